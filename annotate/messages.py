@@ -1,0 +1,58 @@
+"""One gettext catalogue for window, command line and report; English is the message id."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from collections.abc import Callable
+from functools import cache
+
+import resources
+
+DOMAIN = "tingdong"
+LANGUAGES = ("zh_CN", "en")
+
+_current = "en"
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """Return the catalogue of one language; English is the source and needs none."""
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, resources.path("translations"), languages=[language])
+
+
+def language_of(name: str | None) -> str:
+    """Map ``zh``, ``zh_CN.UTF-8``, ``en_GB``… to one of LANGUAGES."""
+    return "zh_CN" if (name or "").lower().startswith("zh") else "en"
+
+
+def use(language: str | None = None) -> str:
+    """Set the language of this process: as given, else TINGDONG_LANG, else the system's."""
+    global _current  # noqa: PLW0603 one process speaks one language at a time; reports pass theirs explicitly
+    wanted = language or os.environ.get("TINGDONG_LANG") or os.environ.get("LANG") or locale.getlocale()[0]
+    _current = language_of(wanted)
+    return _current
+
+
+def current() -> str:
+    """Return the language in use."""
+    return _current
+
+
+def _(text: str) -> str:
+    """Translate into the language in use."""
+    return translations(_current).gettext(text) if text else ""
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue without translating it yet."""
+    return text
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Return a translate function for one language, whatever language is in use (reports)."""
+    catalogue = translations(language_of(language))
+    return lambda text: catalogue.gettext(text) if text else ""

@@ -1,0 +1,1 @@
+"""Understanding and its delivery: statistics, charts, PDF and workbook."""

@@ -1,0 +1,1 @@
+"""The classifier and the active-learning loop: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""The window: Qt only here; asks the packages below, computes nothing itself."""
