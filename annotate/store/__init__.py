@@ -1,0 +1,1 @@
+"""The project file: one SQLite database behind one writer and many readers."""

