@@ -1,0 +1,219 @@
+"""Import of one file: rows in slices under a batch that nobody sees, then one operation that puts it in force."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+import uuid as uuids
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.errors import UserError
+from annotate.importing import mapping as mappings
+from annotate.importing.reading import Reader, file_hash, open_reader
+from annotate.importing.records import Notice, Record, Reject
+from annotate.importing.roles import Role, guess_roles
+from annotate.importing.rows import Target, write_rows
+from annotate.jobs import Progress, silent
+from annotate.messages import N_
+from annotate.store import images, operations
+from annotate.store.connection import Connection
+from annotate.store.operations import Operation, Step
+from annotate.store.project import Project
+
+SAMPLE = 2_000
+# Rows a transaction: large where nobody waits; the window asks for slices that let key presses pass.
+BULK_ROWS, SHARED_ROWS = 5_000, 300
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did. ``already``: this very file was in the project, nothing was done."""
+
+    batch: int
+    source: str
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    blank: int
+    verbatims: int
+    conflicts: int
+    mapping: dict[str, str]
+    encoding: str
+    warnings: tuple[Notice, ...]
+    already: bool = False
+    step: Step | None = None
+
+
+def preview(reader: Reader, asked: Mapping[Role, Sequence[str]] | None = None) -> mappings.Mapping:
+    """Return the roles an import would give to the columns of a file."""
+    sample = reader.preview(SAMPLE)
+    guessed = guess_roles(reader.columns, reader.column_texts, [record.values for record in sample])
+    return mappings.decide(reader.columns, guessed, asked or {})
+
+
+def import_file(
+    project: Project,
+    path: Path,
+    *,
+    roles: Mapping[Role, Sequence[str]] | None = None,
+    source: str | None = None,
+    channel: str = "",
+    sheet: str | None = None,
+    header_row: int | None = None,
+    header_rows: int = 1,
+    encoding: str | None = None,
+    again: bool = False,
+    rows_at_once: int = BULK_ROWS,
+    progress: Progress = silent,
+) -> ImportResult:
+    """Import a file; every record is accepted or goes to the reject list, and a killed import goes on where it was.
+
+    The same file (by content) is recognised and not taken twice unless ``again``. Raises UserError for files that
+    cannot be read and AskedWronglyError for roles that do not fit; the project is unchanged then.
+    """
+    project.require_writable()
+    reader = open_reader(path, sheet=sheet, header_row=header_row, header_rows=header_rows, encoding=encoding)
+    digest = file_hash(path)
+    mapping = preview(reader, roles)
+    if not again:
+        known = project.reading_one(
+            "select id from import_batch where file_h = ? and state = 1 and mapping = ? and reader = ?",
+            (digest, mapping.to_json(), _reader_json(reader, sheet, header_row)),
+        )
+        if known is not None:
+            return _result(project, int(known[0] or 0), reader, mapping, None, already=True)
+    name = source or _stem(path)
+    reading = _reader_json(reader, sheet, header_row)
+    batch, offset, number = _begin(project, path, digest, (name, channel), mapping, reading)
+    target = project.write(lambda db: _prepare(db, batch, mapping, reader))
+    _load(project, target, reader, (offset, number), rows_at_once, progress)
+    _, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name))
+    return _result(project, batch, reader, mapping, step)
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    for suffix in (".gz", path.with_suffix("").suffix if name.endswith(".gz") else "", path.suffix):
+        name = name.removesuffix(suffix) if suffix else name
+    return name or path.name
+
+
+def _reader_json(reader: Reader, sheet: str | None, header_row: int | None) -> str:
+    told = {"kind": reader.kind, "encoding": reader.encoding, "sheet": sheet, "header_row": header_row}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def _begin(
+    project: Project, path: Path, digest: bytes, source: tuple[str, str], mapping: mappings.Mapping, reading: str
+) -> tuple[int, int, int]:
+    """Return the batch with the place to read from: a new one, or this file's interrupted one."""
+
+    def job(db: Connection) -> tuple[int, int, int]:
+        with db.transaction():
+            source_id = mappings.know_source(db, *source)
+            row = db.one(
+                "select id, next_offset, records from import_batch where file_h = ? and state = 0 and mapping = ?"
+                " and reader = ? and source_id = ?",
+                (digest, mapping.to_json(), reading, source_id),
+            )
+            if row is not None:
+                return int(row[0] or 0), int(row[1] or 0), int(row[2] or 0)
+            batch = db.execute(
+                "insert into import_batch(uuid, source_id, file_name, file_size, file_h, reader, mapping, state,"
+                " started_ms) values (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                (
+                    uuids.uuid4().bytes, source_id, path.name, path.stat().st_size, digest, reading, mapping.to_json(),
+                    time.time_ns() // 1_000_000,
+                ),
+            ).lastrowid  # fmt: skip
+            return batch, 0, 0
+
+    return project.write(job)
+
+
+def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Reader) -> Target:
+    with db.transaction():
+        sample = [record.values for record in reader.preview(SAMPLE)]
+        fields = mappings.know_fields(db, mapping, reader.columns, sample)
+        places = {column: place for place, column in enumerate(reader.columns)}
+        questions = []
+        if not mapping.columns(Role.QUESTION):
+            for column in mapping.columns(Role.TEXT):
+                text = reader.column_texts[places[column]] if reader.column_texts else ""
+                questions.append((places[column], mappings.know_question(db, column, text)))
+        else:
+            questions = [(places[mapping.columns(Role.TEXT)[0]], 0)]
+    source = db.integer("select source_id from import_batch where id = ?", (batch,))
+    return Target(
+        batch,
+        source,
+        mapping,
+        reader.columns,
+        fields,
+        questions,
+        {role: places[mapping.columns(role)[0]] for role in mappings.ONCE if mapping.columns(role)},
+        bool(mapping.columns(Role.ID)),
+    )
+
+
+def _load(
+    project: Project, target: Target, reader: Reader, start: tuple[int, int], rows_at_once: int, progress: Progress
+) -> None:
+    size = reader.size or None
+    stream: Iterator[Record | Reject] = reader.read(*start)
+    while chunk := list(itertools.islice(stream, rows_at_once)):
+
+        def job(db: Connection, rows: list[Record | Reject] = chunk) -> None:
+            with db.transaction():
+                write_rows(db, target, rows)
+
+        project.write(job, bulk=True)
+        progress(min(chunk[-1].next_offset, size or chunk[-1].next_offset), size, N_("Importing"))
+
+
+def _put_in_force(op: Operation, batch: int, name: str) -> None:
+    row = op.db.one("select accepted, rejected, records from import_batch where id = ?", (batch,))
+    assert row is not None
+    if not row[2]:
+        raise UserError(
+            "no-records",
+            N_("{name} holds no records."),
+            N_("Below the header there is nothing to import."),
+            N_("Check the file, or choose another sheet or header row."),
+            name=name,
+        )
+    images.write(op, "import_batch", {"id": batch}, {"state": 1})
+    op.rows = int(row[0] or 0)
+    op.verbatims = None
+    op.say(N_("Import of {name}: {n} records"), name=name, n=op.rows)
+
+
+def _result(
+    project: Project,
+    batch: int,
+    reader: Reader,
+    mapping: mappings.Mapping,
+    step: Step | None,
+    *,
+    already: bool = False,
+) -> ImportResult:
+    with project.reading() as db:
+        row = db.one(
+            "select s.name, b.records, b.accepted, b.rejected, b.duplicates, b.blank,"
+            " (select count(*) from verbatim v where v.batch_id = b.id),"
+            " (select count(*) from import_reject j where j.batch_id = b.id and j.reason = 'conflict')"
+            " from import_batch b join source s on s.id = b.source_id where b.id = ?",
+            (batch,),
+        )
+    assert row is not None
+    records, accepted, rejected, duplicates, blank, verbatims, conflicts = (
+        0 if already else int(value or 0) for value in row[1:]
+    )
+    return ImportResult(
+        batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, conflicts,
+        {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step,
+    )  # fmt: skip

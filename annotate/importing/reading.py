@@ -1,0 +1,187 @@
+"""Open any file that people bring: the kind is found by content first and by name second."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from annotate.errors import AskedWronglyError, UserError
+from annotate.importing import encoding as encodings
+from annotate.importing import packages, source
+from annotate.importing.csv_reader import not_a_table, open_csv
+from annotate.importing.documents import open_document
+from annotate.importing.encoding import Encoding
+from annotate.importing.jsonl import open_jsonl
+from annotate.importing.records import Notice, Record, Reject
+from annotate.importing.source import file_hash
+from annotate.importing.xlsx import open_xlsx, sheet_names
+from annotate.messages import N_
+
+__all__ = ["Reader", "file_hash", "open_reader", "sheet_names"]
+
+_FOREIGN = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"SQLite format 3\0",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"$FL2",
+    b"{\\rtf",
+)
+_DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+class Reader(Protocol):
+    """An opened file of records: what it is and how to go through it.
+
+    ``columns`` are unique and not empty; ``column_texts`` has the question text of each ('' if none); ``size`` is
+    the file's in bytes, on disk. ``kind`` is csv, tsv, xlsx, jsonl, txt, docx or html.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def column_texts(self) -> tuple[str, ...]: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def warnings(self) -> tuple[Notice, ...]: ...
+    @property
+    def size(self) -> int: ...
+
+    def read(self, offset: int = 0, number: int = 0) -> Iterator[Record | Reject]:
+        """Yield every record of the file once, taken or rejected, numbered on from ``number``.
+
+        To go on where a break was, hand over the last one's ``next_offset`` and ``number``.
+        """
+        ...
+
+    def preview(self, count: int) -> list[Record]:
+        """Return the first records that can be taken, up to ``count``."""
+        ...
+
+
+def open_reader(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    header_rows: int = 1,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Reader:
+    """Open a file for import.
+
+    ``header_row`` counts from 1 (rows of the sheet, records of a CSV file), 0 says that there is none, None lets the
+    reader find it; ``header_rows`` 2 takes names from one row and question texts from the other.
+    Raises UserError for a file that cannot be read, AskedWronglyError for an unknown encoding or delimiter.
+    """
+    if header_rows not in (1, 2) or (header_row is not None and header_row < 0):
+        raise AskedWronglyError(
+            "header-rows",
+            N_("The header cannot be where it was said to be."),
+            N_("A table has one header row or two, counted from row 1; 0 means that it has none."),
+            N_("Choose a header row of 0 or more, and one or two of them."),
+        )
+    codec = _codec(encoding)
+    mark = _DELIMITER_NAMES.get(delimiter or "", delimiter)
+    if mark is not None and (len(mark) != 1 or mark in '"\r\n\0' or mark.isalnum()):
+        raise AskedWronglyError(
+            "delimiter-unknown",
+            N_("The delimiter was not understood."),
+            N_("Cells are divided by one character, not by a letter, digit or quotation mark."),
+            N_("Use comma, tab, semicolon or pipe."),
+        )
+    kind = _kind(path, codec, delimited=mark is not None)
+    if kind == "xlsx":
+        return open_xlsx(path, sheet=sheet, header_row=header_row, header_rows=header_rows)
+    if kind == "jsonl":
+        return open_jsonl(path, encoding=codec)
+    if kind in ("docx", "html", "txt"):
+        return open_document(path, kind, encoding=codec)
+    return open_csv(path, encoding=codec, delimiter=mark, header_row=header_row, header_rows=header_rows)
+
+
+def _codec(name: str | None) -> Encoding | None:
+    if name is None:
+        return None
+    codec = encodings.named(name)
+    if codec is None:
+        raise AskedWronglyError(
+            "encoding-unknown",
+            N_("The encoding {encoding} is not known."),
+            N_("Files are read as UTF-8, UTF-16, GB18030 (also GBK and GB2312), Big5 or Windows-1252."),
+            N_("Leave the encoding out to have it found, or name one of these."),
+            encoding=name,
+        )
+    return codec
+
+
+def _kind(path: Path, codec: Encoding | None, *, delimited: bool) -> str:
+    source.checked_size(path)
+    start = _start(path)
+    suffix = _suffix(path)
+    if start.startswith(packages.OLE_MAGIC):
+        raise packages.refuse_ole(path)
+    if start.startswith(packages.ZIP_MAGIC):
+        return _package_kind(path)
+    if start.startswith(_FOREIGN):
+        raise not_a_table(path)
+    if start.startswith(b"PK\x05\x06"):
+        raise source.empty(path)
+    text = start.decode((codec or encodings.detect([start])).codec, "replace").lstrip("\ufeff \t\r\n")
+    if text[:200].lower().startswith(("<!doctype html", "<html")) or (suffix in ("html", "htm") and "<" in text):
+        return "html"
+    if suffix in ("jsonl", "ndjson", "json") or (suffix not in ("csv", "tsv") and text.startswith('{"')):
+        return "jsonl"
+    if suffix in ("txt", "text", "md") and not delimited and not _is_tabbed(text):
+        return "txt"
+    return "csv"
+
+
+def _start(path: Path) -> bytes:
+    """Return the first bytes of a file, unpacked."""
+    with path.open("rb") as file:
+        start = file.read(64 << 10)
+    if not start.startswith(source.GZIP_MAGIC):
+        return start
+    try:
+        return zlib.decompressobj(wbits=31).decompress(start, 64 << 10)
+    except zlib.error:
+        return next(source.chunks(path), b"")
+
+
+def _suffix(path: Path) -> str:
+    """Return what the name ends in, without the .gz of a packed file."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.rpartition(".")[2] if "." in name else ""
+
+
+def _package_kind(path: Path) -> str:
+    if source.is_gzip(path):
+        raise not_a_table(path)
+    names = packages.member_names(path)
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "word/document.xml" in names:
+        return "docx"
+    raise UserError(
+        "package-unknown",
+        N_("The file {name} is a ZIP archive, but no .xlsx workbook or .docx document."),
+        N_("Archives, .xlsb, .ods and other packages cannot be imported as they are."),
+        N_("Unpack it, or save the data as .xlsx or CSV, and import that file."),
+        name=path.name,
+    )
+
+
+def _is_tabbed(text: str) -> bool:
+    """Tell whether the first lines of a .txt file have the same number of tabs, at least one: a table from Excel."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    tabs = {line.count("\t") for line in (lines[:-1] or lines)}
+    return len(tabs) == 1 and tabs != {0}

@@ -1,0 +1,253 @@
+"""Rows of a file as rows of the project: records, verbatims and rejects of one slice, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from annotate import text as texts
+from annotate.importing import mapping as mappings
+from annotate.importing.mapping import Column
+from annotate.importing.records import Cell, Record, Reject
+from annotate.importing.roles import Role, parse_date, parse_number
+from annotate.store import groups
+from annotate.store.connection import Connection, Row, Value
+
+
+@dataclass(slots=True)
+class Target:
+    """Where rows go and what they have to look up; the caches of one running import."""
+
+    batch: int
+    source: int
+    mapping: mappings.Mapping
+    columns: tuple[str, ...]
+    fields: list[Column]
+    questions: list[tuple[int, int]]
+    place: dict[Role, int]
+    repeats: bool
+    values: dict[tuple[int, str], int] = field(default_factory=dict)
+    waves: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    quality: Counter[str] = field(default_factory=Counter)
+
+
+def write_rows(db: Connection, target: Target, rows: list[Record | Reject]) -> None:
+    """Write the next rows of a file; every one becomes a record or a reject, and the batch knows how far it came."""
+    first_verbatim = db.integer("select max(id) from verbatim") + 1
+    record_id = db.integer("select max(id) from record")
+    verbatim_id = first_verbatim - 1
+    records: list[list[Value]] = []
+    verbatims: list[tuple[Value, ...]] = []
+    stored: list[tuple[int, str]] = []
+    rejects: list[tuple[Value, ...]] = []
+    blank = 0
+    fresh = [row for row in rows if isinstance(row, Record)]
+    _learn(db, target, fresh)
+    known = _known_keys(db, target, fresh) if target.repeats else {}
+    for row in rows:
+        if isinstance(row, Reject):
+            rejects.append(_reject(target, row, row.reason.name.lower(), row.detail, row.raw))
+            continue
+        answers = _answers(db, target, row)
+        key = _text_at(row, target.place.get(Role.ID))
+        clash = _clash(known, key, answers)
+        if clash:
+            rejects.append(_reject(target, row, clash, "", _raw(target, row)))
+            continue
+        record_id += 1
+        records.append(_record(target, row, record_id, key))
+        for question, state, text in answers:
+            verbatim_id += 1
+            blank += state == 0
+            fold = texts.fold_hash(text) if state == 1 else 0
+            verbatims.append(
+                (verbatim_id, record_id, question, target.batch, state, texts.text_hash(text), fold, verbatim_id)
+            )
+            if state:
+                stored.append((verbatim_id, text))
+            if key is not None:
+                known[(key, question)] = texts.text_hash(text)
+    names = "".join(f", c{column.field_id}" for column in target.fields if column.kind != "text")
+    width = 10 + names.count(",")
+    db.executemany(
+        "insert into record(id, batch_id, source_id, number, key, respondent_id, wave_id, at_ms, weight, extra"
+        f"{names}) values ({', '.join('?' * width)})",
+        records,
+    )
+    db.executemany("insert into verbatim values (?, ?, ?, ?, ?, ?, ?, ?)", verbatims)
+    db.executemany("insert into verbatim_text values (?, ?)", stored)
+    db.executemany(
+        "insert into import_reject(batch_id, number, byte_offset, byte_length, reason, detail, raw)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        rejects,
+    )
+    duplicates = groups.group_new(db, first_verbatim, verbatim_id)
+    db.execute(
+        "update import_batch set next_offset = ?, records = records + ?, accepted = accepted + ?,"
+        " rejected = rejected + ?, duplicates = duplicates + ?, blank = blank + ?, quality = ? where id = ?",
+        (
+            rows[-1].next_offset, len(rows), len(records), len(rejects), duplicates, blank,
+            json.dumps(dict(target.quality), sort_keys=True), target.batch,
+        ),
+    )  # fmt: skip
+
+
+def _learn(db: Connection, target: Target, rows: list[Record]) -> None:
+    """Give numbers to respondents and category values that these rows mention for the first time."""
+    place = target.place.get(Role.RESPONDENT)
+    target.people.clear()
+    if place is not None:
+        keys = sorted({key for row in rows if (key := _text_at(row, place)) is not None})
+        db.executemany("insert or ignore into respondent(key) values (?)", ((key,) for key in keys))
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ", ".join("?" * len(part))
+            for name, number in db.execute(f"select key, id from respondent where key in ({marks})", part):
+                target.people[str(name)] = int(number or 0)
+    for column in target.fields:
+        if column.kind != "category":
+            continue
+        for value in {_cell(row, column.place) for row in rows} - {""}:
+            if (column.field_id, value) not in target.values:
+                db.execute("insert or ignore into field_value(field_id, value) values (?, ?)", (column.field_id, value))
+                target.values[(column.field_id, value)] = db.integer(
+                    "select id from field_value where field_id = ? and value = ?", (column.field_id, value)
+                )
+    place = target.place.get(Role.WAVE)
+    if place is not None:
+        for name in sorted({_cell(row, place) for row in rows} - {""} - set(target.waves)):
+            target.waves[name] = mappings.know_wave(db, name)
+
+
+def _known_keys(db: Connection, target: Target, rows: list[Record]) -> dict[tuple[str, int], bytes]:
+    """Return what the source already holds under the ids of these rows: (id, question) → hash of the text."""
+    keys = [key for row in rows if (key := _text_at(row, target.place[Role.ID])) is not None]
+    found: dict[tuple[str, int], bytes] = {}
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        seen: list[Row] = db.execute(
+            "select r.key, v.question_id, v.text_h from record r join verbatim v on v.record_id = r.id"
+            f" join import_batch b on b.id = r.batch_id and b.state < 2 where r.source_id = ? and r.key in ({marks})",
+            [target.source, *part],
+        ).fetchall()
+        for name, question, text_h in seen:
+            if isinstance(text_h, bytes):
+                found[(str(name), int(question or 0))] = text_h
+    return found
+
+
+def _clash(known: dict[tuple[str, int], bytes], key: str | None, answers: list[tuple[int, int, str]]) -> str:
+    """Return "conflict" where an id came before with another text, "repeat" with the same, else ""."""
+    if key is None:
+        return ""
+    before = [
+        (known[(key, question)], texts.text_hash(text)) for question, _, text in answers if (key, question) in known
+    ]
+    if not before:
+        return ""
+    return "repeat" if all(old == new for old, new in before) else "conflict"
+
+
+def _answers(db: Connection, target: Target, row: Record) -> list[tuple[int, int, str]]:
+    """Return (question, state, text) for each question the record was asked."""
+    asked_at = target.place.get(Role.ASKED)
+    asked = asked_at is None or _cell(row, asked_at).lower() not in ("", "0", "no", "否", "false", "n", "未问")
+    found = []
+    for place, question_id in target.questions:
+        question = question_id
+        if not question:
+            name = _cell(row, target.place[Role.QUESTION]) or target.columns[place]
+            if name not in target.asked:
+                target.asked[name] = mappings.know_question(db, name)
+            question = target.asked[name]
+        text = _original(row, place)
+        if not text.strip():
+            if asked:
+                found.append((question, 0, ""))
+            continue
+        missing = text.strip().lower() in mappings.MISSING
+        if not missing:
+            for name, count in zip(("glosses", "tags", "invisible", "private_use"), _counted(text), strict=True):
+                if count:
+                    target.quality[name] += count
+        found.append((question, 2 if missing else 1, text))
+    return found
+
+
+def _counted(text: str) -> tuple[int, int, int, int]:
+    if text.isascii() and "<" not in text:
+        return 0, 0, 0, 0
+    told = texts.fold_counts(text)
+    return told.glosses, told.tags, told.invisible, told.private_use
+
+
+def _record(target: Target, row: Record, record_id: int, key: str | None) -> list[Value]:
+    extra: dict[str, str] = {}
+    columns: list[Value] = []
+    for column in target.fields:
+        raw = _cell(row, column.place)
+        value: Value = None
+        if column.kind == "text":
+            if raw:
+                extra[column.name] = raw
+            continue
+        if raw:
+            if column.kind == "category":
+                value = target.values.get((column.field_id, raw))
+            elif column.kind == "number":
+                value = parse_number(row.values[column.place])
+            else:
+                value = parse_date(row.values[column.place])
+            if value is None:
+                # What cannot be read as a number or date is kept as it stood, and counted.
+                extra[column.name] = raw
+                target.quality["unreadable_values"] += 1
+        columns.append(value)
+    at_place = target.place.get(Role.DATE)
+    at_ms = parse_date(row.values[at_place]) if at_place is not None else None
+    if at_place is not None and at_ms is None and _cell(row, at_place):
+        extra[target.columns[at_place]] = _cell(row, at_place)
+        target.quality["unreadable_dates"] += 1
+    weight_place = target.place.get(Role.WEIGHT)
+    weight = parse_number(row.values[weight_place]) if weight_place is not None else None
+    if weight_place is not None and (weight is None or weight < 0):
+        target.quality["unreadable_weights"] += 1
+        weight = None
+    person = _text_at(row, target.place.get(Role.RESPONDENT))
+    wave = _text_at(row, target.place.get(Role.WAVE))
+    return [
+        record_id, target.batch, target.source, row.number, key,
+        None if person is None else target.people[person],
+        None if wave is None else target.waves[wave],
+        at_ms, weight, json.dumps(extra, ensure_ascii=False) if extra else None, *columns,
+    ]  # fmt: skip
+
+
+def _original(row: Record, place: int) -> str:
+    value = row.values[place] if place < len(row.values) else None
+    return "" if value is None else value if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: Cell) -> str:
+    return repr(int(value)) if isinstance(value, float) and value.is_integer() else "" if value is None else str(value)
+
+
+def _cell(row: Record, place: int) -> str:
+    return _original(row, place).strip()
+
+
+def _text_at(row: Record, place: int | None) -> str | None:
+    return None if place is None else _cell(row, place) or None
+
+
+def _raw(target: Target, row: Record) -> bytes:
+    told = dict(zip(target.columns, row.values, strict=False))
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _reject(target: Target, row: Record | Reject, reason: str, detail: str, raw: bytes) -> tuple[Value, ...]:
+    return target.batch, row.number, row.offset, row.length, reason, detail, raw

@@ -1,0 +1,77 @@
+"""Encodings are found from the bytes alone, in small files and large, damaged and late."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+from pathlib import Path
+
+import pytest
+
+from annotate.importing.encoding import Encoding, commonness, detect, named
+from annotate.importing.source import samples
+
+SIMPLIFIED = "编号,原话\n1,空间很大，油耗也低，就是隔音不好。\n2,服务态度很好，下次还来\n"
+TRADITIONAL = "編號,原話\n1,空間很大，油耗也低，就是隔音不好。\n2,服務態度很好，下次還來\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (SIMPLIFIED.encode(), Encoding.UTF_8),
+        (codecs.BOM_UTF8 + SIMPLIFIED.encode(), Encoding.UTF_8_BOM),
+        (SIMPLIFIED.encode("gb18030"), Encoding.GB18030),
+        (SIMPLIFIED.encode("gbk"), Encoding.GB18030),
+        (TRADITIONAL.encode("gb18030"), Encoding.GB18030),
+        (TRADITIONAL.encode("big5"), Encoding.BIG5),
+        (SIMPLIFIED.encode("utf-16"), Encoding.UTF_16_LE),
+        (codecs.BOM_UTF16_BE + SIMPLIFIED.encode("utf-16-be"), Encoding.UTF_16_BE),
+        (SIMPLIFIED.encode("utf-16-le"), Encoding.UTF_16_LE),
+        (SIMPLIFIED.encode("utf-16-be"), Encoding.UTF_16_BE),
+        (b"id,text\n1,plain\n", Encoding.UTF_8),
+        ("id,text\n1,the caf\xe9 isn\x92t cheap\n2,d\xe9j\xe0 vu\n".encode("latin-1"), Encoding.WINDOWS_1252),
+        ("id,text\n1,the café isn’t cheap\n".encode(), Encoding.UTF_8),
+    ],
+)
+def test_detection(content: bytes, encoding: Encoding) -> None:
+    assert detect([content]) is encoding
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "big5"])
+@pytest.mark.parametrize("text", ["空間很大的", "服務態度好嗎", "我不知道什麼"])
+def test_six_characters_are_enough(codec: str, text: str) -> None:
+    if codec == "gb18030":
+        text = text.translate(str.maketrans("間務態麼嗎", "间务态么吗"))
+    assert detect([f"id,text\n1,{text}\n".encode(codec)]).codec.startswith(codec[:4])
+
+
+def test_one_bad_byte_does_not_turn_the_file() -> None:
+    content = SIMPLIFIED.encode() * 3 + "3,坏\n".encode().replace("坏".encode(), b"\xbb\xb5") + SIMPLIFIED.encode()
+    assert detect([content]) is Encoding.UTF_8
+    few = "id,text\n1,isn’t\n2,don’t\n".encode() + b"3,bad \xff\n"
+    assert detect([few]) is Encoding.UTF_8
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-8"])
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
+@pytest.mark.parametrize("behind", [0, 900_000])
+def test_a_long_ascii_beginning(tmp_path: Path, codec: str, suffix: str, behind: int) -> None:
+    rows = b"".join(b"%d,plain,x\n" % number for number in range(60_000))
+    content = b"id,text,x\n" + rows + SIMPLIFIED.encode(codec) + rows[:behind]
+    path = tmp_path / f"data{suffix}"
+    path.write_bytes(gzip.compress(content, 1) if suffix.endswith("gz") else content)
+    assert detect(samples(path)).codec == codec
+
+
+def test_names_of_encodings() -> None:
+    assert named("GBK") is named("gb2312") is Encoding.GB18030
+    assert named("UTF-8") is Encoding.UTF_8
+    assert named("klingon") is None
+
+
+def test_commonness_ranks_real_text_above_mojibake() -> None:
+    real = "空间很大，油耗也低"
+    mojibake = real.encode().decode("gb18030", "replace")
+    assert commonness(real) > 0.8
+    assert commonness(mojibake) < 0.5
+    assert commonness("plain") == 0
