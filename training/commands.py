@@ -1,0 +1,115 @@
+"""The commands of this package: train a model, let it code."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from annotate import frames
+from annotate.cli import PROJECT, progress, show, verb
+from annotate.messages import _
+from annotate.store.project import Project
+from training.evaluate import CodeScore, Figure, Overall
+
+
+@click.group()
+def group() -> None:
+    """Commands of the classifier."""
+
+
+FRAME = click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
+
+
+@group.command()
+@PROJECT
+@FRAME
+@click.option("--seed", type=int, default=1, help="Start of the random numbers; the same seed gives the same model.")
+@verb("main.py train car.tingdong --json")
+def train(project: Path, name: str | None, seed: int) -> None:
+    """Train the classifier on everything people decided; prints its scores, taken out of sample."""
+    from training.session import train as run
+
+    with Project.open(project) as opened:
+        done = run(opened, frame=frames.the_frame(opened, name), seed=seed, progress=progress())
+    scores = done.scores
+    codes = [
+        {
+            "code": code.full_path, "number": code.number, "net": code.is_net, "looked_at": one.looked_at,
+            "support": one.support, "precision": asdict(one.precision), "recall": asdict(one.recall),
+            "f1": asdict(one.f1), "learnable": one.learnable,
+        }
+        for code, one in zip(done.codes, scores.columns, strict=True)
+    ]  # fmt: skip
+    lines = [
+        _("Model {hash}, trained on {n} answers.").format(hash=done.hash[:12], n=f"{done.rows:,}"),
+        _scored_on(scores.from_random_rows, scores.base),
+        _overall(_("All codes"), scores.codes),
+    ]
+    if scores.nets is not None:
+        lines.append(_overall(_("All nets"), scores.nets))
+    lines += [_line(code.full_path, one) for code, one in zip(done.codes, scores.columns, strict=True)]
+    show(
+        {
+            "model": done.hash, "rows": done.rows, "micro_f1": scores.codes.micro_f1.value,
+            "micro_f1_interval": [scores.codes.micro_f1.low, scores.codes.micro_f1.high],
+            "macro_f1": scores.codes.macro_f1.value,
+            "macro_f1_interval": [scores.codes.macro_f1.low, scores.codes.macro_f1.high],
+            "nets": None if scores.nets is None else asdict(scores.nets),
+            "exact": None if scores.exact is None else asdict(scores.exact), "base": scores.base,
+            "from_random_rows": scores.from_random_rows, "out_of_sample": True, "codes": codes,
+            "sentiment": None if done.sentiment is None else asdict(done.sentiment),
+        },
+        lines,
+    )  # fmt: skip
+
+
+def _scored_on(random: bool, base: int) -> str:
+    if random:
+        return _("Scores out of sample, over {n} answers drawn at random.").format(n=f"{base:,}")
+    return _("Scores out of sample, over {n} coded answers; they hold for answers like these.").format(n=f"{base:,}")
+
+
+def _range(figure: Figure) -> str:
+    return f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})"
+
+
+def _overall(name: str, told: Overall) -> str:
+    return _("{name} ({n}): micro-F1 {micro}, macro-F1 {macro}").format(
+        name=name, n=told.columns, micro=_range(told.micro_f1), macro=_range(told.macro_f1)
+    )
+
+
+def _line(name: str, one: CodeScore) -> str:
+    if not one.learnable:
+        return _("  {name}: {n} examples, too few to learn").format(name=name, n=one.support)
+    return _("  {name}: {n} examples, F1 {f1}, precision {precision}, recall {recall}").format(
+        name=name, n=one.support, f1=_range(one.f1), precision=_range(one.precision), recall=_range(one.recall)
+    )
+
+
+@group.command()
+@PROJECT
+@FRAME
+@verb("main.py code car.tingdong --json")
+def code(project: Path, name: str | None) -> None:
+    """Let the newest model code every answer; one step, taken back whole by undo."""
+    from training.coding_run import code as run
+
+    with Project.open(project) as opened:
+        done = run(opened, frame=frames.the_frame(opened, name), progress=progress())
+    lines = [
+        _("{n} answers coded: {accepted} codes accepted on {with_code} answers.").format(
+            n=f"{done.answers:,}", accepted=f"{done.accepted:,}", with_code=f"{done.with_code:,}"
+        )
+    ]
+    if done.kept_waves:
+        lines.append(_("Delivered waves kept theirs: {names}.").format(names=", ".join(done.kept_waves)))
+    show(
+        {
+            "model": done.model, "runs": list(done.runs), "answers": done.answers, "accepted": done.accepted,
+            "with_code": done.with_code, "kept_waves": list(done.kept_waves),
+        },
+        lines,
+    )  # fmt: skip

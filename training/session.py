@@ -1,0 +1,274 @@
+"""Training on a project: what people decided becomes arrays, the worker fits, the model is stored with its scores."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid as uuids
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate import frames, layers, text, verbatims
+from annotate.errors import UserError
+from annotate.frames import Code
+from annotate.jobs import Progress, Share, silent
+from annotate.layers import Labelled
+from annotate.messages import N_
+from annotate.store import operations
+from annotate.store.connection import Connection
+from annotate.store.operations import Operation, Step
+from annotate.store.project import Project
+from training import model_file
+from training.classifier import Model
+from training.evaluate import Scores
+from training.sentiment import SentimentModel, SentimentScores
+from training.worker import Worker
+
+SEED = 1
+NO_SENTIMENT = 9
+DIRECTIONS = {"dislikes": -1, "neutral": 0, "likes": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A stored model: its column of each code, what it was trained on, and its out-of-sample scores."""
+
+    id: int
+    hash: str
+    frame_id: int
+    revision: int
+    codes: tuple[Code, ...]
+    rows: int
+    scores: Scores
+    sentiment: SentimentScores | None
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A model read back: ``columns`` are code ids; ``trained`` maps a verbatim to its out-of-sample row."""
+
+    id: int
+    hash: str
+    frame_id: int
+    columns: tuple[int, ...]
+    nets: frozenset[int]
+    classifier: Model
+    sentiment: SentimentModel | None
+    trained: dict[int, int]
+    probability: NDArray[np.float32]
+    accepted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the worker is given."""
+
+    codes: list[Code]
+    labelled: Labelled
+    texts: list[str]
+    parents: NDArray[np.int64]
+    directions: NDArray[np.int8]
+    single: bool
+    last_op: int
+
+
+def folded_texts(db: Connection, ids: list[int]) -> list[str]:
+    """Return the folded texts of verbatims, in order."""
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), layers.CHUNK):
+        marks = ", ".join(map(str, ids[start : start + layers.CHUNK]))
+        for verbatim, told in db.execute(f"select id, text from verbatim_text where id in ({marks})"):
+            found[int(verbatim or 0)] = text.fold(str(told))
+    return [found.get(one, "") for one in ids]
+
+
+def train(
+    project: Project,
+    *,
+    frame: int | None = None,
+    seed: int = SEED,
+    worker: Worker | None = None,
+    progress: Progress = silent,
+) -> Trained:
+    """Fit a model of a frame on everything people decided and store it with its scores; nothing is coded by it yet.
+
+    Raises UserError (no-frame, nothing-labelled, nothing-to-learn, worker-died).
+    """
+    project.require_writable()
+    frame_id = frame if frame is not None else frames.the_frame(project)
+    material = _gather(project, frame_id)
+    own = worker or Worker()
+    try:
+        said = material.labelled
+        model = own.fit(
+            material.texts,
+            said.labels,
+            parents=material.parents,
+            groups=said.groups,
+            seed=seed,
+            single=material.single,
+            random_rows=said.random if said.random.any() else None,
+            progress=Share(progress, 0, 80, 100),
+        )
+        sentiment = _fit_sentiment(own, material, seed, Share(progress, 80, 15, 100))
+    finally:
+        if worker is None:
+            own.close()
+    trained = _store(project, frame_id, material, model, sentiment)
+    progress(100, 100, N_("Training"))
+    return trained
+
+
+def _gather(project: Project, frame_id: int) -> _Material:
+    with project.reading() as db, db.snapshot():
+        frame = frames.read(db, frame_id)
+        codes = [code for code in frame.codes if not code.retired]
+        column = {code.id: place for place, code in enumerate(codes)}
+        parents = np.array([column.get(code.parent_id or 0, -1) for code in codes], np.int64)
+        asked = [one for one in verbatims.questions(project) if one.frame_id == frame_id]
+        said = layers.labelled(db, [one.id for one in asked], codes)
+        last_op = db.integer("select max(id) from op")
+        if not len(said.ids):
+            raise UserError(
+                "nothing-labelled",
+                N_("There is nothing to train on yet."),
+                N_("Nobody has coded an answer by this code frame."),
+                N_("Code some answers, or import labels with: label import"),
+            )
+        texts = folded_texts(db, said.ids.tolist())
+    direction = {one.id: DIRECTIONS[one.direction] for one in asked}
+    directions = np.array([direction[one] for one in said.questions.tolist()], np.int8)
+    leaf = np.array([not code.is_net for code in codes])
+    single = all(one.single for one in asked) and bool(((said.labels[:, leaf] == 1).sum(axis=1) <= 1).all())
+    return _Material(codes, said, texts, parents, directions, single, last_op)
+
+
+def _fit_sentiment(worker: Worker, material: _Material, seed: int, progress: Progress) -> SentimentModel | None:
+    said = material.labelled
+    rows, columns = np.nonzero((said.labels == 1) & (said.sentiments != NO_SENTIMENT))
+    if not len(rows):
+        return None
+    return worker.fit_sentiment(
+        [material.texts[row] for row in rows.tolist()],
+        columns.astype(np.int64),
+        material.directions[rows],
+        said.sentiments[rows, columns],
+        columns=len(material.codes),
+        groups=said.groups[rows],
+        seed=seed,
+        progress=progress,
+    )
+
+
+def _store(
+    project: Project, frame_id: int, material: _Material, model: Model, sentiment: SentimentModel | None
+) -> Trained:
+    parts = {f"classifier/{name}": data for name, data in model_file.to_parts(model).items()}
+    if sentiment is not None:
+        parts |= {f"sentiment/{name}": data for name, data in model_file.sentiment_to_parts(sentiment).items()}
+    assert model.out_of_sample is not None
+    parts["trained.npz"] = _pack(material.labelled.ids, model.out_of_sample.probability, model.out_of_sample.accepted)
+    digest = model_file.model_hash(model_file.to_parts(model))
+    spec = {
+        "columns": [code.id for code in material.codes],
+        "nets": [code.id for code in material.codes if code.is_net],
+        "rows": len(material.labelled.ids),
+        "seed": model.seed,
+        "single": model.single,
+    }
+    scores = {"codes": asdict(model.scores), "sentiment": None if sentiment is None else asdict(sentiment.scores)}
+
+    def do(op: Operation) -> tuple[int, int]:
+        revision = op.db.integer("select id from revision where frame_id = ? order by number desc limit 1", (frame_id,))
+        model_id = op.db.execute(
+            "insert into model(uuid, frame_id, revision_id, snapshot_op, created_ms, spec, scores, h)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                uuids.uuid4().bytes, frame_id, revision, material.last_op, op.at_ms,
+                json.dumps(spec), json.dumps(scores), bytes.fromhex(digest),
+            ),
+        ).lastrowid  # fmt: skip
+        op.db.executemany(
+            "insert into model_part(model_id, name, h, data) values (?, ?, ?, ?)",
+            ((model_id, name, _digest(data), data) for name, data in parts.items()),
+        )
+        op.rows = len(material.labelled.ids)
+        op.detail["model"] = model_id
+        op.say(N_("Model trained on {n} answers"), n=op.rows)
+        return model_id, revision
+
+    (model_id, revision), step = operations.run(project, "train", do, stackable=False)
+    return Trained(
+        model_id,
+        digest,
+        frame_id,
+        revision,
+        tuple(material.codes),
+        len(material.labelled.ids),
+        model.scores,
+        None if sentiment is None else sentiment.scores,
+        step,
+    )
+
+
+def _pack(ids: NDArray[np.int64], probability: NDArray[np.float32], accepted: NDArray[np.bool_]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, ids=ids, probability=probability.astype(np.float16), accepted=np.packbits(accepted, axis=1)
+    )
+    return buffer.getvalue()
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def newest_model(project: Project, frame_id: int) -> int:
+    """Return the newest model of a frame; raises UserError (no-model)."""
+    row = project.reading_one("select max(id) from model where frame_id = ?", (frame_id,))
+    if row is None or row[0] is None:
+        raise UserError(
+            "no-model",
+            N_("There is no model to code with."),
+            N_("Nothing was trained for this code frame yet."),
+            N_("Train one first with: train"),
+        )
+    return int(row[0])
+
+
+def load(project: Project, model_id: int) -> StoredModel:
+    """Read a model back; raises UserError (model-damaged) where a part does not match its hash."""
+    with project.reading() as db:
+        row = db.one("select frame_id, spec, hex(h) from model where id = ?", (model_id,))
+        assert row is not None
+        parts: dict[str, bytes] = {}
+        for name, h, data in db.execute("select name, h, data from model_part where model_id = ?", (model_id,)):
+            assert isinstance(data, bytes)
+            if _digest(data) != h:
+                raise model_file.damaged()
+            parts[str(name)] = data
+    spec = json.loads(str(row[1]))
+    columns = len(spec["columns"])
+    with np.load(io.BytesIO(parts["trained.npz"]), allow_pickle=False) as arrays:
+        ids = arrays["ids"].tolist()
+        probability = arrays["probability"].astype(np.float32)
+        accepted = np.unpackbits(arrays["accepted"], axis=1, count=columns).astype(np.bool_)
+    mood = {name.removeprefix("sentiment/"): data for name, data in parts.items() if name.startswith("sentiment/")}
+    return StoredModel(
+        model_id,
+        str(row[2]).lower(),
+        int(row[0] or 0),
+        tuple(spec["columns"]),
+        frozenset(spec["nets"]),
+        model_file.from_parts(
+            {name.removeprefix("classifier/"): data for name, data in parts.items() if name.startswith("classifier/")}
+        ),
+        model_file.sentiment_from_parts(mood) if mood else None,
+        {verbatim: place for place, verbatim in enumerate(ids)},
+        probability,
+        accepted,
+    )
