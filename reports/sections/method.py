@@ -1,0 +1,233 @@
+"""Method and data quality: where the answers came from, how they were coded, and how good the model is."""
+
+from __future__ import annotations
+
+from annotate.estimates import f1_interval, f1_score, wilson_interval
+from reports.charts import StackPart, stack_marks
+from reports.data import CodeQuality, CodingFigures, QuestionFigures
+from reports.pdf.pages import WIDTH, Block
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.press import Press
+from reports.statistics.shares import Source
+
+
+def method(press: Press) -> list[Block]:
+    """Return the section."""
+    words, data = press.words, press.data
+    records, accepted = sum(s.records for s in data.sources), sum(s.accepted for s in data.sources)
+    title = words(
+        "{verbatims} answers from {sources} sources; {accepted} of {records} records were accepted",
+        verbatims=words.count(data.verbatims),
+        sources=len(data.sources),
+        accepted=words.count(accepted),
+        records=words.count(records),
+    )
+    blocks: list[Block] = [press.section(words("Method and data quality"), title)]
+    if data.sources:
+        blocks += _sources(press)
+    if data.questions:
+        blocks += _questions(press)
+    blocks += _quality(press)
+    return blocks
+
+
+def _sources(press: Press) -> list[Block]:
+    words = press.words
+    columns = [
+        ColumnSpec(words("Source"), 2.6),
+        ColumnSpec(words("Channel"), 1.2),
+        ColumnSpec(words("Imported"), 1.1),
+        ColumnSpec(words("Records"), 0.9, "right"),
+        ColumnSpec(words("Accepted"), 0.9, "right"),
+        ColumnSpec(words("Rejected"), 0.9, "right"),
+        ColumnSpec(words("Duplicates"), 1.0, "right"),
+        ColumnSpec(words("Blank"), 0.8, "right"),
+    ]
+    sources = press.data.sources
+    rows: list[list[Cell | str]] = [
+        [
+            source.name,
+            source.channel or "—",
+            f"{source.imported:%Y-%m-%d}" if source.imported else "—",
+            *map(words.count, _counts(source)),
+        ]
+        for source in sources
+    ]
+    if len(sources) > 1:
+        sums = [sum(counts) for counts in zip(*map(_counts, sources), strict=True)]
+        rows.append([Cell(text, bold=True) for text in (words("Sum"), "", "", *map(words.count, sums))])
+    blocks: list[Block] = [press.table(columns, rows)]
+    note = words(
+        "Accepted and rejected records sum to the records. Duplicates (the same words to the same question) and blank "
+        "answers are kept and counted among the accepted."
+    )
+    blocks.append(press.note(note))
+    if press.data.cleaned:
+        parts = [
+            words("{what}: {count}", what=words(item.what), count=words.count(item.count))
+            for item in press.data.cleaned
+        ]
+        blocks.append(
+            press.note(words("Set aside for comparison only, originals unchanged: {parts}.", parts=words.series(parts)))
+        )
+    return blocks
+
+
+def _counts(source: object) -> tuple[int, int, int, int, int]:
+    from reports.data import SourceFigures
+
+    assert isinstance(source, SourceFigures)
+    return source.records, source.accepted, source.rejected, source.duplicates, source.blank
+
+
+def _questions(press: Press) -> list[Block]:
+    words, colours = press.words, press.colours
+    blocks: list[Block] = [press.part(words("Bases and coding"), words("Bases and who decided the codes"))]
+    columns = [
+        ColumnSpec(words("Question"), 3.0),
+        ColumnSpec(words("Asked"), 0.9, "right"),
+        ColumnSpec(words("Answered"), 0.9, "right"),
+        ColumnSpec(words("Blank"), 0.8, "right"),
+        ColumnSpec(words("Coded (base)"), 1.2, "right"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            question.text or question.name,
+            words.count(question.asked) if question.asked is not None else "—",
+            words.count(question.answered),
+            words.count(question.blank),
+            Cell(words.count(question.base), bold=True),
+        ]
+        for question in press.data.questions
+    ]
+    blocks.append(press.table(columns, rows))
+    blocks.append(
+        press.note(words("Numbers of {people}. Percentages in this report rest on the base.", people=words.people))
+    )
+    total = _sum(press.data.questions)
+    if total.total:
+        parts = [
+            StackPart(words("coded by people"), total.human, colours.strong, words.count(total.human)),
+            StackPart(
+                words("same words as a coded answer"), total.duplicate, colours.accent, words.count(total.duplicate)
+            ),
+            StackPart(words("coded by the model"), total.machine, "#9bb8d9", words.count(total.machine), colours.ink),
+            StackPart(words("not coded yet"), total.open, colours.too_little, words.count(total.open), colours.ink),
+        ]
+        blocks.append(press.chart(stack_marks(parts, WIDTH, press.setter.width, colours)))
+        blocks.append(
+            press.caption(words("Answers by who decided their codes (n={n} answers).", n=words.count(total.total)))
+        )
+    return blocks
+
+
+def _sum(questions: tuple[QuestionFigures, ...]) -> CodingFigures:
+    coding = [question.coding for question in questions]
+    return CodingFigures(
+        sum(c.human for c in coding),
+        sum(c.duplicate for c in coding),
+        sum(c.machine for c in coding),
+        sum(c.open for c in coding),
+    )
+
+
+def quality_texts(code: CodeQuality) -> tuple[str, str, str]:
+    """Return precision, recall and F1 with their intervals, — where there is nothing to judge by."""
+    found = code.hits + code.false_alarms
+    return (
+        _rate(code.hits / found, wilson_interval(code.hits, found)) if found else "—",
+        _rate(code.hits / code.support, wilson_interval(code.hits, code.support)) if code.support else "—",
+        _rate(
+            f1_score(code.hits, code.false_alarms, code.missed),
+            f1_interval(code.hits, code.false_alarms, code.missed),
+        )
+        if found + code.support
+        else "—",
+    )
+
+
+def _rate(value: float, interval: tuple[float, float]) -> str:
+    return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})"
+
+
+def _quality(press: Press) -> list[Block]:
+    words, data = press.words, press.data
+    blocks: list[Block] = [press.part(words("Coding quality"), words("How far the codes can be trusted"))]
+    if data.model:
+        model = data.model
+        precision, recall, f1 = quality_texts(model.overall)
+        blocks.append(
+            press.text(
+                words(
+                    "Model {name} learned from {trained} answers. On {scored} answers that it had not learned "
+                    "from, its "
+                    "micro-F1 is {f1}, precision {precision}, recall {recall} (95% intervals in brackets; {support} "
+                    "decisions of people as the yardstick). The appendix gives the figures code by code.",
+                    name=model.name,
+                    trained=words.count(model.trained_on),
+                    scored=words.count(model.scored),
+                    f1=f1,
+                    precision=precision,
+                    recall=recall,
+                    support=words.count(model.overall.support),
+                )
+            )
+        )
+    elif any(question.coding.coded for question in data.questions):
+        blocks.append(press.text(words("No model took part: every code in this report was decided by people.")))
+    if data.agreement:
+        agreed = data.agreement
+        blocks.append(
+            press.text(
+                words(
+                    "Agreement of coders on {n} doubly coded answers: Krippendorff's alpha {value:.2f} "
+                    "({low:.2f}–{high:.2f}). "
+                    "From .80 conclusions are safe, from .67 tentative.",
+                    n=words.count(agreed.answers),
+                    value=agreed.value,
+                    low=agreed.low,
+                    high=agreed.high,
+                )
+            )
+        )
+    sources = {theme.share.source for question in data.questions for theme in question.themes}
+    if Source.MACHINE in sources:
+        blocks.append(
+            press.text(
+                words(
+                    "Shares that include codes of the model are machine counts, not corrected: they are set in "
+                    "grey, and "
+                    "their intervals hold sampling error only."
+                )
+            )
+        )
+    if Source.CORRECTED in sources:
+        blocks.append(
+            press.text(
+                words(
+                    "Shares marked as corrected rest on an audit sample drawn at random, stratified by the "
+                    "model's verdict; "
+                    "their intervals hold both sampling error and the model's errors."
+                )
+            )
+        )
+    blocks.append(
+        press.text(
+            words(
+                "Personal data in printed verbatims (mobile numbers, identity numbers, e-mail addresses, bank "
+                "cards, number "
+                "plates, vehicle numbers) are masked automatically. Places masked in this report: {count}.",
+                count=words.count(sum(press.masked.values())),
+            )
+        )
+    )
+    if press.unprintable:
+        blocks.append(
+            press.text(
+                words(
+                    "{count} characters in printed verbatims are in none of the fonts and appear as □.",
+                    count=words.count(press.unprintable),
+                )
+            )
+        )
+    return blocks

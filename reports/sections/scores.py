@@ -1,0 +1,162 @@
+"""Scores: figure, distribution, course over time, and segments."""
+
+from __future__ import annotations
+
+from reports import measures
+from reports.charts import Column, ColumnChart, TrendChart, TrendPoint, column_marks, trend_marks
+from reports.data import ScoreFigures, ScoreKind, ScoreSegments
+from reports.findings import score_finding
+from reports.pdf.pages import WIDTH, Block, Row
+from reports.pdf.paragraphs import Paragraph, TextStyle
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.press import Press
+from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, votes
+from reports.statistics.shares import BaseSize
+
+LEAST_POINTS = 3
+
+
+def scores(press: Press) -> list[Block]:
+    """Return the section; nothing without scores."""
+    words, data = press.words, press.data
+    if not data.scores:
+        return []
+    first = score_finding(data.scores[0], data, words)
+    blocks: list[Block] = [press.section(words("Scores"), first.lead)]
+    for number, score in enumerate(data.scores):
+        finding = score_finding(score, data, words)
+        if number:
+            blocks.append(press.part(measures.name(score, words), finding.lead))
+        blocks += _score(press, score)
+    return blocks
+
+
+def _score(press: Press, score: ScoreFigures) -> list[Block]:
+    words = press.words
+    total = sum(count for _, count in score.distribution)
+    if not total:
+        return []
+    blocks: list[Block] = [_overview(press, score, total)]
+    caption = words("Answers by score (n={n}).", n=words.count(total))
+    if score.kind is ScoreKind.NPS:
+        caption = words.text(caption, words("NPS = share scoring 9–10 minus share scoring 0–6, in points."))
+    blocks.append(press.caption(caption))
+    blocks += _trend(press, score)
+    for segments in score.segments:
+        blocks += _segments(press, score, segments)
+    return blocks
+
+
+def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
+    """Return the figure at the left and the distribution at the right."""
+    words, colours = press.words, press.colours
+    found = measures.measure(score)
+    stack: list[Block] = []
+
+    def line(text: str, size: float, colour: str, *, bold: bool = False) -> None:
+        stack.append(Paragraph(text, TextStyle(size, size * 1.45, colour, bold), press.setter, most_lines=3))
+
+    if found and press.data.limits.of(total) is not BaseSize.HIDDEN:
+        line(found.value(words), 30, colours.strong, bold=True)
+        line(measures.name(score, words), 9, colours.ink)
+        line(words("95% CI {span}, n={n}", span=found.span(words), n=words.count(found.base)), 8, colours.quiet)
+    else:
+        line(words("Too few answers"), 14, colours.quiet, bold=True)
+        line(words.base(total), 8, colours.quiet)
+    if score.kind is ScoreKind.NPS:
+        parts = votes(score.distribution)
+        for name, count, colour in (
+            (words("Promoters 9–10"), parts.promoters, colours.good),
+            (words("Passives 7–8"), parts.passives, colours.quiet),
+            (words("Detractors 0–6"), parts.detractors, colours.bad),
+        ):
+            text = words(
+                "{name}: {share} ({count} of {n})",
+                name=name,
+                share=words.percent(count / total, total),
+                count=words.count(count),
+                n=words.count(total),
+            )
+            line(text, 8, colour)
+    columns = tuple(
+        Column(f"{value:g}", count, f"{words.count(count)} · {100 * count / total:.0f}%", _colour(press, score, value))
+        for value, count in score.distribution
+    )
+    if len(columns) > 8:  # two texts do not fit above narrow columns
+        columns = tuple(Column(c.label, c.amount, f"{100 * c.amount / total:.0f}%", c.colour) for c in columns)
+    width = (WIDTH - 18) * 0.66
+    drawing = column_marks(ColumnChart(columns, 118), width, press.setter.width, colours)
+    return Row(space_before=8, keep_with_next=True, stacks=[stack, [press.chart(drawing)]], parts=[0.34, 0.66])
+
+
+def _colour(press: Press, score: ScoreFigures, value: float) -> str:
+    colours = press.colours
+    if score.kind is ScoreKind.NPS:
+        good, bad = value >= PROMOTER_FROM, value <= DETRACTOR_TO
+    elif score.kind is ScoreKind.TOP_BOX:
+        cut = score.cut if score.cut is not None else score.highest - 1 if score.good_is_high else score.lowest + 1
+        good = value >= cut if score.good_is_high else value <= cut
+        bad = (
+            value < (score.lowest + score.highest) / 2
+            if score.good_is_high
+            else value > (score.lowest + score.highest) / 2
+        )
+    else:
+        return colours.accent
+    return colours.good_soft if good else colours.bad_soft if bad else colours.too_little
+
+
+def _trend(press: Press, score: ScoreFigures) -> list[Block]:
+    words, limits = press.words, press.data.limits
+    points = []
+    for part in score.trend:
+        found = measures.measure(score, part.distribution)
+        base = sum(count for _, count in part.distribution)
+        if found is None or limits.of(base) is BaseSize.HIDDEN:
+            points.append(TrendPoint(part.label, None, base=base))
+        else:
+            estimate = found.estimate
+            points.append(TrendPoint(part.label, estimate.value, estimate.low, estimate.high, base))
+    if sum(1 for point in points if point.value is not None) < LEAST_POINTS:
+        return []
+    mean = score.kind is ScoreKind.MEAN
+    percent = score.kind is ScoreKind.TOP_BOX
+    form = "{:.1f}".format if mean else "{:.0f}%".format if percent else (lambda value: words.points(value, 0))
+    drawing = trend_marks(TrendChart(tuple(points), 150, form), WIDTH, press.setter.width, press.colours)
+    text = words(
+        "{name} by period with its 95% band; periods with fewer than {n} answers are left out.",
+        name=measures.name(score, words),
+        n=limits.shown,
+    )
+    return [press.chart(drawing), press.caption(text)]
+
+
+def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> list[Block]:
+    """Return the score of each value of a client column; low bases hidden or starred."""
+    words, limits = press.words, press.data.limits
+    columns = [
+        ColumnSpec(segments.dimension, 2.2),
+        ColumnSpec(measures.name(score, words), 1.4, "right"),
+        ColumnSpec(words("95% interval"), 1.6, "right"),
+        ColumnSpec("n", 0.8, "right"),
+    ]
+    rows: list[list[Cell | str]] = []
+    for part in segments.parts:
+        base = sum(count for _, count in part.distribution)
+        found = measures.measure(score, part.distribution)
+        size = limits.of(base)
+        if found is None or size is BaseSize.HIDDEN:
+            grey = press.colours.quiet
+            rows.append([part.label, Cell(words("too few"), colour=grey), Cell("—", colour=grey), words.count(base)])
+            continue
+        star = "*" if size is BaseSize.STARRED else ""
+        rows.append([part.label, Cell(found.value(words) + star, bold=True), found.span(words), words.count(base)])
+    if not rows:
+        return []
+    name = words("{score} by {segment}", score=score.name, segment=segments.dimension)
+    note = words(
+        "n is the number of answers. * base of {low} to {high}; no figure under {low}. Not tested for significance.",
+        low=limits.shown,
+        high=limits.full - 1,
+    )
+    return [press.part(name), press.table(columns, rows, keep=len(rows) < 12), press.note(note)]
