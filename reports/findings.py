@@ -6,11 +6,11 @@ A sentence says no more than its interval allows, names its base, and claims no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reports import measures
-from reports.data import QuestionFigures, ReportData, Role, ScoreFigures, ThemeFigures
+from reports.data import Direction, QuestionFigures, ReportData, Role, ScoreFigures, ThemeFigures
 from reports.statistics.csat import interval_difference
 from reports.statistics.multiplicity import holm
 from reports.statistics.nps import Change
@@ -103,7 +103,10 @@ def score_finding(score: ScoreFigures, data: ReportData, words: Words) -> Findin
 
 
 def theme_findings(question: QuestionFigures, data: ReportData, words: Words) -> list[Finding]:
-    """Say the most mentioned unhappy theme and the most mentioned happy one, or just the most mentioned."""
+    """Say the themes with most negative and most positive mentions, or just the most mentioned one.
+
+    A question for dislikes gives only the negative one, a question for likes only the positive one.
+    """
     themes = codes(question) or nets(question)
     if not themes or data.limits.of(question.base) is BaseSize.HIDDEN:
         return []
@@ -113,7 +116,7 @@ def theme_findings(question: QuestionFigures, data: ReportData, words: Words) ->
         return [Finding(Tone.PLAIN, lead, _mentioned(themes[0], words))]
     found = []
     worst = max(with_sentiment, key=lambda t: t.sentiments.negative if t.sentiments else 0)
-    if worst.sentiments and worst.sentiments.negative:
+    if worst.sentiments and worst.sentiments.negative and question.direction is not Direction.LIKES:
         lead = words("Most negative mentions: {label}", label=words.quoted(worst.label))
         part = words(
             "{part} of its mentions are negative (n={n} mentions).",
@@ -121,7 +124,7 @@ def theme_findings(question: QuestionFigures, data: ReportData, words: Words) ->
         )
         found.append(Finding(Tone.BAD, lead, words.text(_mentioned(worst, words), part)))
     best = max(with_sentiment, key=lambda t: t.sentiments.positive if t.sentiments else 0)
-    if best.sentiments and best.sentiments.positive:
+    if best.sentiments and best.sentiments.positive and question.direction is not Direction.DISLIKES:
         lead = words("Most positive mentions: {label}", label=words.quoted(best.label))
         part = words(
             "{part} of its mentions are positive (n={n} mentions).",
@@ -228,7 +231,9 @@ def summary(data: ReportData, words: Words) -> list[Finding]:
         return [*(score_finding(score, data, words) for score in data.scores), open_ones]
     found = [score_finding(score, data, words) for score in data.scores[:3]]
     for question in data.questions[:3]:
-        found += theme_findings(question, data, words)
+        for item in theme_findings(question, data, words):
+            named = words("{question}: {finding}", question=question.name, finding=item.lead)
+            found.append(replace(item, lead=named) if len(data.questions) > 1 else item)
     unsure = unsure_findings(data, words)
     if not unsure:
         unsure = [

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("annotate", "training", "reports", "ui")
-KEYWORDS = {"_": None, "N_": None, "translate": None, "tr": None}
+KEYWORDS = {"_": None, "N_": None, "words": None, "self": None}
 LANGUAGE = "zh_CN"
 FOLDER = ROOT / "resources" / "translations" / LANGUAGE / "LC_MESSAGES"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.jobs import Progress, silent
+from annotate.jobs import Progress, Share, silent
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -26,6 +26,7 @@ _EXACT_WORK = 4 * EXACT_ROWS**3  # how many dense factors of that size may be sp
 _TOLERANCE = 1e-2
 _ROUNDS = 100
 _SLAB = 512
+_BLOCK = 128
 
 Float = NDArray[np.float32]
 
@@ -185,23 +186,38 @@ def _rest_scores(
 def _fit_folds(
     rows: csr_array, targets: NDArray[np.int8], folds: NDArray[np.int64], penalty: float, progress: Progress
 ) -> RidgeFit:
-    """Solve once with all rows and once without each fold; every code has its own mask in the same block."""
+    """Solve with all rows and without each fold; each (code, fold) is a column with its own mask in a wide block.
+
+    A sparse product costs less a column the more columns there are, so all folds of a code are solved side by side.
+    """
+    count, codes = targets.shape
     number = int(folds.max()) + 1 if folds.size else 0
-    held_out = np.zeros(targets.shape, np.float32)
+    outs = [np.flatnonzero(folds == fold) for fold in range(number)]
+    out_rows = [rows[out] for out in outs]
     across = rows.T.tocsr()
-    for fold in range(number):
-        progress(fold, number + 1)
-        out = folds == fold
-        kept = np.where(out[:, None], np.int8(0), targets)
-        weights, bias = _solve(rows, across, kept, penalty)
-        held_out[out] = rows[out] @ weights + bias
-    progress(number, number + 1)
-    weights, bias = _solve(rows, across, targets, penalty)
-    progress(number + 1, number + 1)
+    weights = np.zeros((rows.shape[1], codes), np.float32)
+    bias = np.zeros(codes, np.float32)
+    held_out = np.zeros((count, codes), np.float32)
+    step = max(1, _BLOCK // (number + 1))
+    for start in range(0, codes, step):
+        part = targets[:, start : start + step]
+        width = part.shape[1]
+        block = np.tile(part, number + 1)
+        for fold, out in enumerate(outs):
+            block[out, fold * width : (fold + 1) * width] = 0
+        share = Share(progress, start * _ROUNDS, width * _ROUNDS, codes * _ROUNDS)
+        solved, shift = _solve(rows, across, block, penalty, share)
+        for fold, out in enumerate(outs):
+            side = slice(fold * width, (fold + 1) * width)
+            held_out[out, start : start + width] = out_rows[fold] @ solved[:, side] + shift[side]
+        weights[:, start : start + width], bias[start : start + width] = solved[:, -width:], shift[-width:]
+    progress(codes, codes)
     return RidgeFit(weights, bias, held_out)
 
 
-def _solve(rows: csr_array, across: csr_array, targets: NDArray[np.int8], penalty: float) -> tuple[Float, Float]:
+def _solve(
+    rows: csr_array, across: csr_array, targets: NDArray[np.int8], penalty: float, progress: Progress
+) -> tuple[Float, Float]:
     """Solve (M(XXᵀ + 1)M + λI)A = y a column by conjugate gradients, M the rows looked at. Returns (XᵀA, ΣA)."""
     wanted = targets.astype(np.float32)
     mask = wanted * wanted
@@ -210,7 +226,8 @@ def _solve(rows: csr_array, across: csr_array, targets: NDArray[np.int8], penalt
     direction = residual.copy()
     power = np.einsum("ij,ij->j", residual, residual, dtype=np.float64)
     enough = power * _TOLERANCE**2
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
+        progress(turn, _ROUNDS)
         if (power <= enough).all():
             break
         image = (rows @ (across @ direction) + direction.sum(axis=0)) * mask + np.float32(penalty) * direction

@@ -55,6 +55,7 @@ class CsvReader:
     delimiter: str
     warnings: tuple[Notice, ...]
     size: int
+    extent: int | None
     kind: str
     _codec: Encoding
     _first: int
@@ -131,6 +132,7 @@ def open_csv(
         delimiter=delimiter,
         warnings=(*named.notices, *rows_above(titles), *(second_header(sample) if count == 1 else ())),
         size=size,
+        extent=source.extent(path),
         kind="tsv" if delimiter == "\t" else "csv",
         _codec=codec,
         _first=first,

@@ -17,7 +17,7 @@ from typing import cast
 
 from annotate.errors import UserError
 from annotate.importing import source
-from annotate.importing.encoding import Encoding, byte_order_mark, detect
+from annotate.importing.encoding import Encoding, byte_order_mark, detect, page_encoding
 from annotate.importing.limited import ChildDiedError, ask, too_heavy
 from annotate.importing.lines import Lines
 from annotate.importing.packages import member_names
@@ -53,6 +53,7 @@ class DocumentReader:
     encoding: str
     warnings: tuple[Notice, ...]
     size: int
+    extent: int | None
     kind: str
     _codec: Encoding
     _first: int
@@ -94,7 +95,7 @@ def open_document(path: Path, kind: str, *, encoding: Encoding | None = None) ->
     else:
         taken = source.samples(path)
         mark = byte_order_mark(taken[0])
-        codec = encoding or (_stated(taken[0]) if kind == "html" and not mark else None) or detect(taken)
+        codec = encoding or (page_encoding(taken[0]) if kind == "html" else detect(taken))
         first = mark[1] if mark else 0
     head = [paragraph[2] for paragraph in islice(_paragraphs(path, kind, codec, first), _LOOKED_AT)]
     if not head:
@@ -112,22 +113,12 @@ def open_document(path: Path, kind: str, *, encoding: Encoding | None = None) ->
         encoding=codec.value,
         warnings=(),
         size=size,
+        extent=source.extent(path) if kind == "txt" else None,
         kind=kind,
         _codec=codec,
         _first=first,
         _speakers=_speakers(head),
     )
-
-
-def _stated(start: bytes) -> Encoding | None:
-    """Return the encoding that an HTML page states about itself, if it holds."""
-    from annotate.importing.encoding import named
-
-    match = re.search(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", start[:4096], re.IGNORECASE)
-    stated = named(match[1].decode("ascii", "replace")) if match else None
-    if stated is None or stated.is_utf_16:
-        return None
-    return stated if start.decode(stated.codec, "replace").count("\ufffd") * 100 <= len(start) else None
 
 
 def _paragraphs(path: Path, kind: str, codec: Encoding, first: int) -> Iterator[_Paragraph]:

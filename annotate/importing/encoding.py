@@ -156,6 +156,19 @@ def detect(samples: list[bytes]) -> Encoding:
     return max((Encoding.GB18030, Encoding.BIG5), key=lambda encoding: _score(sample, encoding))
 
 
+_STATED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+
+
+def page_encoding(page: bytes) -> Encoding:
+    """Return the encoding of a web page: what it states of itself, if that holds, else what its bytes look like."""
+    start = page[:SAMPLE]
+    match = _STATED.search(start[:4096])
+    stated = named(match[1].decode("ascii", "replace")) if match and not byte_order_mark(start) else None
+    if stated and not stated.is_utf_16 and start.decode(stated.codec, "replace").count("\ufffd") * 100 <= len(start):
+        return stated
+    return detect([start])
+
+
 def _score(sample: bytes, encoding: Encoding) -> float:
     text = sample.decode(encoding.codec, "replace")
     broken = text.count("\ufffd")

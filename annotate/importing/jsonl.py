@@ -30,6 +30,7 @@ class JsonlReader:
     encoding: str
     warnings: tuple[Notice, ...]
     size: int
+    extent: int | None
     kind: str
     _codec: Encoding
     _first: int
@@ -69,6 +70,7 @@ def open_jsonl(path: Path, *, encoding: Encoding | None = None) -> JsonlReader:
         encoding=codec.value,
         warnings=named.notices,
         size=size,
+        extent=source.extent(path),
         kind="jsonl",
         _codec=codec,
         _first=first,

@@ -16,7 +16,7 @@ from annotate.importing.encoding import Encoding
 from annotate.importing.jsonl import open_jsonl
 from annotate.importing.records import Notice, Record, Reject
 from annotate.importing.source import file_hash
-from annotate.importing.xlsx import open_xlsx, sheet_names
+from annotate.importing.xlsx import open_html_table, open_xlsx, sheet_names
 from annotate.messages import N_
 
 __all__ = ["Reader", "file_hash", "open_reader", "sheet_names"]
@@ -39,7 +39,8 @@ class Reader(Protocol):
     """An opened file of records: what it is and how to go through it.
 
     ``columns`` are unique and not empty; ``column_texts`` has the question text of each ('' if none); ``size`` is
-    the file's in bytes, on disk. ``kind`` is csv, tsv, xlsx, jsonl, txt, docx or html.
+    the file's in bytes, on disk; ``extent`` the offset at its end, for progress, None where only reading will tell.
+    ``kind`` is csv, tsv, xlsx, html-table, jsonl, txt, docx or html.
     """
 
     @property
@@ -54,6 +55,8 @@ class Reader(Protocol):
     def warnings(self) -> tuple[Notice, ...]: ...
     @property
     def size(self) -> int: ...
+    @property
+    def extent(self) -> int | None: ...
 
     def read(self, offset: int = 0, number: int = 0) -> Iterator[Record | Reject]:
         """Yield every record of the file once, taken or rejected, numbered on from ``number``.
@@ -101,6 +104,8 @@ def open_reader(
     kind = _kind(path, codec, delimited=mark is not None)
     if kind == "xlsx":
         return open_xlsx(path, sheet=sheet, header_row=header_row, header_rows=header_rows)
+    if kind == "html-table":
+        return open_html_table(path, header_row=header_row, header_rows=header_rows)
     if kind == "jsonl":
         return open_jsonl(path, encoding=codec)
     if kind in ("docx", "html", "txt"):
@@ -136,6 +141,8 @@ def _kind(path: Path, codec: Encoding | None, *, delimited: bool) -> str:
     if start.startswith(b"PK\x05\x06"):
         raise source.empty(path)
     text = start.decode((codec or encodings.detect([start])).codec, "replace").lstrip("\ufeff \t\r\n")
+    if suffix in ("xls", "xlsx", "et") and "<table" in text.lower():
+        return "html-table"
     if text[:200].lower().startswith(("<!doctype html", "<html")) or (suffix in ("html", "htm") and "<" in text):
         return "html"
     if suffix in ("jsonl", "ndjson", "json") or (suffix not in ("csv", "tsv") and text.startswith('{"')):

@@ -31,7 +31,24 @@ class Target:
     waves: dict[str, int] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
+    dates: dict[str, int | None] = field(default_factory=dict)
     quality: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A record with its cells as text, trimmed; what everything below looks at."""
+
+    record: Record
+    cells: list[str]
+
+    def at(self, place: int | None) -> str | None:
+        """Return a cell, None where it is empty or there is no such column."""
+        return None if place is None else self.cells[place] or None
+
+
+Given = tuple[int, int, str, bytes]
+"""What a record says to one question: (question, state, text as it arrived, its hash)."""
 
 
 def write_rows(db: Connection, target: Target, rows: list[Record | Reject]) -> None:
@@ -44,37 +61,39 @@ def write_rows(db: Connection, target: Target, rows: list[Record | Reject]) -> N
     stored: list[tuple[int, str]] = []
     rejects: list[tuple[Value, ...]] = []
     blank = 0
-    fresh = [row for row in rows if isinstance(row, Record)]
+    width = len(target.columns)
+    taken = [None if isinstance(row, Reject) else _Row(row, _cells(row, width)) for row in rows]
+    fresh = [row for row in taken if row is not None]
     _learn(db, target, fresh)
     known = _known_keys(db, target, fresh) if target.repeats else {}
-    for row in rows:
-        if isinstance(row, Reject):
-            rejects.append(_reject(target, row, row.reason.name.lower(), row.detail, row.raw))
+    for source, row in zip(rows, taken, strict=True):
+        if row is None:
+            assert isinstance(source, Reject)
+            reason = source.reason.name.lower()
+            rejects.append(_reject(target, source, reason, source.detail, source.raw))
             continue
         answers = _answers(db, target, row)
-        key = _text_at(row, target.place.get(Role.ID))
+        key = row.at(target.place.get(Role.ID))
         clash = _clash(known, key, answers)
         if clash:
-            rejects.append(_reject(target, row, clash, "", _raw(target, row)))
+            rejects.append(_reject(target, source, clash, "", _raw(target, row.record)))
             continue
         record_id += 1
         records.append(_record(target, row, record_id, key))
-        for question, state, text in answers:
+        for question, state, text, text_h in answers:
             verbatim_id += 1
             blank += state == 0
             fold = texts.fold_hash(text) if state == 1 else 0
-            verbatims.append(
-                (verbatim_id, record_id, question, target.batch, state, texts.text_hash(text), fold, verbatim_id)
-            )
+            verbatims.append((verbatim_id, record_id, question, target.batch, state, text_h, fold, verbatim_id))
             if state:
                 stored.append((verbatim_id, text))
             if key is not None:
-                known[(key, question)] = texts.text_hash(text)
+                known[key, question] = text_h
     names = "".join(f", c{column.field_id}" for column in target.fields if column.kind != "text")
-    width = 10 + names.count(",")
+    marks = ", ".join("?" * (10 + names.count(",")))
     db.executemany(
         "insert into record(id, batch_id, source_id, number, key, respondent_id, wave_id, at_ms, weight, extra"
-        f"{names}) values ({', '.join('?' * width)})",
+        f"{names}) values ({marks})",
         records,
     )
     db.executemany("insert into verbatim values (?, ?, ?, ?, ?, ?, ?, ?)", verbatims)
@@ -95,12 +114,19 @@ def write_rows(db: Connection, target: Target, rows: list[Record | Reject]) -> N
     )  # fmt: skip
 
 
-def _learn(db: Connection, target: Target, rows: list[Record]) -> None:
+def _cells(record: Record, width: int) -> list[str]:
+    cells = [
+        value.strip() if isinstance(value, str) else "" if value is None else _plain(value) for value in record.values
+    ]
+    return cells if len(cells) >= width else cells + [""] * (width - len(cells))
+
+
+def _learn(db: Connection, target: Target, rows: list[_Row]) -> None:
     """Give numbers to respondents and category values that these rows mention for the first time."""
     place = target.place.get(Role.RESPONDENT)
     target.people.clear()
     if place is not None:
-        keys = sorted({key for row in rows if (key := _text_at(row, place)) is not None})
+        keys = sorted({row.cells[place] for row in rows} - {""})
         db.executemany("insert or ignore into respondent(key) values (?)", ((key,) for key in keys))
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
@@ -110,7 +136,7 @@ def _learn(db: Connection, target: Target, rows: list[Record]) -> None:
     for column in target.fields:
         if column.kind != "category":
             continue
-        for value in {_cell(row, column.place) for row in rows} - {""}:
+        for value in {row.cells[column.place] for row in rows} - {""}:
             if (column.field_id, value) not in target.values:
                 db.execute("insert or ignore into field_value(field_id, value) values (?, ?)", (column.field_id, value))
                 target.values[(column.field_id, value)] = db.integer(
@@ -118,13 +144,13 @@ def _learn(db: Connection, target: Target, rows: list[Record]) -> None:
                 )
     place = target.place.get(Role.WAVE)
     if place is not None:
-        for name in sorted({_cell(row, place) for row in rows} - {""} - set(target.waves)):
+        for name in sorted({row.cells[place] for row in rows} - {""} - set(target.waves)):
             target.waves[name] = mappings.know_wave(db, name)
 
 
-def _known_keys(db: Connection, target: Target, rows: list[Record]) -> dict[tuple[str, int], bytes]:
+def _known_keys(db: Connection, target: Target, rows: list[_Row]) -> dict[tuple[str, int], bytes]:
     """Return what the source already holds under the ids of these rows: (id, question) → hash of the text."""
-    keys = [key for row in rows if (key := _text_at(row, target.place[Role.ID])) is not None]
+    keys = [key for row in rows if (key := row.at(target.place[Role.ID])) is not None]
     found: dict[tuple[str, int], bytes] = {}
     for start in range(0, len(keys), 500):
         part = keys[start : start + 500]
@@ -140,42 +166,44 @@ def _known_keys(db: Connection, target: Target, rows: list[Record]) -> dict[tupl
     return found
 
 
-def _clash(known: dict[tuple[str, int], bytes], key: str | None, answers: list[tuple[int, int, str]]) -> str:
+def _clash(known: dict[tuple[str, int], bytes], key: str | None, answers: list[Given]) -> str:
     """Return "conflict" where an id came before with another text, "repeat" with the same, else ""."""
     if key is None:
         return ""
-    before = [
-        (known[(key, question)], texts.text_hash(text)) for question, _, text in answers if (key, question) in known
-    ]
+    before = [known[key, question] == text_h for question, _, _, text_h in answers if (key, question) in known]
     if not before:
         return ""
-    return "repeat" if all(old == new for old, new in before) else "conflict"
+    return "repeat" if all(before) else "conflict"
 
 
-def _answers(db: Connection, target: Target, row: Record) -> list[tuple[int, int, str]]:
-    """Return (question, state, text) for each question the record was asked."""
+def _answers(db: Connection, target: Target, row: _Row) -> list[Given]:
+    """Return what the record says to each question it was asked."""
     asked_at = target.place.get(Role.ASKED)
-    asked = asked_at is None or _cell(row, asked_at).lower() not in ("", "0", "no", "否", "false", "n", "未问")
-    found = []
+    asked = asked_at is None or row.cells[asked_at].lower() not in ("", "0", "no", "否", "false", "n", "未问")
+    found: list[Given] = []
     for place, question_id in target.questions:
         question = question_id
         if not question:
-            name = _cell(row, target.place[Role.QUESTION]) or target.columns[place]
+            name = row.cells[target.place[Role.QUESTION]] or target.columns[place]
             if name not in target.asked:
                 target.asked[name] = mappings.know_question(db, name)
             question = target.asked[name]
-        text = _original(row, place)
-        if not text.strip():
+        if not row.cells[place]:
             if asked:
-                found.append((question, 0, ""))
+                found.append((question, 0, "", EMPTY))
             continue
-        missing = text.strip().lower() in mappings.MISSING
+        missing = row.cells[place].lower() in mappings.MISSING
+        value = row.record.values[place]
+        text = value if isinstance(value, str) else row.cells[place]
         if not missing:
             for name, count in zip(("glosses", "tags", "invisible", "private_use"), _counted(text), strict=True):
                 if count:
                     target.quality[name] += count
-        found.append((question, 2 if missing else 1, text))
+        found.append((question, 2 if missing else 1, text, texts.text_hash(text)))
     return found
+
+
+EMPTY = texts.text_hash("")
 
 
 def _counted(text: str) -> tuple[int, int, int, int]:
@@ -185,63 +213,62 @@ def _counted(text: str) -> tuple[int, int, int, int]:
     return told.glosses, told.tags, told.invisible, told.private_use
 
 
-def _record(target: Target, row: Record, record_id: int, key: str | None) -> list[Value]:
+def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[Value]:
     extra: dict[str, str] = {}
     columns: list[Value] = []
     for column in target.fields:
-        raw = _cell(row, column.place)
-        value: Value = None
+        raw = row.cells[column.place]
         if column.kind == "text":
             if raw:
                 extra[column.name] = raw
             continue
+        value: Value = None
         if raw:
             if column.kind == "category":
                 value = target.values.get((column.field_id, raw))
             elif column.kind == "number":
-                value = parse_number(row.values[column.place])
+                value = parse_number(row.record.values[column.place])
             else:
-                value = parse_date(row.values[column.place])
+                value = _date(target, row, column.place)
             if value is None:
                 # What cannot be read as a number or date is kept as it stood, and counted.
                 extra[column.name] = raw
                 target.quality["unreadable_values"] += 1
         columns.append(value)
     at_place = target.place.get(Role.DATE)
-    at_ms = parse_date(row.values[at_place]) if at_place is not None else None
-    if at_place is not None and at_ms is None and _cell(row, at_place):
-        extra[target.columns[at_place]] = _cell(row, at_place)
+    at_ms = None if at_place is None else _date(target, row, at_place)
+    if at_place is not None and at_ms is None and row.cells[at_place]:
+        extra[target.columns[at_place]] = row.cells[at_place]
         target.quality["unreadable_dates"] += 1
     weight_place = target.place.get(Role.WEIGHT)
-    weight = parse_number(row.values[weight_place]) if weight_place is not None else None
-    if weight_place is not None and (weight is None or weight < 0):
-        target.quality["unreadable_weights"] += 1
-        weight = None
-    person = _text_at(row, target.place.get(Role.RESPONDENT))
-    wave = _text_at(row, target.place.get(Role.WAVE))
+    weight = None
+    if weight_place is not None:
+        weight = parse_number(row.record.values[weight_place])
+        if weight is None or weight < 0:
+            target.quality["unreadable_weights"] += 1
+            weight = None
+    person = row.at(target.place.get(Role.RESPONDENT))
+    wave = row.at(target.place.get(Role.WAVE))
     return [
-        record_id, target.batch, target.source, row.number, key,
+        record_id, target.batch, target.source, row.record.number, key,
         None if person is None else target.people[person],
         None if wave is None else target.waves[wave],
         at_ms, weight, json.dumps(extra, ensure_ascii=False) if extra else None, *columns,
     ]  # fmt: skip
 
 
-def _original(row: Record, place: int) -> str:
-    value = row.values[place] if place < len(row.values) else None
-    return "" if value is None else value if isinstance(value, str) else _plain(value)
+def _date(target: Target, row: _Row, place: int) -> int | None:
+    """Return a date in UTC milliseconds; a file has few different ones, so each is read once."""
+    raw = row.cells[place]
+    if raw not in target.dates:
+        if len(target.dates) > 100_000:
+            target.dates.clear()
+        target.dates[raw] = parse_date(row.record.values[place])
+    return target.dates[raw]
 
 
 def _plain(value: Cell) -> str:
-    return repr(int(value)) if isinstance(value, float) and value.is_integer() else "" if value is None else str(value)
-
-
-def _cell(row: Record, place: int) -> str:
-    return _original(row, place).strip()
-
-
-def _text_at(row: Record, place: int | None) -> str | None:
-    return None if place is None else _cell(row, place) or None
+    return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _raw(target: Target, row: Record) -> bytes:

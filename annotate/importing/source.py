@@ -83,6 +83,16 @@ def is_gzip(path: Path) -> bool:
         return file.read(2) == GZIP_MAGIC
 
 
+def extent(path: Path) -> int:
+    """Return how many bytes a file has unpacked; of an archive, as its end states (wrong above 4 GB or for several)."""
+    size = path.stat().st_size
+    if not is_gzip(path) or size < 18:
+        return size
+    with path.open("rb") as file:
+        file.seek(-4, 2)
+        return max(int.from_bytes(file.read(4), "little"), 1)
+
+
 def chunks(path: Path, offset: int = 0) -> Iterator[bytes]:
     """Yield the unpacked bytes of a file from an offset, about 1 MiB at a time.
 

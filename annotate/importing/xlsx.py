@@ -41,6 +41,7 @@ class XlsxReader:
     encoding: str
     warnings: tuple[Notice, ...]
     size: int
+    extent: int | None
     kind: str
     sheet: str
     sheets: tuple[str, ...]
@@ -78,9 +79,20 @@ def open_xlsx(
     ``header_row`` is the row's number in Excel; 0 says that there is none; if not given, it is the first row that is
     at least half as full as the rows behind it usually are, which passes over titles. Raises UserError.
     """
-    size = checked_size(path)
     member_names(path)
-    opened = _opened(path, sheet)
+    return _reader(path, _opened(path, sheet), header_row, header_rows, "xlsx")
+
+
+def open_html_table(path: Path, *, header_row: int | None = None, header_rows: int = 1) -> XlsxReader:
+    """Open the largest table of a web page: many systems write one, name it .xls and leave the rest to Excel.
+
+    Cells are text, as in a CSV file; a cell that spans several has its text in the first. Raises UserError.
+    """
+    return _reader(path, _opened(path, None, ["html"]), header_row, header_rows, "html-table")
+
+
+def _reader(path: Path, opened: _Opened, header_row: int | None, header_rows: int, kind: str) -> XlsxReader:
+    size = checked_size(path)
     filled = {row: cells for row, cells in opened.head if cells}
     if not filled:
         raise UserError(
@@ -123,7 +135,8 @@ def open_xlsx(
             *_long_numbers(opened.head, first, named.columns),
         ),
         size=size,
-        kind="xlsx",
+        extent=opened.height,
+        kind=kind,
         sheet=opened.sheet,
         sheets=opened.sheets,
         _first=first,
@@ -137,14 +150,15 @@ class _Opened:
     sheets: tuple[str, ...]
     sheet: str
     width: int
+    height: int | None
     head: tuple[tuple[int, list[Cell]], ...]
     engine: str
     notices: tuple[Notice, ...]
 
 
-def _opened(path: Path, sheet: str | None) -> _Opened:
+def _opened(path: Path, sheet: str | None, engines: Sequence[str] = ("calamine", "openpyxl")) -> _Opened:
     """Look at a sheet with the fast engine, or, if that dies of the file, with the frugal one."""
-    for engine in ("calamine", "openpyxl"):
+    for engine in engines:
         answers = _answers(path, sheet, 1, engine)
         try:
             about = next(answers)
@@ -159,8 +173,15 @@ def _opened(path: Path, sheet: str | None) -> _Opened:
                 "Formulas without a stored result: {count}. They count as empty; save the file in Excel or WPS first."
             )
             notices.append(Notice("formulas-without-result", text, {"count": uncalculated}))
-        sheets, chosen, width = cast("list[str]", about["sheets"]), cast("str", about["sheet"]), about["width"]
-        return _Opened(tuple(sheets), chosen, cast("int", width), head, engine, tuple(notices))
+        return _Opened(
+            tuple(cast("list[str]", about["sheets"])),
+            cast("str", about["sheet"]),
+            cast("int", about["width"]),
+            cast("int | None", about["height"]),
+            head,
+            engine,
+            tuple(notices),
+        )
     raise too_heavy(path)
 
 

@@ -12,6 +12,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.importing.limited import Answer, RefusedError, Request, serve
@@ -19,6 +20,8 @@ from annotate.importing.records import Cell
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from lxml.html import HtmlElement
 
 BATCH = 200
 _LONG = 10**15
@@ -33,14 +36,14 @@ Errors = dict[tuple[int, int], str]
 def work(request: Request) -> Iterator[Answer]:
     """Answer with the sheets, then rows in batches from ``start`` (1-based), then what was noticed."""
     path, wanted, start = str(request["path"]), request["sheet"], int(request["start"] or 1)
-    engine = _openpyxl if request["engine"] == "openpyxl" else _calamine
-    sheets, chosen, width, rows = engine(path, None if wanted is None else str(wanted))
+    engine = _ENGINES[str(request["engine"])]
+    sheets, chosen, (height, width), rows = engine(path, None if wanted is None else str(wanted))
     if not sheets:
         raise RefusedError("workbook-empty", name=str(request["name"]))
     if chosen is None:
         raise RefusedError("sheet-unknown", name=str(request["name"]), sheet=str(wanted), sheets=", ".join(sheets))
-    errors, uncalculated = _faults(path, chosen)
-    yield {"sheets": sheets, "sheet": chosen, "width": width, "uncalculated": uncalculated}
+    errors, uncalculated = ({}, 0) if engine is _html else _faults(path, chosen)
+    yield {"sheets": sheets, "sheet": chosen, "width": width, "height": height, "uncalculated": uncalculated}
     batch: list[list[Cell]] = []
     at = start
     long_numbers: set[int] = set()
@@ -96,7 +99,9 @@ def _cell(value: object) -> Cell:
     return str(value)
 
 
-Opened = tuple[list[str], str | None, int, Iterator[list[object]]]
+Opened = tuple[list[str], str | None, tuple[int | None, int], Iterator[list[object]]]
+"""The names of the sheets, the chosen one, its height and width as far as known, its rows."""
+_NOTHING = (None, 0)
 
 
 def _calamine(path: str, wanted: str | None) -> Opened:
@@ -113,15 +118,15 @@ def _calamine(path: str, wanted: str | None) -> Opened:
             if sheet.height or name == candidates[-1]:
                 break
         else:
-            return names, None, 0, iter(())
+            return names, None, _NOTHING, iter(())
     except CalamineError as error:
         raise RefusedError("document-damaged", name=path.replace("\\", "/").rpartition("/")[2]) from error
     if not sheet.height:
-        return names if wanted else [], name, 0, iter(())
+        return names if wanted else [], name, _NOTHING, iter(())
     # iter_rows gives the blank rows above the first used cell, but not the blank columns to its left.
     left: list[object] = [None] * (sheet.start[1] if sheet.start else 0)
-    width = sheet.end[1] + 1 if sheet.end else 0
-    return names, name, width, (left + row for row in sheet.iter_rows())
+    size = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else _NOTHING
+    return names, name, size, (left + row for row in sheet.iter_rows())
 
 
 def _openpyxl(path: str, wanted: str | None) -> Opened:
@@ -132,10 +137,49 @@ def _openpyxl(path: str, wanted: str | None) -> Opened:
     visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
     name = wanted if wanted is not None else (visible or names or [None])[0]
     if name not in names:
-        return names, None, 0, iter(())
+        return names, None, _NOTHING, iter(())
     sheet = book[name]
     sheet.reset_dimensions()
-    return names, name, 0, ([*row] for row in sheet.iter_rows(values_only=True))
+    return names, name, _NOTHING, ([*row] for row in sheet.iter_rows(values_only=True))
+
+
+def _html(path: str, wanted: str | None) -> Opened:
+    """Open the table with the most rows of a web page."""
+    import lxml.html
+
+    from annotate.importing.encoding import page_encoding
+    from annotate.importing.source import chunks
+
+    content = b"".join(chunks(Path(path)))
+    text = content.decode(page_encoding(content).codec, "replace").lstrip("\ufeff")
+    root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    tables = [_table_rows(table) for table in root.iter("table")]
+    rows = max(tables, key=len, default=[])
+    if not rows:
+        return [], None, _NOTHING, iter(())
+    return ["1"], "1", (len(rows), max(map(len, rows))), iter(rows)
+
+
+def _table_rows(table: HtmlElement) -> list[list[object]]:
+    """Return the texts of a table's own cells; what a cell spans beyond its first place stays empty."""
+    rows: list[list[object]] = []
+    spanned: set[tuple[int, int]] = set()
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is not table:
+            continue
+        cells: list[object] = []
+        for cell in row.iterchildren("td", "th"):
+            while (len(rows), len(cells)) in spanned:
+                cells.append(None)
+            wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
+            spanned.update((len(rows) + down, len(cells) + right) for down in range(1, high) for right in range(wide))
+            cells += [" ".join(cell.text_content().split()), *[None] * (wide - 1)]
+        rows.append(cells)
+    return rows
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), 1000) if text and text.isascii() and text.isdecimal() else 1
 
 
 def _faults(path: str, sheet: str) -> tuple[Errors, int]:
@@ -206,6 +250,8 @@ def _column(letters: str) -> int:
         value = value * 26 + ord(letter) - 64
     return value - 1
 
+
+_ENGINES = {"calamine": _calamine, "openpyxl": _openpyxl, "html": _html}
 
 if __name__ == "__main__":
     serve(work)

@@ -17,8 +17,8 @@ def frame(press: Press) -> list[Block]:
     questions = [question for question in data.questions if question.themes]
     if not questions:
         return []
-    codes = sum(1 for question in questions for theme in question.themes if not theme.is_net)
-    upper = sum(1 for question in questions for theme in question.themes if theme.is_net)
+    codes = len({theme.code for question in questions for theme in question.themes if not theme.is_net})
+    upper = len({theme.code for question in questions for theme in question.themes if theme.is_net})
     title = (
         words("The code frame has {codes} codes in {nets} nets", codes=codes, nets=upper)
         if upper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports import measures
 from reports.charts import Column, ColumnChart, TrendChart, TrendPoint, column_marks, trend_marks
-from reports.data import ScoreFigures, ScoreKind, ScoreSegments
+from reports.data import Distribution, ScoreFigures, ScoreKind, ScoreSegments
 from reports.findings import score_finding
 from reports.pdf.pages import WIDTH, Block, Row
 from reports.pdf.paragraphs import Paragraph, TextStyle
@@ -14,6 +14,7 @@ from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, votes
 from reports.statistics.shares import BaseSize
 
 LEAST_POINTS = 3
+MOST_COLUMNS, RANGES = 12, 10
 
 
 def scores(press: Press) -> list[Block]:
@@ -78,15 +79,39 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
                 n=words.count(total),
             )
             line(text, 8, colour)
+    drawn = [(label, count, _colour(press, score, middle)) for label, count, middle in bins(score.distribution)]
+    wide = len(drawn) <= 8  # above narrow columns there is room for one text only
     columns = tuple(
-        Column(f"{value:g}", count, f"{words.count(count)} · {100 * count / total:.0f}%", _colour(press, score, value))
-        for value, count in score.distribution
+        Column(
+            label,
+            count,
+            f"{words.count(count)} · {100 * count / total:.0f}%" if wide else f"{100 * count / total:.0f}%",
+            colour,
+        )
+        for label, count, colour in drawn
     )
-    if len(columns) > 8:  # two texts do not fit above narrow columns
-        columns = tuple(Column(c.label, c.amount, f"{100 * c.amount / total:.0f}%", c.colour) for c in columns)
     width = (WIDTH - 18) * 0.66
-    drawing = column_marks(ColumnChart(columns, 118), width, press.setter.width, colours)
+    drawing = column_marks(ColumnChart(columns, 104), width, press.setter.width, colours)
     return Row(space_before=8, keep_with_next=True, stacks=[stack, [press.chart(drawing)]], parts=[0.34, 0.66])
+
+
+def bins(distribution: Distribution) -> list[tuple[str, int, float]]:
+    """Return (label, count, middle) of the columns to draw: one a score, gaps of whole scores filled, or ten ranges."""
+    counts = dict(distribution)
+    low, high = min(counts), max(counts)
+    if high - low < MOST_COLUMNS and all(float(score).is_integer() for score in counts):
+        return [(str(score), counts.get(float(score), 0), float(score)) for score in range(int(low), int(high) + 1)]
+    if len(counts) <= MOST_COLUMNS:
+        return [(f"{score:g}", counts[score], score) for score in sorted(counts)]
+    step = (high - low) / RANGES
+    found = [0] * RANGES
+    for score, count in counts.items():
+        found[min(RANGES - 1, int((score - low) / step))] += count
+    edges = [low + step * number for number in range(RANGES + 1)]
+    return [
+        (f"{start:.3g}–{end:.3g}", count, (start + end) / 2)
+        for start, end, count in zip(edges, edges[1:], found, strict=False)
+    ]
 
 
 def _colour(press: Press, score: ScoreFigures, value: float) -> str:

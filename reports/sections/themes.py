@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from reports import findings
 from reports.charts import BarChart, BarRow, Palette, Segment, legend_marks, round_up
 from reports.charts import Drawing as ChartDrawing
-from reports.data import QuestionFigures, SegmentColumn, SegmentTable, ThemeFigures
+from reports.data import QuestionFigures, SegmentColumn, SegmentTable, ThemeFigures, Unit
 from reports.pdf.pages import WIDTH, Bars, Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
 from reports.statistics.nps import Change
 from reports.statistics.shares import BaseSize, Source
 
-MOST_BARS = 32
+MOST_BARS = 40
 MOST_SEGMENT_COLUMNS = 7
 MOST_SEGMENT_ROWS = 14
 FULL_SHADE = 0.12
@@ -37,16 +37,21 @@ def themes(press: Press, question: QuestionFigures) -> list[Block]:
     if not listed and not upper:
         return [press.section(name, words("No theme was mentioned (n={n})", n=words.count(question.base)))]
     blocks: list[Block] = [press.section(name, _title(press, listed or upper))]
-    blocks.append(press.text(_base_sentence(press, question), keep=True))
+    blocks.append(press.text(_base_sentence(press, question)))
     if upper:
-        blocks.append(press.part(words("Nets"), words("Nets: each person counts once in a net")))
+        once = (
+            words("Nets: each person counts once in a net")
+            if data.unit is Unit.PEOPLE
+            else words("Nets: each answer counts once in a net")
+        )
+        blocks.append(press.part(words("Nets"), once))
         blocks += _bars(press, question, upper, words("Nets by share of {people}", people=words.people))
     if listed:
         if upper:
             blocks.append(press.part(words("Codes"), words("Codes, most mentioned first")))
         what = words("Codes by share of {people}", people=words.people)
         blocks += _bars(press, question, listed[:MOST_BARS], what, left_out=len(listed) - MOST_BARS)
-    special = findings.specials(question)
+    special = [theme for theme in findings.specials(question) if theme.share.count]
     if special:
         parts = [
             words(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from annotate.text import FoldCounts, clauses, fold, fold_counts, fold_hash, text_hash
 
+REPEATABLE = settings(max_examples=200, derandomize=True, database=None, deadline=None)
 LETTERS = (
     "空間大不好看哈1０.。，,!！?？-～~ \u3000()（）<>/b\u200b\ue000ａAiIxX★é“\ufe0f\U0001f44d\U000f0000Ⅲ\u212aﬁ\ud800\0"
 )
@@ -80,7 +81,7 @@ def test_different_answers(one: str, other: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=300)
+@REPEATABLE
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text)
     assert fold(once) == once
@@ -88,7 +89,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200)
+@REPEATABLE
 def test_folded_text_is_clean(text: str) -> None:
     once = fold(text)
     assert once == once.strip()
@@ -104,6 +105,7 @@ def test_numbers_never_merge(one: int, other: int, pattern: str) -> None:
     assert (fold(pattern.format(one)) == fold(pattern.format(other))) == (one == other)
 
 
+@REPEATABLE
 @given(st.text(alphabet="空间大油耗低好差车", min_size=1, max_size=8), st.sampled_from("不没别未无非"))
 def test_a_negation_never_disappears(text: str, negation: str) -> None:
     for place in range(len(text) + 1):
@@ -146,7 +148,7 @@ def test_clauses(text: str, parts: list[str]) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200)
+@REPEATABLE
 def test_clauses_lie_in_order_and_keep_every_letter(text: str) -> None:
     found = clauses(text)
     assert all(start < end for start, end in found)

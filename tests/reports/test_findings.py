@@ -7,8 +7,9 @@ import pytest
 from report_example import bare, example, flat
 
 from reports import findings, measures
-from reports.data import ScoreFigures, ScoreKind, SentimentFigures, ThemeFigures, Unit
+from reports.data import Direction, Distribution, ScoreFigures, ScoreKind, SentimentFigures, ThemeFigures, Unit
 from reports.findings import Finding, Tone, change_words, score_finding, summary, theme_changes
+from reports.sections.scores import bins
 from reports.statistics.nps import Change
 from reports.statistics.shares import Source, share
 from reports.wording import Words
@@ -98,6 +99,34 @@ def test_the_worst_theme_is_the_one_with_most_negative_mentions() -> None:
     assert found[1].lead == "Most positive mentions: “Good looks”"
     unhappy = replace(question, themes=tuple(replace(t, sentiments=SentimentFigures(1, 0, 0)) for t in question.themes))
     assert [item.tone for item in findings.theme_findings(unhappy, example("en"), EN)] == [Tone.BAD]
+
+
+def test_questions_for_likes_give_praise_only_and_are_named_when_there_are_several() -> None:
+    data = example("en")
+    likes = replace(data.questions[0], name="Q6", direction=Direction.LIKES)
+    dislikes = replace(data.questions[0], direction=Direction.DISLIKES)
+    assert [item.tone for item in findings.theme_findings(likes, data, EN)] == [Tone.GOOD]
+    assert [item.tone for item in findings.theme_findings(dislikes, data, EN)] == [Tone.BAD]
+    leads = [item.lead for item in summary(replace(data, questions=(likes, dislikes)), EN)]
+    assert "Q6: Most positive mentions: “Good looks”" in leads
+    assert "Q7: Most negative mentions: “Laggy head unit”" in leads
+
+
+@pytest.mark.parametrize(
+    ("distribution", "labels", "counts"),
+    [
+        (((1.0, 5), (4.0, 2)), ["1", "2", "3", "4"], [5, 0, 0, 2]),
+        (((4.0, 1), (4.5, 2)), ["4", "4.5"], [1, 2]),
+        (tuple((float(n), 1) for n in range(100)), None, [10] * 10),
+        (((3.0, 7),), ["3"], [7]),
+    ],
+)
+def test_scores_are_drawn_in_few_columns(
+    distribution: Distribution, labels: list[str] | None, counts: list[int]
+) -> None:
+    drawn = bins(distribution)
+    assert [count for _, count, _ in drawn] == counts
+    assert labels is None or [label for label, _, _ in drawn] == labels
 
 
 def test_changes_of_themes_are_corrected_for_their_number() -> None:

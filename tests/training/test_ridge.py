@@ -76,6 +76,7 @@ def test_exact_scores_are_those_of_refitting(groups: NDArray[np.int64], hide: bo
 def test_fold_scores_are_those_of_refitting(monkeypatch: pytest.MonkeyPatch, hide: bool) -> None:
     monkeypatch.setattr(ridge, "EXACT_ROWS", 0)
     monkeypatch.setattr(ridge, "_TOLERANCE", 1e-6)
+    monkeypatch.setattr(ridge, "_BLOCK", 13)  # two codes and their folds at a time, of four
     rows, targets = example()
     targets = masked(targets, 2) if hide else targets
     folds = ridge.deal_folds(GROUPS["pairs and triples"], 3)

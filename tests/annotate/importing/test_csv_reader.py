@@ -20,7 +20,13 @@ from annotate.importing.encoding import Encoding
 from annotate.importing.lines import Lines
 from annotate.importing.records import MAX_CELL, MAX_LINES, MAX_RECORD, Record, Reject, RejectReason
 
-SLOW_OK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+REPEATABLE = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def opened(tmp_path: Path, content: bytes, name: str = "data.csv", **options: object) -> CsvReader:
@@ -259,11 +265,11 @@ def test_a_damaged_archive_says_so(tmp_path: Path) -> None:
 
 
 def test_packed_and_plain_give_the_same(tmp_path: Path) -> None:
-    rows = "".join(f'{number},"空间{number}\n大"\n' for number in range(60_000)).encode()
+    rows = "".join(f'{number},"空间{number}\n{"大" * 30}"\n' for number in range(15_000)).encode()
     plain = list(opened(tmp_path, b"a,b\n" + rows).read())
     packed = list(opened(tmp_path, gzip.compress(b"a,b\n" + rows, 1), "a.csv.gz").read())
     assert plain == packed
-    assert len(plain) == 60_000
+    assert len(plain) == 15_000
 
 
 @pytest.mark.parametrize(
@@ -317,7 +323,7 @@ CONTENTS = st.lists(PIECES.map(str.encode) | st.sampled_from([b"\xff", b"\xe5\xa
 
 
 @given(CONTENTS, st.integers(1, 40), st.integers(1, 3), st.integers(2, 6), st.integers(1, 3))
-@SLOW_OK
+@REPEATABLE
 def test_equals_the_naive_reading(content: bytes, chunk: int, width: int, max_lines: int, span: int) -> None:
     lines = Lines.__new__(Lines)
     lines_from_bytes(lines, content, chunk)
@@ -339,7 +345,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3)))
-@SLOW_OK
+@REPEATABLE
 def test_round_trip_of_what_csv_writes(tmp_path: Path, rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["id", "text", "x"], *rows])
@@ -349,7 +355,7 @@ def test_round_trip_of_what_csv_writes(tmp_path: Path, rows: list[list[str]]) ->
 
 
 @given(st.binary(max_size=400) | CONTENTS)
-@SLOW_OK
+@REPEATABLE
 def test_random_bytes_never_break_it(tmp_path: Path, content: bytes) -> None:
     try:
         reader = opened(tmp_path, content)

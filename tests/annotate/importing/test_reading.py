@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotate.errors import AskedWronglyError, UserError
 from annotate.importing.reading import Reader, file_hash, open_reader
@@ -112,6 +115,39 @@ def test_real_data_read_whole_and_with_the_right_roles() -> None:
         assert roles.items() <= guessed.items()
 
 
+STARTS = st.sampled_from(
+    [b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x1f\x8b\x08", b'{"a":1}\n', b"id,text\n", b"PK\x03\x04"]
+)
+NAMES = st.sampled_from(["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.json.gz", "a.xlsx", "a.docx", "a"])
+WRITTEN = st.text('空大,\t\r\n"{}[]:a1 |', max_size=80).flatmap(
+    lambda text: st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5"]).map(
+        lambda codec: text.encode(codec, "replace")
+    )
+)
+
+
+@settings(
+    max_examples=250,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(NAMES, STARTS, WRITTEN | st.binary(max_size=300))
+def test_any_bytes_give_records_or_a_user_error(tmp_path: Path, name: str, start: bytes, rest: bytes) -> None:
+    path = written(tmp_path / name, start + rest)
+    try:
+        reader = open_reader(path)
+        found = list(reader.read())
+    except UserError as error:
+        assert "{" not in error.sentence()
+        return
+    assert [each.number for each in found] == list(range(1, len(found) + 1))
+    assert all(before.next_offset <= after.offset for before, after in pairwise(found))
+    for each in found[:3]:
+        assert list(reader.read(each.next_offset, each.number)) == found[each.number :]
+
+
 def test_the_same_table_in_every_kind(tmp_path: Path) -> None:
     rows = [["编号", "原话"], *([f"r{n}", f"空间大{n}，好"] for n in range(300))]
     text = "".join(f"{a},{b}\n" for a, b in rows)
@@ -128,6 +164,8 @@ def test_the_same_table_in_every_kind(tmp_path: Path) -> None:
         written(tmp_path / "f.jsonl", "".join(f'{{"编号":"{a}","原话":"{b}"}}\n' for a, b in rows[1:]).encode()),
         tmp_path / "a.xlsx",
     ]
+    ends = [[*reader.read()][-1].next_offset - 1 <= (reader.extent or 0) for reader in map(open_reader, paths)]
+    assert all(ends)
     tables = [(reader.columns, [each.values for each in reader.read()]) for reader in map(open_reader, paths)]
     assert all(table == tables[0] for table in tables)
     assert len(tables[0][1]) == 300

@@ -161,6 +161,24 @@ def test_a_second_header_row_is_announced(tmp_path: Path) -> None:
     assert open_xlsx(workbook(tmp_path, [rows[0], *rows[2:]])).warnings == ()
 
 
+def test_a_web_page_that_calls_itself_xls(tmp_path: Path) -> None:
+    page = (
+        "<html><head><meta charset=gb2312></head><body><table><tr><td>导航</td></tr></table><table>"
+        "<tr><th>编号</th><th>原话</th><th colspan=2>评分</th></tr>"
+        "<tr><td rowspan=2>1</td><td>空间大，<b>好</b></td><td>9</td><td>8</td></tr>"
+        "<tr><td>油耗高<table><tr><td>内</td></tr></table></td><td>3</td><td></td></tr></table></body></html>"
+    )
+    path = tmp_path / "导出.xls"
+    path.write_bytes(page.encode("gb18030"))
+    reader = open_reader(path)
+    assert (reader.kind, reader.columns) == ("html-table", ("编号", "原话", "评分", "#4"))
+    assert [each.values for each in reader.read()] == [("1", "空间大，好", "9", "8"), (None, "油耗高内", "3", None)]
+    path.write_bytes(b"<html><table></table></html>")
+    with pytest.raises(UserError) as caught:
+        open_reader(path)
+    assert caught.value.id == "workbook-empty"
+
+
 def test_titles_sheets_and_header_rows(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "说明"
@@ -199,12 +217,12 @@ def test_a_table_that_begins_in_the_middle(tmp_path: Path) -> None:
 
 
 def test_a_cell_at_the_far_corner(tmp_path: Path) -> None:
-    rows = text_row(1, "id", "text") + text_row(2, "1", "好") + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    rows = text_row(1, "id", "text") + text_row(2, "1", "好") + '<row r="50000"><c r="XFD50000"><v>1</v></c></row>'
     reader = open_xlsx(handmade(tmp_path / "dim.xlsx", sheet_xml(rows)))
     assert reader.columns == ("id", "text")
     found = list(reader.read())
     assert [type(each) for each in found] == [Record, Reject]
-    assert (found[1].offset, found[1].reason) == (1_048_576, RejectReason.TOO_MANY_CELLS)
+    assert (found[1].offset, found[1].reason) == (50_000, RejectReason.TOO_MANY_CELLS)
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))

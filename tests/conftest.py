@@ -1,0 +1,26 @@
+"""Qt without a display, and proof that a test leaves no thread, timer or window behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    if "qtbot" not in request.fixturenames:
+        return
+    left = [one.name for one in set(threading.enumerate()) - before if one.name.startswith("tingdong")]
+    assert not left, f"threads left running: {left}"
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is not None:
+        shown = [type(one).__name__ for one in widgets.QApplication.topLevelWidgets() if one.isVisible()]
+        assert not shown, f"windows left open: {shown}"

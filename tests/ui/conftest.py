@@ -1,0 +1,78 @@
+"""A project with a frame and a few answers, and the window on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from car_window import ANSWERS, Opener, Survey, settle
+from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
+
+from annotate import frames, messages
+from annotate.frames import Role
+from annotate.importing import load
+from annotate.store.project import Project
+from ui.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_args, **_more: str(tmp_path / "config"))
+    monkeypatch.setenv("TINGDONG_LANG", "en")
+    messages.use("en")
+    yield
+    messages.use("en")
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Survey:
+    table = tmp_path / "answers.csv"
+    lines = ["编号,区域,NPS,原话", *(f'{n},华东,{n % 11},"{text}"' for n, text in enumerate(ANSWERS, 1))]
+    table.write_text("\n".join(lines), encoding="utf-8")
+    path = tmp_path / "car.tingdong"
+    with Project.create(path, coder="周岚") as project:
+        load.import_file(project, table, roles={load.Role.TEXT: ["原话"], load.Role.ID: ["编号"]})
+        frame = frames.create_frame(project, name="车")
+        net = frames.add_code(project, frame=frame, label="动力与变速", number="3", is_net=True)
+        codes = {
+            number: frames.add_code(
+                project, frame=frame, label=label, label_en=english, number=number, parent=parent, role=role
+            )
+            for number, label, english, parent, role in (
+                ("301", "动力弱", "Weak power", net, Role.THEME),
+                ("302", "顿挫", "Jerking", net, Role.THEME),
+                ("40", "空间", "Space", None, Role.THEME),
+                ("401", "空间大", "Roomy", None, Role.THEME),
+                ("97", "其他", "Other", None, Role.OTHER),
+                ("98", "无", "None", None, Role.NONE),
+            )
+        }  # fmt: skip
+    return Survey(path, codes)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Opener]:
+    windows: list[MainWindow] = []
+
+    def open_(path: Path) -> MainWindow:
+        window = MainWindow()
+        windows.append(window)
+        window.resize(1200, 800)
+        window.show()
+        with qtbot.waitSignal(window.opened, timeout=20_000):
+            window.open_project(path)
+        settle(qtbot, window)
+        return window
+
+    yield open_
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_window: Opener, survey: Survey) -> MainWindow:
+    return open_window(survey.path)

@@ -1,0 +1,230 @@
+"""The main job in the window, by its keys, against a real project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from car_window import ANSWERS, Opener, Survey, settle
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from annotate import verbatims
+from annotate.store.project import Project
+from annotate.store.query import Query
+from annotate.verbatims import VerbatimRow
+from ui.main_window import MainWindow
+
+Key = Qt.Key
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def rows(window: MainWindow) -> dict[str, VerbatimRow]:
+    """Return what the project says, by text (the first of identical ones)."""
+    assert window.desk is not None
+    project = window.desk.project
+    found = verbatims.page(project, verbatims.ids(project, Query(), grouped=True).tolist())
+    return {one.text: one for one in found}
+
+
+def press(qtbot: QtBot, window: MainWindow, *keys: str | Key, held: Qt.KeyboardModifier | None = None) -> None:
+    assert window.label is not None
+    for key in keys:
+        if isinstance(key, str):
+            qtbot.keyClicks(window.label.grid, key)
+        else:
+            qtbot.keyClick(window.label.grid, key, held or Qt.KeyboardModifier.NoModifier)
+    settle(qtbot, window)
+
+
+def given(window: MainWindow, text: str) -> list[tuple[int, int | None]]:
+    return [(one.code_id, one.sentiment) for one in rows(window)[text].mentions]
+
+
+def test_digits_sentiment_and_enter_code_an_answer_and_go_on(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    assert window.label is not None
+    press(qtbot, window, "302-", Key.Key_Return)
+    assert given(window, "低速顿挫") == [(survey.codes["302"], -1)]
+    assert rows(window)["低速顿挫"].reviewed_by == "周岚"
+    assert window.label.grid.current_row() == 1
+
+
+def test_a_number_that_others_begin_with_takes_enter_and_does_not_confirm(
+    qtbot: QtBot, window: MainWindow, survey: Survey
+) -> None:
+    press(qtbot, window, "40", Key.Key_Return)
+    assert given(window, "低速顿挫") == [(survey.codes["40"], None)]
+    assert rows(window)["低速顿挫"].reviewed_by is None
+    press(qtbot, window, "j40+")
+    assert given(window, ANSWERS[1]) == [(survey.codes["40"], 1)]
+
+
+def test_a_folded_group_is_coded_whole_and_taken_apart_with_tab(
+    qtbot: QtBot, window: MainWindow, survey: Survey
+) -> None:
+    assert window.label is not None
+    assert window.label.table.rowCount() == 6
+    press(qtbot, window, "302")
+    press(qtbot, window, Key.Key_Tab)
+    assert window.label.table.rowCount() == 2
+    press(qtbot, window, "j301")
+    first, second = (window.label.table.row(n) for n in range(2))
+    assert first is not None
+    assert second is not None
+    assert [one.code_id for one in first.mentions] == [survey.codes["302"]]
+    assert [one.code_id for one in second.mentions] == [survey.codes["302"], survey.codes["301"]]
+    press(qtbot, window, Key.Key_Escape)
+    assert window.label.table.rowCount() == 6
+
+
+def test_ticked_answers_are_coded_together(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    assert window.label is not None
+    press(qtbot, window, Key.Key_J, Key.Key_J, held=SHIFT)
+    assert window.label.table.ticked == 3
+    press(qtbot, window, "97")
+    assert [given(window, text) for text in ANSWERS[:3]] == [[(survey.codes["97"], None)]] * 3
+    assert given(window, ANSWERS[3]) == []
+    press(qtbot, window, Key.Key_Escape)
+    assert window.label.table.ticked == 0
+
+
+def test_all_ticked_is_one_step_over_the_query(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    press(qtbot, window, Key.Key_A, held=CONTROL)
+    press(qtbot, window, "97")
+    assert all(given(window, text) == [(survey.codes["97"], None)] for text in ANSWERS)
+    assert window.desk is not None
+    window.desk.undo()
+    settle(qtbot, window)
+    assert all(given(window, text) == [] for text in ANSWERS)
+
+
+def test_undo_and_redo_by_keys(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    press(qtbot, window, "302", Key.Key_Return)
+    for expected in ("coded", "open"):
+        qtbot.keyClick(window, Key.Key_Z, CONTROL)
+        settle(qtbot, window)
+        assert rows(window)["低速顿挫"].status == expected
+    assert window.label is not None
+    assert window.label.grid.current_row() == 0
+    for expected in ("coded", "confirmed"):
+        qtbot.keyClick(window, Key.Key_Y, CONTROL)
+        settle(qtbot, window)
+        assert rows(window)["低速顿挫"].status == expected
+
+
+def test_undo_of_an_import_asks_in_the_history(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    from annotate.importing import load
+
+    more = tmp_path / "more.csv"
+    more.write_text("编号,原话\n90,车机卡\n", encoding="utf-8")
+    assert window.desk is not None
+    window.desk.write(lambda project: load.import_file(project, more, roles={load.Role.TEXT: ["原话"]}))
+    settle(qtbot, window)
+    assert "车机卡" in rows(window)
+    qtbot.keyClick(window, Key.Key_Z, CONTROL)
+    settle(qtbot, window)
+    assert "车机卡" in rows(window)
+    assert window.history is not None
+    assert window.history.isVisible()
+    assert "more.csv" in window.toasts.words
+
+
+def test_repeat_none_and_other(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    press(qtbot, window, "302-", "301", "jr")
+    assert given(window, ANSWERS[1]) == [(survey.codes["302"], -1), (survey.codes["301"], None)]
+    press(qtbot, window, "jn")
+    assert given(window, ANSWERS[2]) == [(survey.codes["98"], None)]
+    press(qtbot, window, "jo")
+    assert given(window, ANSWERS[3]) == [(survey.codes["97"], None)]
+
+
+def test_the_picker_gives_a_code_by_pinyin_initials(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    assert window.label is not None
+    press(qtbot, window, "/")
+    picker = window.label.picker
+    assert picker.isVisible()
+    field = picker.findChild(QLineEdit)
+    assert field is not None
+    assert not field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    qtbot.keyClicks(field, "dlr")
+    assert picker.shown_codes()[0].label == "动力弱"
+    qtbot.keyClick(field, Key.Key_Return)
+    settle(qtbot, window)
+    assert not picker.isVisible()
+    assert given(window, "低速顿挫") == [(survey.codes["301"], None)]
+
+
+def test_the_grid_keeps_the_input_method_off(window: MainWindow) -> None:
+    assert window.label is not None
+    assert not window.label.grid.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_search_narrows_and_escape_takes_it_off(qtbot: QtBot, window: MainWindow) -> None:
+    label = window.label
+    assert label is not None
+    with qtbot.waitSignal(label.rows_shown):
+        label.findChildren(QLineEdit)[0].setText("空间")
+    assert label.table.rowCount() == 2
+    assert label.grid.painter_of_rows.hit == "空间"
+    with qtbot.waitSignal(label.rows_shown):
+        press(qtbot, window, Key.Key_Escape)
+    assert label.table.rowCount() == 6
+
+
+def test_counts_of_codes_and_nets_follow(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    press(qtbot, window, "302", "301")
+    assert window.label is not None
+    tree = window.label.panel.tree
+    assert tree.data(tree.index_of(survey.codes["302"], 1)) == "2"
+    net = tree.index(0, 0)
+    assert tree.data(tree.index(0, 1)) == "2", "a net counts each verbatim once"
+    assert tree.rowCount(net) == 2
+
+
+def test_a_second_opener_reads_only_and_says_so(qtbot: QtBot, open_window: Opener, survey: Survey) -> None:
+    with Project.open(survey.path):
+        window = open_window(survey.path)
+        assert window.desk is not None
+        assert window.desk.project.read_only
+        texts = [one.text() for one in window.findChildren(type(window._banner)) if one.objectName() == "banner"]
+        assert window._banner.isVisible()
+        assert "Read-only" in texts[0]
+        press(qtbot, window, "302")
+        assert "read-only" in window.toasts.words
+        assert given(window, "低速顿挫") == []
+
+
+def test_a_foreign_file_is_refused_with_a_sentence(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    other = tmp_path / "letter.tingdong"
+    other.write_text("Dear all", encoding="utf-8")
+    window.open_project(other)
+    settle(qtbot, window)
+    assert "letter.tingdong is not a project" in window.toasts.words
+    assert window.isEnabled()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_window_paints_in_both_schemes(qtbot: QtBot, window: MainWindow, scheme: str) -> None:
+    from ui import theme
+
+    if theme.is_dark() != (scheme == "dark"):
+        window.switch_scheme()
+    settle(qtbot, window)
+    assert window.label is not None
+    image = window.label.grid.viewport().grab().toImage()
+    ground = image.pixelColor(image.width() - 4, image.height() - 4)
+    assert ground.name() == theme.tokens().surface
+    assert len({image.pixelColor(x, y).rgb() for x in range(0, 700, 3) for y in range(0, 120, 3)}) > 10
+
+
+def test_reopening_shows_what_was_decided(qtbot: QtBot, open_window: Opener, survey: Survey) -> None:
+    window = open_window(survey.path)
+    press(qtbot, window, "302", Key.Key_Return)
+    window.close_project()
+    settle(qtbot, window)
+    again = open_window(survey.path)
+    assert rows(again)["低速顿挫"].status == "confirmed"
+    qtbot.keyClick(again, Key.Key_Z, CONTROL)
+    settle(qtbot, again)
+    assert rows(again)["低速顿挫"].status == "coded"
