@@ -93,7 +93,7 @@ _HTML = (
     "iframe|img|input|li|link|meta|nav|ol|p|pre|script|section|small|span|strike|strong|style|sub|sup|table|tbody|td|"
     "th|thead|title|tr|u|ul|video"
 )
-_TAG = re.compile(rf"</?({_HTML})(?:\s+[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_HTML})(?P<inside>[\s/][^<>]*)?>", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|abbr|b|big|code|em|font|i|small|span|strike|strong|sub|sup|u)\b", re.IGNORECASE)
 
 _INITIALS = "b p m f d t n l g k h j q x zh ch sh r z c s y w".split()
@@ -109,7 +109,7 @@ _NEUTRAL = {
     "嘛": "ma", "呢": "ne", "吧": "ba", "么": "me", "子": "zi", "个": "ge", "头": "tou", "里": "li", "上": "shang",
     "下": "xia", "来": "lai", "去": "qu", "啦": "la", "呀": "ya", "儿": "er",
 }  # fmt: skip
-_GLOSS = re.compile(rf"(?<=([㐀-鿿]))[(（]\s*([a-zü{_MARKS}\s'’]{{1,40}}?)\s*[)）]", re.IGNORECASE)
+_GLOSS = re.compile(rf"(?<=([㐀-鿿]))[(（] ?([a-zü{_MARKS} '’]{{1,40}}?) ?[)）]", re.IGNORECASE)
 
 
 @cache
@@ -136,7 +136,15 @@ def _without_gloss(match: re.Match[str]) -> str:
     return "" if _is_gloss(match[1], match[2]) else match[0]
 
 
+def _is_tag(match: re.Match[str]) -> bool:
+    """Tell a tag from a comparison: between name and bracket there is nothing or an attribute with its value."""
+    inside = (match["inside"] or "").strip(" /")
+    return not inside or "=" in inside
+
+
 def _without_tag(match: re.Match[str]) -> str:
+    if not _is_tag(match):
+        return match[0]
     return "" if _INLINE.match(match[0]) else " "
 
 
@@ -152,7 +160,8 @@ def _shrunk(match: re.Match[str]) -> str:
     return character * 2
 
 
-def _fold_once(text: str) -> str:
+def _fold_once(text: str) -> tuple[str, bool]:
+    """Return the text after one pass, and whether a tag or gloss went, so that what it parted is now joined."""
     basic, other = _tables()
     text = text.translate(basic)
     if not text.isascii():
@@ -160,17 +169,23 @@ def _fold_once(text: str) -> str:
             text = _PRIVATE_PLANES.sub("", text.translate(other))
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
+    text = " ".join(text.split())
+    length = len(text)
     if "<" in text:
-        text = _TAG.sub(_without_tag, text)
+        text = " ".join(_TAG.sub(_without_tag, text).split())
     if "(" in text:
         text = _GLOSS.sub(_without_gloss, text)
-    text = " ".join(text.split())
+    joined = len(text) != length
     if _RUN.search(text):
         text = _RUN.sub(_shrunk, text)
     text = text.rstrip(_EDGE_END)
     if text and text[0] in _EDGE_START:
         text = _LEADING.sub("", text)
-    return text
+    return text, joined
+
+
+_MAX_PASSES = 8
+"""Tags within tags that no person writes; a million of them must not take a million passes."""
 
 
 def fold(text: str) -> str:
@@ -178,13 +193,13 @@ def fold(text: str) -> str:
 
     Folding a folded text changes nothing.
     """
-    folded = _fold_once(text)
-    # What a removal joins may be removable in turn; without an angle or a parenthesis nothing of the kind can be left.
-    while "<" in folded or "(" in folded:
-        again = _fold_once(folded)
-        if again == folded:
-            break
-        folded = again
+    folded, joined = _fold_once(text)
+    passes = 1
+    while joined:
+        if passes == _MAX_PASSES:
+            folded = folded.replace("<", "").replace("(", "")
+        folded, joined = _fold_once(folded)
+        passes += 1
     return folded
 
 
@@ -213,9 +228,9 @@ def fold_counts(text: str) -> FoldCounts:
         invisible = len(_INVISIBLE.findall(text))
         private_use = len(_PRIVATE_USE.findall(text))
     if "<" in text:
-        tags = sum(1 for _ in _TAG.finditer(text))
+        tags = sum(map(_is_tag, _TAG.finditer(text)))
     if "(" in text or "（" in text:
-        glosses = sum(_is_gloss(fold(match[1]), match[2]) for match in _GLOSS.finditer(text))
+        glosses = sum(_is_gloss(fold(match[1]), match[2]) for match in _GLOSS.finditer(" ".join(text.split())))
     if not (invisible or private_use or tags or glosses):
         return _NOTHING
     return FoldCounts(glosses, tags, invisible, private_use)
@@ -233,10 +248,10 @@ def text_hash(text: str) -> bytes:
 
 
 _BOUNDARY = re.compile(
-    r"[。！？；…\n\r!?;]+|[，,](?!\d)|(?<!\d)[，,]|(?<=[^、，。！？；\s]{3})、(?=[^、，。！？；\s]{3})|[.．]+(?=\s|$)|(?<=[㐀-鿿])[.．~～]+|"
+    r"[。！？；…\n\r!?;]+|[，,](?!\d)|(?<!\d)[，,]|(?<=[^、，。！？；\s]{3})、(?=[^、，。！？；\s]{3})|[.．](?=\s|$)|(?<=[㐀-鿿])[.．~～]+|"
     r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])|"
     r"(?<![㐀-鿿\w])\d{1,2}(?:[、)）]|[.．](?!\d))|"
-    r"(?=但是|可是|然而|(?<!只)(?<!再好)不过(?!去|来|分)|但(?![是愿凡求]))|\s+(?=(?:but|however|although)\b)",
+    r"(?=但是|可是|然而|(?<!只)(?<!再好)不过(?!去|来|分)|但(?![是愿凡求]))|\s(?=(?:but|however|although)\b)",
     re.IGNORECASE,
 )
 _TRIMMED = " \t\r\n\u3000，,、。.；;：:！!？?…~～\"'“”‘’"

@@ -16,6 +16,9 @@ from annotate.store.decisions import Origin
 from annotate.store.project import Project
 from annotate.store.query import ACTIVE, Query, Representative
 
+# Answers in force that repeat an earlier one.
+TWINS = "from verbatim g where g.group_id <> g.id and g.batch_id in (select id from import_batch where state = 1)"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -119,7 +122,7 @@ class Sort:
         if self.by == "field" and self.field is not None:
             return f"(select r.c{int(self.field)} from record r where r.id = v.record_id){way}, v.id"
         if self.by == "group":
-            return f"(select count(*) from verbatim g where g.group_id = v.id and g.group_id <> g.id){way}, v.id"
+            return f"(select count(*) {TWINS} and g.group_id = v.id){way}, v.id"
         return f"v.id{way}"
 
 
@@ -168,7 +171,7 @@ def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
         )  # fmt: skip
         rows = db.execute(
             "select v.id, t.text, v.question_id, r.key, v.state, v.group_id,"
-            " (select count(*) from verbatim g where g.group_id = v.group_id and g.group_id <> g.id) + 1,"
+            f" (select count(*) {TWINS} and g.group_id = v.group_id) + 1,"
             " (select c.name from review_now n join coder c on c.id = n.coder_id where n.verbatim_id = v.id"
             "  order by c.kind desc, n.event_id desc limit 1),"
             f" exists(select 1 from mark m where m.verbatim_id = v.id and m.flagged = 1){columns}"

@@ -176,8 +176,8 @@ class Quote:
 class QuestionFigures:
     """An open question: its base, how it was coded, and its themes.
 
-    ``base`` is the number of people (or answers) with a coded answer, over which the shares are computed; ``answered``
-    counts those who wrote something, ``blank`` those who were asked and wrote nothing, ``asked`` all who were asked.
+    ``base`` is the number of people (or answers) read by coders or by the model in force: the shares are computed over
+    it. ``answered`` counts those who wrote something, ``blank`` those who were asked and wrote nothing, ``asked`` all.
     """
 
     name: str

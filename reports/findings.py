@@ -155,7 +155,12 @@ def unsure_findings(data: ReportData, words: Words) -> list[Finding]:
         lead = words(
             "Not coded yet: {open} of {total} answers", open=words.count(uncoded), total=words.count(data.verbatims)
         )
-        found.append(Finding(Tone.UNSURE, lead, words("All shares rest on the coded answers only.")))
+        rest = (
+            words("All shares rest on the coded answers only.")
+            if data.model is None
+            else words("The model read them and accepted no code; they stay in the base, so shares are rather too low.")
+        )
+        found.append(Finding(Tone.UNSURE, lead, rest))
     if any(theme.share.source is Source.MACHINE for question in data.questions for theme in question.themes):
         lead = words("Shares include codes of the model, counted as they are")
         rest = words("They are not corrected: the intervals hold sampling error only, not the model's errors.")

@@ -47,6 +47,9 @@ def train(project: Path, name: str | None, seed: int) -> None:
         _scored_on(scores.from_random_rows, scores.base),
         _overall(_("All codes"), scores.codes),
     ]
+    if done.single and scores.exact is not None:
+        lines.append(_("No answer carries two codes, so the likeliest one wins: accuracy {accuracy}").format(
+            accuracy=_range(scores.exact)))  # fmt: skip
     if scores.nets is not None:
         lines.append(_overall(_("All nets"), scores.nets))
     lines += [_line(code.full_path, one) for code, one in zip(done.codes, scores.columns, strict=True)]
@@ -58,7 +61,8 @@ def train(project: Path, name: str | None, seed: int) -> None:
             "macro_f1_interval": [scores.codes.macro_f1.low, scores.codes.macro_f1.high],
             "nets": None if scores.nets is None else asdict(scores.nets),
             "exact": None if scores.exact is None else asdict(scores.exact), "base": scores.base,
-            "from_random_rows": scores.from_random_rows, "out_of_sample": True, "codes": codes,
+            "from_random_rows": scores.from_random_rows, "out_of_sample": True, "single_choice": done.single,
+            "codes": codes,
             "sentiment": None if done.sentiment is None else asdict(done.sentiment),
         },
         lines,

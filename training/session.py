@@ -30,11 +30,17 @@ from training.worker import Worker
 SEED = 1
 NO_SENTIMENT = 9
 DIRECTIONS = {"dislikes": -1, "neutral": 0, "likes": 1}
+SINGLE_FROM = 100
+"""From so many reviewed answers with a code on, none with two (at 95 % then at most 3 in 100 carry two), codes are
+taken to exclude each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A stored model: its column of each code, what it was trained on, and its out-of-sample scores."""
+    """A stored model: its column of each code, what it was trained on, and its out-of-sample scores.
+
+    ``single``: every answer got one code at most, so the likeliest wins.
+    """
 
     id: int
     hash: str
@@ -42,6 +48,7 @@ class Trained:
     revision: int
     codes: tuple[Code, ...]
     rows: int
+    single: bool
     scores: Scores
     sentiment: SentimentScores | None
     step: Step
@@ -143,8 +150,22 @@ def _gather(project: Project, frame_id: int) -> _Material:
     direction = {one.id: DIRECTIONS[one.direction] for one in asked}
     directions = np.array([direction[one] for one in said.questions.tolist()], np.int8)
     leaf = np.array([not code.is_net for code in codes])
-    single = all(one.single for one in asked) and bool(((said.labels[:, leaf] == 1).sum(axis=1) <= 1).all())
+    single = is_single_choice(said.labels[:, leaf], asked=all(one.single for one in asked))
     return _Material(codes, said, texts, parents, directions, single, last_op)
+
+
+def is_single_choice(labels: NDArray[np.int8], *, asked: bool) -> bool:
+    """Say whether codes exclude each other: no row of labels (n × codes, without nets; 1, 0, −1 open) carries two.
+
+    Where the questions do not say so themselves (``asked``), SINGLE_FROM wholly reviewed rows with a code must speak
+    for it, and most of the reviewed rows must carry one.
+    """
+    count = (labels == 1).sum(axis=1)
+    if (count > 1).any():
+        return False
+    whole = (labels >= 0).all(axis=1)
+    coded = int((count[whole] == 1).sum())
+    return asked or (coded >= SINGLE_FROM and 2 * coded > int(whole.sum()))
 
 
 def _fit_sentiment(worker: Worker, material: _Material, seed: int, progress: Progress) -> SentimentModel | None:
@@ -209,6 +230,7 @@ def _store(
         revision,
         tuple(material.codes),
         len(material.labelled.ids),
+        model.single,
         model.scores,
         None if sentiment is None else sentiment.scores,
         step,

@@ -58,6 +58,7 @@ class _Context:
     question: str
     frame: Frame
     paths: dict[int, str]
+    codes: frozenset[int]
     nets: dict[int, str]
     held_from: dict[int, int]
     models: str
@@ -135,6 +136,7 @@ def _context(db: Connection, question: str, frame_id: int, question_id: int) -> 
         question,
         frame,
         {code.id: code.full_path for code in frame.codes},
+        frozenset(code.id for code in frame.codes if not code.is_net),
         {code.id: "/".join(code.path[:-1]) for code in frame.codes},
         {code.id: code.held_from for code in frame.codes},
         str(row[0])[:12].lower() if row else "",
@@ -225,7 +227,8 @@ def _said(answer: Answer, context: _Context, layer: Layer) -> list[Said]:
         said = answer.model
     else:
         said = answer.final(context.held_from)
-    return [one for one in said if one.code_id in context.paths]
+    # A net is the union of its codes and stands beside each of them; as a row of its own it would count twice.
+    return [one for one in said if one.code_id in context.codes]
 
 
 def _long(name: str, context: _Context, one: Said, layer: Layer) -> list[Value]:

@@ -1,6 +1,6 @@
 """The careful reader of delimited text: every record becomes a row of the right width or a reject, none is lost.
 
-The rules, which every published reader breaks somewhere:
+The rules, each broken by one common reader or another:
 
 - Lines end with LF, CR or CRLF, also mixed. A quote opens only at the start of a cell; one within a cell is text.
 - A record that spans lines and is broken (its quote never closes within 2,000 lines and 2 MiB, text follows a

@@ -36,10 +36,10 @@ _ROLES = frozenset(
     ).split()
 )
 _CLOCK = r"[\[(（]?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?[\])）]?"
+_GAP = r"\s{0,3}"
 _TURN = re.compile(
-    rf"^\s*(?:{_CLOCK}\s*[-—]?\s*)?[\[【「『]?\s*(?P<who>[^\W\d_][^:：\[\]【】「」『』，。！？,!?;；\n]{{0,19}}?)\s*[\]】」』]?\s*"
-    rf"(?:{_CLOCK})?\s*[:：](?!//)\s*(?P<said>.*)$",
-    re.DOTALL,
+    rf"{_GAP}(?:{_CLOCK}{_GAP}[-—]?{_GAP})?[\[【「『]?{_GAP}"
+    rf"(?P<who>[^\W\d_][^:：\[\]【】「」『』，。！？,!?;；\n]{{0,19}}?){_GAP}[\]】」』]?{_GAP}(?:{_CLOCK})?{_GAP}[:：](?!//)"
 )
 
 
@@ -169,5 +169,5 @@ def _speakers(head: list[str]) -> frozenset[str]:
 def _turn(text: str, speakers: frozenset[str]) -> tuple[str, str]:
     match = _TURN.match(text)
     if match and match["who"] in speakers:
-        return match["who"], match["said"]
+        return match["who"], text[match.end() :].strip()
     return "", text

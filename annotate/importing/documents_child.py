@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate.importing.limited import Answer, RefusedError, Request, serve
+from annotate.importing.limited import Answer, Request, serve
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -23,17 +23,14 @@ _UNSEEN = frozenset(("script", "style", "head", "template", "noscript", "svg", "
 def work(request: Request) -> Iterator[Answer]:
     """Answer with the paragraphs that are not blank, in batches, in the order of the document."""
     path = Path(str(request["path"]))
-    try:
-        found = _docx(path) if request["kind"] == "docx" else _html(path, str(request["encoding"]))
-        batch: list[str] = []
-        for paragraph in found:
-            batch.append(paragraph)
-            if len(batch) == BATCH:
-                yield {"paragraphs": batch}
-                batch = []
-        yield {"paragraphs": batch}
-    except (KeyError, ValueError, SyntaxError, AttributeError, OSError) as error:
-        raise RefusedError("document-damaged", name=path.name) from error
+    found = _docx(path) if request["kind"] == "docx" else _html(path, str(request["encoding"]))
+    batch: list[str] = []
+    for paragraph in found:
+        batch.append(paragraph)
+        if len(batch) == BATCH:
+            yield {"paragraphs": batch}
+            batch = []
+    yield {"paragraphs": batch}
 
 
 def _docx(path: Path) -> Iterator[str]:
@@ -48,7 +45,7 @@ def _blocks(container: Document) -> Iterator[str]:
 
     for block in container.iter_inner_content():
         if isinstance(block, Paragraph):
-            yield from (line for line in block.text.splitlines() if line.strip())
+            yield from (line.strip() for line in block.text.splitlines() if line.strip())
         elif isinstance(block, Table):
             yield from _cells(block)
 

@@ -63,7 +63,9 @@ def second_header(rows: Sequence[Sequence[Cell]]) -> tuple[Notice, ...]:
         below = [row[place] for row in rows[1:] if place < len(row) and row[place] not in (None, "")]
         numeric = sum(parse_number(value) is not None or parse_date(value) is not None for value in below)
         if below and numeric == len(below):
-            if cell in (None, "") or not isinstance(cell, str) or parse_number(cell) is not None or parse_date(cell):
+            if cell in (None, ""):  # what the platform adds itself, such as 序号, has one name over both rows
+                continue
+            if not isinstance(cell, str) or parse_number(cell) is not None or parse_date(cell):
                 return ()
             over_numbers += 1
     if not over_numbers:

@@ -149,7 +149,7 @@ class RefusedError(Exception):
 
     def __init__(self, id: str, **params: str) -> None:
         super().__init__(id)
-        self.answer = {"error": {"id": id, **params}}
+        self.answer: Answer = {"error": {"id": id, **params}}
 
 
 def serve(work: Callable[[Request], Iterator[Answer]]) -> None:
@@ -168,10 +168,19 @@ def serve(work: Callable[[Request], Iterator[Answer]]) -> None:
     except ImportError:
         pass
     out = sys.stdout.buffer
+
+    def say(answer: Answer) -> None:
+        out.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        out.flush()
+
+    request: Request = json.loads(sys.stdin.buffer.readline())
     try:
-        for answer in work(json.loads(sys.stdin.buffer.readline())):
-            out.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
-        out.write(b'{"done":true}\n')
+        for answer in work(request):
+            say(answer)
+        say({"done": True})
     except RefusedError as refused:
-        out.write(json.dumps(refused.answer).encode() + b"\n")
-    out.flush()
+        say(refused.answer)
+    except MemoryError:
+        sys.exit(1)
+    except Exception:  # parsers raise anything on damaged files, and this process exists to contain it
+        say(RefusedError("document-damaged", name=Path(str(request.get("path", ""))).name).answer)

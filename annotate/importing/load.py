@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 import uuid as uuids
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,16 +148,18 @@ def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Read
                 questions.append((places[column], mappings.know_question(db, column, text)))
         else:
             questions = [(places[mapping.columns(Role.TEXT)[0]], 0)]
-    source = db.integer("select source_id from import_batch where id = ?", (batch,))
+    row = db.one("select source_id, quality from import_batch where id = ?", (batch,))
+    assert row is not None
     return Target(
         batch,
-        source,
+        int(row[0] or 0),
         mapping,
         reader.columns,
         fields,
         questions,
         {role: places[mapping.columns(role)[0]] for role in mappings.ONCE if mapping.columns(role)},
         bool(mapping.columns(Role.ID)),
+        quality=Counter(json.loads(str(row[1]))),
     )
 
 
@@ -186,6 +189,8 @@ def _put_in_force(op: Operation, batch: int, name: str) -> None:
             N_("Check the file, or choose another sheet or header row."),
             name=name,
         )
+    # Undo puts back what stood before: that must read withdrawn, not loading, else the rows still count as known.
+    op.db.execute("update import_batch set state = 2 where id = ?", (batch,))
     images.write(op, "import_batch", {"id": batch}, {"state": 1})
     op.rows = int(row[0] or 0)
     op.verbatims = None

@@ -48,7 +48,7 @@ NAMES: dict[Role, str] = {
     ),
     Role.QUESTION: "question questionid questiontext 题目 题号 题目编号 问题编号 问题 qid",
     Role.WAVE: (
-        "wave 期 期次 期数 波次 调研期 调研批次 调查批次 数据批次 投放批次 批次 轮次 月份 季度 月 month quarter "
+        "wave 期 期次 期数 波次 调研期 调研批次 调查批次 数据批次 投放批次 轮次 月份 季度 月 month quarter "
         "round 执行期"
     ),
     Role.WEIGHT: "weight weights 权重 加权 加权系数 样本权重 wt wgt",
@@ -83,7 +83,7 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             Role.TEXT,
             r"原话|原声|请说明|请注明|为什么|为何|(?:什么|哪些)(?:原因|方面|地方|意见|建议)|意见|建议|开放|"
             r"评论内容|评价内容|反馈内容|的?原因|理由|不满意之处|改进|请(?:描述|填写|具体)|(?:是|有)(?:什么|哪些)|哪里|\bwhy\b|verbatim|"
-            r"open[ _-]?end|comment|suggestion|please (?:explain|describe|specify)|review ?text|"
+            r"满意的(?:地方|方面|之处|点)|喜欢的(?:地方|方面|之处|点)|open[ _-]?end|comment|suggestion|please (?:explain|describe|specify)|review ?text|"
             r"what .*(?:like|improve)|reason",
         ),
         (
@@ -107,3 +107,9 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     )
 )
 """Signs within a folded name or question text, the surest first."""
+
+PERSONAL: re.Pattern[str] = re.compile(
+    r"(?:^|[ _、.])(?:来自)?ip(?:地址)?$|姓名|称呼|昵称|手机|电话|联系方式|邮箱|住址|地址$|来源详情|user[ _-]?agent|"
+    r"(?:^|[ _])(?:name|phone|mobile|tel|e-?mail|address|url|link)$"
+)
+"""Signs of columns that are written and hardly repeat, and are no answers all the same."""

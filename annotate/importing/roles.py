@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from annotate.importing.records import Cell
-from annotate.importing.role_names import INSIDE, NAMES, Role
+from annotate.importing.role_names import INSIDE, NAMES, PERSONAL, Role
 from annotate.importing.values import parse_date, parse_number
 from annotate.text import fold
 
@@ -93,10 +93,10 @@ def guess_roles(columns: Sequence[str], column_texts: Sequence[str], rows: Seque
         if asks and guessed[column.name] in (Role.SEGMENT, Role.QUESTION) and _reads_like_answers(column):
             guessed[column.name] = Role.TEXT
     if Role.TEXT not in guessed.values():
-        longest = max(seen, key=lambda column: column.length * column.is_written, default=None)
+        longest = max(seen, key=lambda column: column.length * _may_be_answers(column), default=None)
         if (
             longest is not None
-            and longest.is_written
+            and _may_be_answers(longest)
             and guessed[longest.name] is Role.SEGMENT
             and longest.distinct > 0.5
         ):
@@ -114,8 +114,12 @@ def _filled(rows: Sequence[Sequence[Cell]], place: int) -> tuple[Cell, ...]:
     return tuple(cell for cell in cells if cell is not None and str(cell).strip())
 
 
+def _may_be_answers(column: _Column) -> bool:
+    return column.is_written and not PERSONAL.search(fold(column.text or column.name))
+
+
 def _reads_like_answers(column: _Column) -> bool:
-    return column.is_written and column.length >= 8 and column.distinct >= 0.6
+    return _may_be_answers(column) and column.length >= 8 and column.distinct >= 0.6
 
 
 def _by_name(column: _Column) -> Role:

@@ -136,7 +136,7 @@ def _learn(db: Connection, target: Target, rows: list[_Row]) -> None:
     for column in target.fields:
         if column.kind != "category":
             continue
-        for value in {row.cells[column.place] for row in rows} - {""}:
+        for value in sorted({row.cells[column.place] for row in rows} - {""}):
             if (column.field_id, value) not in target.values:
                 db.execute("insert or ignore into field_value(field_id, value) values (?, ?)", (column.field_id, value))
                 target.values[(column.field_id, value)] = db.integer(
@@ -157,8 +157,9 @@ def _known_keys(db: Connection, target: Target, rows: list[_Row]) -> dict[tuple[
         marks = ", ".join("?" * len(part))
         seen: list[Row] = db.execute(
             "select r.key, v.question_id, v.text_h from record r join verbatim v on v.record_id = r.id"
-            f" join import_batch b on b.id = r.batch_id and b.state < 2 where r.source_id = ? and r.key in ({marks})",
-            [target.source, *part],
+            " join import_batch b on b.id = r.batch_id and (b.state = 1 or b.id = ?)"
+            f" where r.source_id = ? and r.key in ({marks})",
+            [target.batch, target.source, *part],
         ).fetchall()
         for name, question, text_h in seen:
             if isinstance(text_h, bytes):

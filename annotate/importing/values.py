@@ -14,7 +14,10 @@ _EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119
 _EARLIEST, _LATEST = 1900, 2199
 _WIDTH = {**{point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}, 0x3000: 0x20}
 
-_TIME = r"(?:[T\s]*(?P<half>上午|下午|am|pm)?\s*(?P<hour>\d{1,2})(?::|时|點|点)(?P<minute>\d{1,2})?(?:(?::|分)(?P<second>\d{1,2})?(?:[.,](?P<part>\d{1,9}))?)?秒?\s*(?P<half_after>am|pm)?)?"  # noqa: E501 one pattern
+_TIME = (
+    r"(?:[T\s]*(?P<half>上午|下午|am|pm)?\s*(?P<hour>\d{1,2})(?::|时|點|点)(?P<minute>\d{1,2})?"
+    r"(?:(?::|分)(?P<second>\d{1,2})?(?:[.,](?P<part>\d{1,9}))?)?秒?\s*(?P<half_after>am|pm)?)?"
+)
 _ZONE = r"\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?"
 _WEEKDAY = r"(?:\s*[（(]?(?:星期|周)[一二三四五六日天][)）]?)?"
 _YEAR_FIRST = re.compile(
@@ -41,8 +44,13 @@ def parse_number(value: Cell) -> float | None:
     """
     if isinstance(value, int | float):
         return float(value) if math.isfinite(value) else None
-    text = (value or "").translate(_WIDTH).strip()
-    if not text or not (text[0].isdigit() or text[0] in "+-."):
+    return _written_number(value or "")
+
+
+@lru_cache(8192)
+def _written_number(value: str) -> float | None:
+    text = value.translate(_WIDTH).strip()
+    if not 1 <= len(text) <= 200 or not (text[0].isdigit() or text[0] in "+-."):
         return None
     if _BARE.fullmatch(text):
         try:
@@ -78,6 +86,14 @@ def parse_date(value: Cell) -> int | None:
 
 @lru_cache(8192)
 def _written_date(value: str) -> int | None:
+    if len(value) >= 10 and value[4] == value[7] == "-":
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            pass  # 24:00, a weekday or the like: the patterns know more
+        else:
+            within = _EARLIEST <= moment.year <= _LATEST
+            return _milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if within else None
     text = value.translate(_WIDTH).strip()
     if not 5 <= len(text) <= 40 or not any(character.isdigit() for character in text):
         return None

@@ -105,22 +105,19 @@ _NOTHING = (None, 0)
 
 
 def _calamine(path: str, wanted: str | None) -> Opened:
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    try:
-        book = CalamineWorkbook.from_path(path)
-        worksheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        names = [sheet.name for sheet in worksheets]
-        visible = [sheet.name for sheet in worksheets if sheet.visible == SheetVisibleEnum.Visible]
-        candidates = [wanted] if wanted in names else [] if wanted is not None else (visible or names)
-        for name in candidates:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.height or name == candidates[-1]:
-                break
-        else:
-            return names, None, _NOTHING, iter(())
-    except CalamineError as error:
-        raise RefusedError("document-damaged", name=path.replace("\\", "/").rpartition("/")[2]) from error
+    book = CalamineWorkbook.from_path(path)
+    worksheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    names = [sheet.name for sheet in worksheets]
+    visible = [sheet.name for sheet in worksheets if sheet.visible == SheetVisibleEnum.Visible]
+    candidates = [wanted] if wanted in names else [] if wanted is not None else (visible or names)
+    for name in candidates:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height or name == candidates[-1]:
+            break
+    else:
+        return names, None, _NOTHING, iter(())
     if not sheet.height:
         return names if wanted else [], name, _NOTHING, iter(())
     # iter_rows gives the blank rows above the first used cell, but not the blank columns to its left.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,11 +64,11 @@ class Connection:
         self.raw.execute("begin immediate")
         try:
             yield
-        except BaseException:  # whatever it was, half a change must not stay
+            self.raw.execute("commit")
+        except BaseException:  # whatever it was, also a commit refused: half a change must not stay, nor block the next
             if self.raw.in_transaction:
                 self.raw.execute("rollback")
             raise
-        self.raw.execute("commit")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -98,11 +99,16 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False, passph
     normal, none with full). mmap stays off: no gain measured, and files may be foreign.
     """
     mode = "ro" if read_only else ("rwc" if create else "rw")
+    if read_only and not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists():
+        # A reader of a WAL file must make its -shm beside it; on a disk that forbids it, a closed project needs none.
+        mode += "&immutable=1"
     raw = driver.connect(
         f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
     )
     raw.set_busy_timeout(5.0)
     if passphrase is not None:
+        # A wrong passphrase is told to the person as a sentence; SQLCipher's own lines on stderr would only frighten.
+        raw.execute("pragma cipher_log_level = none")
         raw.set_key(passphrase)
     try:
         for pragma in (

@@ -6,9 +6,10 @@ from annotate.store.connection import Connection
 
 
 def group_new(db: Connection, first: int, last: int) -> int:
-    """Put the answered verbatims first…last into their groups; return how many repeat an earlier answer."""
-    withdrawn = db.integer("select exists(select 1 from import_batch where state >= 2)")
-    active = " and g.batch_id in (select id from import_batch where state < 2)" if withdrawn else ""
+    """Put the answered verbatims first…last of one import into their groups; return how many repeat earlier ones."""
+    own = db.integer("select batch_id from verbatim where id = ?", (last,))
+    aside = db.integer("select exists(select 1 from import_batch where state <> 1 and id <> ?)", (own,))
+    active = f" and g.batch_id in (select id from import_batch where state = 1 or id = {own})" if aside else ""
     return db.execute(
         "update verbatim set group_id = (select min(g.id) from verbatim g where g.question_id = verbatim.question_id"
         f" and g.fold_h = verbatim.fold_h and g.state = 1{active})"

@@ -153,13 +153,14 @@ class Project:
         if self._writer is not None:
             # The checkpoint makes a plain copy of the file complete; a reader elsewhere may prevent it, harmlessly.
             with contextlib.suppress(DatabaseError):
-                self._writer.call(lambda db: db.execute("pragma optimize"))
+                self._writer.call(lambda db: db.execute("pragma optimize").fetchall())
             with self._readers:
                 idle, self._idle = self._idle, []
             for reader in idle:
                 reader.close()
             with contextlib.suppress(DatabaseError):
-                self._writer.call(lambda db: db.execute("pragma wal_checkpoint(truncate)"))
+                # In turn after all that is queued; fetched, since a statement left open would stop the next commit.
+                self._writer.call(lambda db: db.execute("pragma wal_checkpoint(truncate)").fetchall(), bulk=True)
             self._writer.close()
             self._writer = None
         with self._readers:

@@ -35,7 +35,9 @@ class InQuestion(Condition):
     name: ClassVar[str] = "question"
 
     def sql(self) -> Sql:
-        return "v.question_id = ?", [self.question]
+        # The plus keeps SQLite off the index by folded text: in its order, texts would be read all over the file
+        # (11 s against 2 s for a search over 1.5 M answers).
+        return "+v.question_id = ?", [self.question]
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _questions(press: Press) -> list[Block]:
         ColumnSpec(words("Asked"), 0.9, "right"),
         ColumnSpec(words("Answered"), 0.9, "right"),
         ColumnSpec(words("Blank"), 0.8, "right"),
-        ColumnSpec(words("Coded (base)"), 1.2, "right"),
+        ColumnSpec(words("Read (base)"), 1.2, "right"),
     ]
     rows: list[list[Cell | str]] = [
         [

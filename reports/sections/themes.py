@@ -93,9 +93,8 @@ def _title(press: Press, listed: Sequence[ThemeFigures]) -> str:
 def _base_sentence(press: Press, question: QuestionFigures) -> str:
     words = press.words
     return words(
-        "Question: {question} Base: {n} {people} with a coded answer (n={n}); several themes may be named, so "
-        "shares do not "
-        "sum to 100%.",
+        "Question: {question} Base: {n} {people} whose answer was read by people or the model (n={n}); several themes "
+        "may be named, so shares do not sum to 100%.",
         question=question.text or question.name,
         n=words.count(question.base),
         people=words.people,
@@ -213,7 +212,7 @@ def _segment_table(press: Press, question: QuestionFigures, table: SegmentTable)
     chosen = [table.columns[i] for i in order]
     columns = [
         ColumnSpec(words("Theme"), 2.6),
-        ColumnSpec(f"{words('All')}\n{words.base(question.base)}", 1.0, "center"),
+        ColumnSpec("\n".join((words("All"), words.base(question.base))), 1.0, "center"),
         *(ColumnSpec(f"{column.value}\n{words.base(column.base)}", 1.0, "center") for column in chosen),
     ]
     cells: list[list[Cell | str]] = []

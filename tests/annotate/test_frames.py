@@ -308,7 +308,9 @@ def test_roles_are_kept_and_a_question_changes_its_frame(project: Project, frame
 
 
 def test_a_failed_step_leaves_nothing_behind(project: Project, frame: int) -> None:
-    before = project.rows("select (select count(*) from code), (select count(*) from op), (select count(*) from op_image)")
+    before = project.rows(
+        "select (select count(*) from code), (select count(*) from op), (select count(*) from op_image)"
+    )
 
     def fail(op: operations.Operation) -> None:
         frames.new_code(op, frame, {"label": "half"})
@@ -316,10 +318,11 @@ def test_a_failed_step_leaves_nothing_behind(project: Project, frame: int) -> No
 
     with pytest.raises(ValueError, match="in the middle"):
         operations.run(project, "frame", fail)
-    assert project.rows(
-        "select (select count(*) from code), (select count(*) from op), (select count(*) from op_image)"
-    ) == before
-    assert project.write(lambda db: _in_transaction(db)) is False
+    assert (
+        project.rows("select (select count(*) from code), (select count(*) from op), (select count(*) from op_image)")
+        == before
+    )
+    assert project.write(_in_transaction) is False
 
 
 def _in_transaction(db: Connection) -> bool:

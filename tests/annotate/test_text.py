@@ -155,3 +155,40 @@ def test_clauses_lie_in_order_and_keep_every_letter(text: str) -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(found))
     kept = "".join(text[start:end] for start, end in found)
     assert [c for c in kept if "一" <= c <= "鿿"] == [c for c in text if "一" <= c <= "鿿"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        ".",
+        "(",
+        "空(",
+        "空( ",
+        "<a ",
+        "<a =",
+        "=",
+        "但",
+        "、",
+        "，",
+        "1、",
+        "x",
+        "1,",
+        "\u200b",
+        "空 ",
+        "空.",
+        "e\u0301",
+    ],
+)
+def test_long_hostile_texts_end(piece: str) -> None:
+    text = "空(<a " + piece * (300_000 // len(piece))
+    assert fold(fold(text)) == fold(text)
+    assert fold_counts(text).tags == 0
+    assert len(clauses(text)) <= len(text)
+
+
+@pytest.mark.parametrize("depth", [1, 7, 8, 9, 30_000])
+def test_tags_within_tags_end(depth: int) -> None:
+    text = "好" + "<b" * depth + ">" * depth + "看"
+    assert fold(fold(text)) == fold(text)
+    assert fold(text).startswith("好")

@@ -286,9 +286,9 @@ class Replay:
             if key[0] == "label" and isinstance(value, Mark) and value.yes:
                 if self.resolve(key[1], key[3], facts) == code:  # type: ignore[arg-type]
                     return True
-            elif key[0] == "code" and isinstance(value, Code) and value.parent == code:
-                return True
-            elif key[0] == "map" and value == ("merge", code):
+            elif (key[0] == "code" and isinstance(value, Code) and value.parent == code) or (
+                key[0] == "map" and value == ("merge", code)
+            ):
                 return True
         return False
 

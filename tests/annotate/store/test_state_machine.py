@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from replay import ADJUDICATED, Answer, Code, Mark, Replay
+from replay import Answer, Code, Mark, Replay
 from survey import add_question, import_answers
 
 from annotate import coding, frames
@@ -95,9 +95,7 @@ class Histories(RuleBasedStateMachine):
         assert changed == (last == before + 1), (kind, changes)
         assert changed or last == before
 
-    def _do(
-        self, coder: str, kind: str, real: Callable[[], object], changes: dict[tuple[object, ...], object]
-    ) -> None:
+    def _do(self, coder: str, kind: str, real: Callable[[], object], changes: dict[tuple[object, ...], object]) -> None:
         before = self._last_op()
         self.project.work_as(coder)
         real()
@@ -220,7 +218,12 @@ class Histories(RuleBasedStateMachine):
         nets: list[int | None] = [None, *(code for code, one in self.model.codes().items() if one.is_net)]
         self._add_code(coder, "c", role, data.draw(st.sampled_from(nets), "net"), is_net=is_net)
 
-    @rule(data=st.data(), coder=CODER, change=st.sampled_from(["label", "definition", "role"]), word=st.sampled_from("xyz"))
+    @rule(
+        data=st.data(),
+        coder=CODER,
+        change=st.sampled_from(["label", "definition", "role"]),
+        word=st.sampled_from("xyz"),
+    )
     def edit_code(self, data: st.DataObject, coder: str, change: str, word: str) -> None:
         if not self.model.codes():
             return
@@ -281,9 +284,7 @@ class Histories(RuleBasedStateMachine):
         for source in sources:
             changes["code", source] = replace(self.model.codes()[source], retired=True)
             changes["map", source] = ("merge", target)
-        self._do(
-            coder, "merge", lambda: frames.merge_codes(self.project, sources=sources, target=target), changes
-        )
+        self._do(coder, "merge", lambda: frames.merge_codes(self.project, sources=sources, target=target), changes)
 
     @rule(data=st.data(), coder=CODER)
     def split_code(self, data: st.DataObject, coder: str) -> None:
@@ -319,13 +320,13 @@ class Histories(RuleBasedStateMachine):
         if len(self.model.answers) < 40:
             self._import(data.draw(st.sampled_from(self.questions), "question"), coder)
 
-    def _image(self, coder: str, table: str, key: images.RowImage, values: images.RowImage | None, fact: object) -> None:
+    def _image(
+        self, coder: str, table: str, key: images.RowImage, values: images.RowImage | None, fact: object
+    ) -> None:
         def do(op: Operation) -> None:
             images.write(op, table, key, values)
 
-        self._do(
-            coder, table, lambda: operations.run(self.project, table, do), {(table, *key.values()): fact}
-        )
+        self._do(coder, table, lambda: operations.run(self.project, table, do), {(table, *key.values()): fact})
 
     @rule(coder=CODER, key=st.sampled_from("ab"), value=st.sampled_from(["1", "2"]))
     def set_setting(self, coder: str, key: str, value: str) -> None:
@@ -521,9 +522,7 @@ class Histories(RuleBasedStateMachine):
             "select code_id, sort from code_def where revision_id = ?", (now.revision,)
         )}  # fmt: skip
         codes = {
-            c.id: Code(
-                c.parent_id, places[c.id], c.is_net, c.number, c.label, c.role.value, c.definition, c.retired
-            )
+            c.id: Code(c.parent_id, places[c.id], c.is_net, c.number, c.label, c.role.value, c.definition, c.retired)
             for c in now.codes
         }
         assert codes == model.codes()

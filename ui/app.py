@@ -1,0 +1,39 @@
+"""Start of the window: what is needed for the first paint, then the rest."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from annotate import messages
+from ui import state, theme
+
+
+def make_app(arguments: list[str] | None = None) -> QApplication:
+    """Return the application in the remembered language and colours; the running one where there is one."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(arguments or sys.argv[:1])
+    app.setApplicationName("tingdong")
+    app.setApplicationDisplayName("听懂 Tingdong")
+    app.setDesktopFileName("tingdong")
+    messages.use(state.text("language") or None)
+    theme.ensure_chinese(app)
+    theme.apply(app, state.text("scheme", "system"))
+    app.setWindowIcon(theme.icon("app", "accent"))
+    return app
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window, with a project where one is named; return the exit code when it is closed."""
+    from ui.main_window import MainWindow
+
+    app = make_app()
+    window = MainWindow()
+    window.show()
+    # The window is on the screen before the file is touched.
+    if path is not None:
+        QTimer.singleShot(0, lambda: window.open_project(path))
+    return app.exec()

@@ -1,0 +1,361 @@
+"""The open project as the window sees it: what is read is kept here, what changes is told on the UI thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from annotate import coding, frames, verbatims
+from annotate.frames import Code, Frame
+from annotate.jobs import Progress
+from annotate.store import operations
+from annotate.store.changes import Change
+from annotate.store.decisions import Origin
+from annotate.store.operations import Step
+from annotate.store.project import Project
+from annotate.store.query import Query
+from annotate.verbatims import Field, Question, VerbatimRow
+from ui.tasks import DroppedError, Failed, Job, Tasks
+
+T = TypeVar("T")
+
+# Undoing one of these is never a slip of the finger: the key opens the history instead.
+LARGE = frozenset({"import", "merge", "split", "run"})
+_PAGE = 500
+_SOON, _LATER = 150, 1_500
+"""Milliseconds from a change to the recount of codes, and of whole questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The answers that a key acts on: one, the ticked ones, or all that a query means.
+
+    ``expand``: identical answers folded under a row are meant too.
+    """
+
+    rows: NDArray[np.int64] | Query
+    count: int
+    expand: bool
+
+    @property
+    def expected(self) -> int | None:
+        """Return how many a person saw before a bulk step; unknown where rows stand for groups."""
+        return None if self.expand or self.count == 1 else self.count
+
+    def chosen(self) -> coding.Chosen:
+        """Return them as the verbs take them; for a large selection not on the UI thread."""
+        return self.rows if isinstance(self.rows, Query) else self.rows.tolist()
+
+    def ids(self, project: Project) -> list[int]:
+        """Return the ids meant, read from the project where a query says it."""
+        rows = verbatims.ids(project, self.rows) if isinstance(self.rows, Query) else self.rows
+        found: list[int] = rows.tolist()
+        return found
+
+
+class Desk(QObject):
+    """One open project with its tasks. Every verb goes through here, none runs on the UI thread."""
+
+    changed = Signal(object)
+    frame_changed = Signal(object)
+    counts_changed = Signal(object)
+    questions_changed = Signal(object)
+    fields_changed = Signal(object)
+    stepped = Signal(object)
+    undo_is_large = Signal(object)
+    nothing_to_turn = Signal(bool)
+    _committed = Signal(object)
+
+    def __init__(self, project: Project, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.tasks = tasks
+        self.frame: Frame | None = None
+        self.codes: dict[int, Code] = {}
+        self.questions: list[Question] = []
+        self.fields: list[Field] = []
+        self.question: int | None = None
+        self._gate = threading.Condition()
+        self._closing = False
+        self._under_way = 0
+        self._jobs: set[Job] = set()
+        self._committed.connect(self._on_committed, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = project.changes.subscribe(self._committed.emit)
+        self._recount = QTimer(self, singleShot=True, interval=_SOON)
+        self._recount.timeout.connect(self._read_counts)
+        self._resurvey = QTimer(self, singleShot=True, interval=_LATER)
+        self._resurvey.timeout.connect(self._read_questions)
+
+    @property
+    def counting(self) -> bool:
+        """Whether a change is still waiting to be counted."""
+        return self._recount.isActive()
+
+    def start(self) -> None:
+        """Read what every page needs: columns, questions, the frame, counts."""
+        self.read("fields", verbatims.context_fields, self._set_fields)
+        self._read_frame()
+        self._read_questions()
+
+    def close(self) -> None:
+        """Let go of the project after what was asked for is done."""
+        self._recount.stop()
+        self._resurvey.stop()
+        self._unsubscribe()
+        for key in ("fields", "frame", "questions", "counts", "history", "ids"):
+            self.tasks.forget(key)
+        for job in self._jobs:
+            job.cancel()
+        self.tasks.write(self._close_project)
+
+    def _through(self, verb: Callable[[], T]) -> T:
+        """Run a verb unless the project is being closed; closing waits for those under way."""
+        with self._gate:
+            if self._closing:
+                raise DroppedError
+            self._under_way += 1
+        try:
+            return verb()
+        finally:
+            with self._gate:
+                self._under_way -= 1
+                self._gate.notify_all()
+
+    def _close_project(self) -> None:
+        with self._gate:
+            self._closing = True
+            self._gate.wait_for(lambda: self._under_way == 0)
+        self.project.close()
+
+    # Asking
+
+    def read(
+        self,
+        key: Hashable,
+        verb: Callable[[Project], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Ask the project something; a later question under the same key drops this one."""
+        self.tasks.read(key, lambda: self._through(lambda: verb(self.project)), done, failed)
+
+    def write(
+        self, verb: Callable[[Project], T], done: Callable[[T], None] | None = None, failed: Failed | None = None
+    ) -> None:
+        """Change the project, in the order asked."""
+        self.tasks.write(lambda: self._through(lambda: verb(self.project)), done, failed)
+
+    def long(
+        self,
+        verb: Callable[[Project, Progress], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> Job:
+        """Do long work on the project under the eye of a person."""
+        job = self.tasks.long(lambda progress: self._through(lambda: verb(self.project, progress)), done, failed)
+        self._jobs.add(job)
+        job.ended.connect(lambda: self._jobs.discard(job))
+        return job
+
+    def fetch(self, key: Hashable, ids: list[int], deliver: Callable[[list[VerbatimRow]], None]) -> None:
+        """Read rows of the grid."""
+        self.read(key, lambda project: verbatims.page(project, ids), deliver)
+
+    # Coding
+
+    def apply(self, targets: Targets, code: int, sentiment: int | None = None, *, suggested: bool = False) -> None:
+        """Give a code to answers."""
+        origin = Origin.SUGGESTION if suggested else Origin.BULK if targets.count > 1 else Origin.HUMAN
+        self.write(
+            lambda project: coding.apply_code(
+                project,
+                verbatims=targets.chosen(),
+                code=code,
+                sentiment=sentiment,
+                origin=origin,
+                expand=targets.expand,
+                expected=targets.expected,
+            ),
+            self.stepped.emit,
+        )
+
+    def remove(self, targets: Targets, code: int, *, explicit: bool = False) -> None:
+        """Take a code off answers; ``explicit`` rejects a suggestion."""
+        self.write(
+            lambda project: coding.remove_code(
+                project, verbatims=targets.chosen(), code=code, expand=targets.expand, explicit=explicit
+            ),
+            self.stepped.emit,
+        )
+
+    def set_sentiment(self, targets: Targets, code: int, sentiment: int) -> None:
+        """Set the sentiment of a mention."""
+        self.write(
+            lambda project: coding.set_sentiment(
+                project, verbatims=targets.chosen(), code=code, sentiment=sentiment, expand=targets.expand
+            ),
+            self.stepped.emit,
+        )
+
+    def confirm(self, targets: Targets) -> None:
+        """Say that answers were reviewed whole."""
+        self.write(
+            lambda project: coding.confirm(
+                project, verbatims=targets.chosen(), expand=targets.expand, expected=targets.expected
+            ),
+            self.stepped.emit,
+        )
+
+    def accept(self, targets: Targets) -> None:
+        """Make the suggestions above their thresholds decisions, each answer its own, and confirm these answers."""
+        self.write(lambda project: _accept(project, targets), self.stepped.emit)
+
+    # Undo and redo
+
+    def undo(self) -> None:
+        """Take my last step back, unless it is a large one: then say so instead."""
+
+        def turn(project: Project) -> tuple[Step | None, bool]:
+            last = _last_own(project)
+            if last is not None and last.kind in LARGE:
+                return last, True
+            return operations.undo(project), False
+
+        self.write(turn, self._on_undone)
+
+    def undo_to(self, op: int) -> None:
+        """Take my steps back, last first, up to and including one."""
+        self.write(lambda project: operations.undo_to(project, op=op), self._on_undone_many)
+
+    def redo(self) -> None:
+        """Do my last undone step again."""
+        self.write(operations.redo, self._on_redone)
+
+    def history(self, done: Callable[[list[Step]], None]) -> None:
+        """Read the newest steps."""
+        self.read("history", operations.history, done)
+
+    def _on_undone(self, answer: tuple[Step | None, bool]) -> None:
+        step, large = answer
+        if step is None:
+            self.nothing_to_turn.emit(True)
+        elif large:
+            self.undo_is_large.emit(step)
+        else:
+            self.stepped.emit(step)
+
+    def _on_undone_many(self, steps: list[Step]) -> None:
+        for step in steps[-1:]:
+            self.stepped.emit(step)
+
+    def _on_redone(self, step: Step | None) -> None:
+        if step is None:
+            self.nothing_to_turn.emit(False)
+        else:
+            self.stepped.emit(step)
+
+    # Keeping up
+
+    @Slot(object)
+    def _on_committed(self, change: Change) -> None:
+        if change.rows:
+            self.read("fields", verbatims.context_fields, self._set_fields)
+        if change.frame or change.rows:
+            self._read_frame()
+            self._resurvey.start(0)
+        elif not self._resurvey.isActive():
+            self._resurvey.start()
+        if not self._recount.isActive():
+            self._recount.start()
+        self.changed.emit(change)
+
+    def choose_question(self, question: int | None) -> None:
+        """Look at the answers to one question, or to all."""
+        self.question = question
+        self._read_frame()
+
+    def frame_of_question(self) -> int | None:
+        """Return the frame that codes the chosen question; of the first with one where all are shown."""
+        for one in self.questions:
+            if self.question in (None, one.id) and one.frame_id is not None:
+                return one.frame_id
+        return None
+
+    def _read_frame(self) -> None:
+        wanted = self.frame_of_question()
+
+        def read(project: Project) -> Frame | None:
+            known = [one.id for one in frames.frames(project)]
+            if not known:
+                return None
+            return frames.head(project, wanted if wanted in known else known[0])
+
+        self.read("frame", read, self._set_frame)
+
+    def _set_frame(self, frame: Frame | None) -> None:
+        self.frame = frame
+        self.codes = {one.id: one for one in frame.codes} if frame else {}
+        self.frame_changed.emit(frame)
+        self._read_counts()
+
+    def _read_counts(self) -> None:
+        if self.frame is None:
+            self.counts_changed.emit({})
+            return
+        frame_id, question = self.frame.id, self.question
+        self.read("counts", lambda project: frames.code_counts(project, frame_id, question), self.counts_changed.emit)
+
+    def _read_questions(self) -> None:
+        def read(project: Project) -> tuple[list[Question], float]:
+            begin = time.perf_counter()
+            return verbatims.questions(project), time.perf_counter() - begin
+
+        self.read("questions", read, self._set_questions)
+
+    def _set_questions(self, answer: tuple[list[Question], float]) -> None:
+        found, seconds = answer
+        # On a large project the survey takes seconds: it may take a fifth of the time, not all of it.
+        self._resurvey.setInterval(max(_LATER, int(seconds * 5_000)))
+        before = self.frame_of_question()
+        self.questions = found
+        self.questions_changed.emit(found)
+        if self.frame_of_question() != before:
+            self._read_frame()
+
+    def _set_fields(self, fields: list[Field]) -> None:
+        self.fields = fields
+        self.fields_changed.emit(fields)
+
+
+def _accept(project: Project, targets: Targets) -> Step:
+    ids = targets.ids(project)
+    by_code: dict[tuple[int, int | None], list[int]] = {}
+    for start in range(0, len(ids), _PAGE):
+        for row in verbatims.page(project, ids[start : start + _PAGE]):
+            given = {one.code_id for one in row.mentions}
+            for one in row.suggestions:
+                if one.accepted and one.code_id not in given:
+                    by_code.setdefault((one.code_id, one.sentiment), []).append(row.id)
+    for (code, sentiment), chosen in by_code.items():
+        coding.apply_code(
+            project,
+            verbatims=chosen,
+            code=code,
+            sentiment=sentiment,
+            origin=Origin.SUGGESTION,
+            expand=targets.expand,
+        )
+    return coding.confirm(project, verbatims=ids, expand=targets.expand)
+
+
+def _last_own(project: Project) -> Step | None:
+    return next(
+        (one for one in operations.history(project) if one.coder == project.coder.name and not one.undone), None
+    )

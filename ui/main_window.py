@@ -1,0 +1,493 @@
+"""The window: navigation, menus, pages; opens and closes projects. Composition only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QDockWidget,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+import resources
+from annotate import messages
+from annotate.jobs import Progress
+from annotate.messages import N_, _
+from annotate.store.changes import Change
+from annotate.store.operations import Step
+from annotate.store.project import SUFFIX, Project
+from ui import actions, state, theme
+from ui.actions import Actions
+from ui.desk import Desk
+from ui.notify import Toasts
+from ui.pages.label import LabelPage
+from ui.pages.sources import SourcesPage, choose_files
+from ui.pages.start import StartPage
+from ui.tasks import Tasks
+from ui.views.history import History
+
+STEPS = ((N_("Hear"), (("sources", N_("Sources")),)), (N_("Coding"), (("label", N_("Label")),)))
+"""The steps of the work with the pages that exist."""
+_OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
+_STRETCH = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Sizes of text in percent."""
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """A widget that says its texts again when the language changes."""
+
+    def retranslate(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """One window, one project."""
+
+    opened = Signal(object)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks = Tasks(self, on_error=self._fail)
+        self.desk: Desk | None = None
+        self.label: LabelPage | None = None
+        self.sources: SourcesPage | None = None
+        self.history: History | None = None
+        self._font_points = QApplication.font().pointSizeF()
+        self.actions_ = Actions(self)
+        self._banner = QLabel()
+        self._banner.setObjectName("banner")
+        self._banner.setTextFormat(Qt.TextFormat.PlainText)
+        self._banner.hide()
+        self._stack = QStackedWidget()
+        self._nav = self._build_nav()
+        self.start = StartPage(sample=_sample_exists())
+        self._stack.addWidget(self.start)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._banner)
+        middle.addWidget(self._stack, 1)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._nav)
+        row.addLayout(middle, 1)
+        self.setCentralWidget(body)
+        self.toasts = Toasts(body)
+        self._dock = QDockWidget(self)
+        self._dock.setObjectName("history")
+        self._dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        self._dock.hide()
+        self.start.new_asked.connect(self.ask_new)
+        self.start.open_asked.connect(self.ask_open)
+        self.start.recent_asked.connect(self.open_project)
+        self.start.sample_asked.connect(self.ask_sample)
+        self._bind()
+        self._menus: dict[str, QMenu] = {}
+        self._build_menus()
+        self.setAcceptDrops(False)
+        self._idle()
+        self.retranslate_all()
+        if not self.restoreGeometry(state.shape("geometry")):
+            self.resize(1440, 900)
+
+    # Composition
+
+    def _build_nav(self) -> QFrame:
+        nav = QFrame()
+        nav.setObjectName("nav")
+        nav.setFixedWidth(148)
+        lay = QVBoxLayout(nav)
+        lay.setContentsMargins(0, 4, 0, 8)
+        lay.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._steps: list[tuple[QLabel, str]] = []
+        self._pages: dict[str, tuple[QPushButton, str]] = {}
+        for step, pages in STEPS:
+            title = QLabel()
+            title.setObjectName("step")
+            self._steps.append((title, step))
+            lay.addWidget(title)
+            for id, name in pages:
+                button = QPushButton()
+                button.setCheckable(True)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                button.clicked.connect(lambda _checked=False, page=id: self.show_page(page))
+                self._group.addButton(button)
+                self._pages[id] = (button, name)
+                lay.addWidget(button)
+        lay.addStretch(1)
+        self._nav_actions = [self._nav_button(lay, id) for id in ("history", "keys", "language")]
+        return nav
+
+    def _nav_button(self, lay: QVBoxLayout, id: str) -> tuple[QPushButton, str]:
+        button = QPushButton()
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.actions_.run(id))
+        lay.addWidget(button)
+        return button, id
+
+    def _bind(self) -> None:
+        does: dict[str, Callable[[], None]] = {
+            "new": self.ask_new,
+            "open": self.ask_open,
+            "import": self.ask_import,
+            "import_frame": self.ask_import_frame,
+            "close": self.close_project,
+            "quit": self._quit,
+            "undo": lambda: self.desk.undo() if self.desk else None,
+            "redo": lambda: self.desk.redo() if self.desk else None,
+            "history": self.toggle_history,
+            "language": self.switch_language,
+            "scheme": self.switch_scheme,
+            "larger": lambda: self._stretch(+1),
+            "smaller": lambda: self._stretch(-1),
+            "palette": self.show_palette,
+            "keys": self.show_keys,
+            "key_sheet": self.show_keys,
+        }
+        for id, do in does.items():
+            self.actions_.bind(id, do)
+        self.actions_.bind("search", lambda: None)
+
+    def _build_menus(self) -> None:
+        for group in (actions.FILE, actions.EDIT, actions.VIEW, actions.HELP):
+            menu = self._menus[group] = self.menuBar().addMenu("")
+            for entry in actions.ENTRIES:
+                if entry.group == group and entry.id in self.actions_.qactions:
+                    menu.addAction(self.actions_.qactions[entry.id])
+
+    # Projects
+
+    def ask_new(self) -> None:
+        """Ask where the new project goes, and make it."""
+        name, _kind = QFileDialog.getSaveFileName(
+            self, _("New project"), str(Path.home()), _("Projects (*{suffix})").format(suffix=SUFFIX)
+        )
+        if name:
+            path = Path(name)
+            self.open_project(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX), new=True)
+
+    def ask_open(self) -> None:
+        """Ask which project to open."""
+        name, _kind = QFileDialog.getOpenFileName(
+            self, _("Open project"), str(Path.home()), _("Projects (*{suffix})").format(suffix=SUFFIX)
+        )
+        if name:
+            self.open_project(Path(name))
+
+    def ask_sample(self) -> None:
+        """Make a project of the sample to try things out with."""
+        name, _kind = QFileDialog.getSaveFileName(
+            self, _("Where should the sample project go?"), str(Path.home() / f"sample{SUFFIX}")
+        )
+        if name:
+            self.open_project(Path(name), new=True, sample=True)
+
+    def open_project(self, path: Path, *, new: bool = False, sample: bool = False) -> None:
+        """Open or make a project off the UI thread; the one at hand is closed first."""
+        self.close_project()
+        self.setEnabled(False)
+        verb = Project.create if new else Project.open
+        self.tasks.write(
+            lambda: verb(path), lambda project: self._on_opened(project, sample), failed=self._on_not_opened
+        )
+
+    def _on_not_opened(self, error: BaseException) -> None:
+        self.setEnabled(True)
+        self._fail(error)
+
+    def _on_opened(self, project: Project, sample: bool) -> None:
+        self.setEnabled(True)
+        state.remember_recent(project.path)
+        desk = self.desk = Desk(project, self.tasks, self)
+        self.label = LabelPage(desk, self.actions_, self.toasts)
+        self.sources = SourcesPage(desk)
+        self.history = History(project.coder.name)
+        self._stack.addWidget(self.label)
+        self._stack.addWidget(self.sources)
+        self._dock.setWidget(self.history)
+        desk.stepped.connect(self._on_stepped)
+        desk.undo_is_large.connect(self._on_large_undo)
+        desk.nothing_to_turn.connect(self._on_nothing_to_turn)
+        desk.changed.connect(self._on_changed)
+        self.label.import_asked.connect(self.ask_import)
+        self.label.frame_import_asked.connect(self.ask_import_frame)
+        self.sources.import_asked.connect(self.ask_import)
+        self.history.undo_asked.connect(desk.undo)
+        self.history.redo_asked.connect(desk.redo)
+        self.history.undo_to_asked.connect(desk.undo_to)
+        self.actions_.enable(_OPEN_ONLY, True)
+        if project.read_only:
+            self.actions_.enable(("import", "import_frame", "undo", "redo"), False)
+        for button, _name in self._pages.values():
+            button.setEnabled(True)
+        self._tell_title()
+        self.show_page("label")
+        self._use_stretch()
+        desk.start()
+        self.label.reload()
+        self.sources.refresh()
+        self.opened.emit(desk)
+        if sample:
+            self._import_sample()
+
+    def _import_sample(self) -> None:
+        from annotate.importing import frame_load, load
+
+        def work(project: Project, progress: Progress) -> None:
+            frame_load.import_frame(project, _sample("frame.csv"))
+            load.import_file(project, _sample("survey.csv"), source="sample", progress=progress)
+
+        if self.desk is not None:
+            self.toasts.say(_("The sample is being imported."))
+            self.desk.long(work)
+
+    def close_project(self) -> None:
+        """Close the project at hand, after what was asked for is done."""
+        if self.desk is None:
+            return
+        desk, self.desk = self.desk, None
+        desk.close()
+        for page in (self.label, self.sources, self.history):
+            if page is not None:
+                page.hide()
+                page.deleteLater()
+        self.label = self.sources = self.history = None
+        self._dock.hide()
+        desk.deleteLater()
+        self._idle()
+        self.start.list_recent()
+
+    def _idle(self) -> None:
+        self._stack.setCurrentWidget(self.start)
+        self.actions_.enable(_OPEN_ONLY, False)
+        for button, _name in self._pages.values():
+            button.setEnabled(False)
+        self._group.setExclusive(False)
+        for button, _name in self._pages.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+        self._banner.hide()
+        self._tell_title()
+
+    def show_page(self, id: str) -> None:
+        """Show a page by its name in the navigation."""
+        page = {"label": self.label, "sources": self.sources}.get(id)
+        if page is not None:
+            self._stack.setCurrentWidget(page)
+            self._pages[id][0].setChecked(True)
+            if self.label is not None and id == "label":
+                self.label.grid.setFocus()
+
+    # Import
+
+    def ask_import(self) -> None:
+        """Ask for a file of answers and open the import dialog."""
+        for path in choose_files(self, _("Import answers"))[:1]:
+            self.import_file(path)
+
+    def import_file(self, path: Path) -> None:
+        """Open the import dialog on a file."""
+        from ui.views.import_dialog import ImportDialog
+
+        if self.desk is not None:
+            dialog = ImportDialog(self.desk, path, self)
+            dialog.imported.connect(lambda _result: self.show_page("label"))
+            dialog.open()
+
+    def ask_import_frame(self) -> None:
+        """Ask for a sheet with a code frame and import it."""
+        for path in choose_files(self, _("Import code frame"))[:1]:
+            self.import_frame(path)
+
+    def import_frame(self, path: Path) -> None:
+        """Import a code frame; say what of it could not be taken."""
+        from annotate.importing import frame_load
+
+        if self.desk is None:
+            return
+
+        def tell(result: frame_load.FrameImport) -> None:
+            words = _("Code frame {name}: {codes} codes, {nets} nets.").format(
+                name=result.name, codes=result.codes, nets=result.nets
+            )
+            if result.problems:
+                words += " " + _("{n} rows were not taken: {first}").format(
+                    n=len(result.problems), first=result.problems[0].reason
+                )
+            self.toasts.say(words)
+
+        self.desk.write(lambda project: frame_load.import_frame(project, path), tell)
+
+    # What is told
+
+    def _on_stepped(self, step: Step) -> None:
+        if step.kind in ("code", "confirm") and not step.undone and step.rows <= 1:
+            return  # seen on the row itself
+        if step.op or step.undone:
+            self.toasts.say((_("Undone: {step}") if step.undone else "{step}").format(step=step.words))
+
+    def _on_nothing_to_turn(self, back: bool) -> None:
+        self.toasts.say(_("There is nothing to undo.") if back else _("There is nothing to redo."))
+
+    def _on_large_undo(self, step: Step) -> None:
+        self.show_history(choose=step.op)
+        self.toasts.say(
+            _("The last step is a large one: {step}. Undo it in the history if you mean it.").format(step=step.words)
+        )
+
+    def _on_changed(self, _change: Change) -> None:
+        if self._dock.isVisible():
+            self._list_history()
+        if self.sources is not None and _change.rows:
+            self.sources.refresh()
+
+    def toggle_history(self) -> None:
+        """Show or hide the history."""
+        if self._dock.isVisible():
+            self._dock.hide()
+        else:
+            self.show_history()
+
+    def show_history(self, choose: int | None = None) -> None:
+        """Show the history, the cursor on a step."""
+        if self.history is not None:
+            self._dock.show()
+            self._list_history(choose)
+
+    def _list_history(self, choose: int | None = None) -> None:
+        history, desk = self.history, self.desk
+        if history is None or desk is None:
+            return
+
+        def show(steps: list[Step]) -> None:
+            history.show_steps(steps)
+            if choose is not None:
+                history.choose(choose)
+
+        desk.history(show)
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        from ui.views.sheets import KeySheet
+
+        sheet = KeySheet(self.actions_, self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def show_palette(self) -> None:
+        """Let a person type what to do."""
+        from ui.views.sheets import Palette
+
+        palette = Palette(self.actions_, self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open()
+
+    def _fail(self, error: BaseException) -> None:
+        self.toasts.fail(error)
+
+    # Language, colours, size
+
+    def switch_language(self) -> None:
+        """Change between Chinese and English, everywhere and at once."""
+        language = "en" if messages.current() != "en" else "zh_CN"
+        messages.use(language)
+        state.remember("language", language)
+        self.retranslate_all()
+        if self._dock.isVisible():
+            self._list_history()
+
+    def switch_scheme(self) -> None:
+        """Change between light and dark."""
+        scheme = "light" if theme.is_dark() else "dark"
+        state.remember("scheme", scheme)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, scheme)
+        self.retranslate_all()
+
+    def retranslate_all(self) -> None:
+        """Say everything in the language in use, icons in the colours in use."""
+        self.actions_.retranslate()
+        for group, menu in self._menus.items():
+            menu.setTitle(_(group))
+        for title, step in self._steps:
+            title.setText(_(step))
+        for id, (button, name) in self._pages.items():
+            button.setText(_(name))
+            button.setIcon(theme.icon(id))
+        for button, id in self._nav_actions:
+            entry = actions.BY_ID[id]
+            button.setText("中文 / English" if id == "language" else _(entry.text))
+            if entry.icon:
+                button.setIcon(theme.icon(entry.icon))
+            if entry.keys:
+                button.setToolTip(QKeySequence(entry.keys[0]).toString(QKeySequence.SequenceFormat.NativeText))
+        self._dock.setWindowTitle(_("History"))
+        self._tell_title()
+        for widget in self.findChildren(QWidget):
+            if isinstance(widget, Speaks):
+                widget.retranslate()
+
+    def _tell_title(self) -> None:
+        project = self.desk.project if self.desk else None
+        self.setWindowTitle(f"{project.path.name}  ·  {project.coder.name}" if project else "")
+        read_only = project is not None and project.read_only
+        self._banner.setVisible(read_only)
+        if project is not None and read_only:
+            why = _(project.read_only_reason)
+            self._banner.setText(
+                _("Read-only: {why} You can look at everything; nothing can be changed.").format(why=why)
+            )
+
+    def _stretch(self, by: int) -> None:
+        now = int(state.text("stretch", "100") or 100)
+        at = min(range(len(_STRETCH)), key=lambda n: abs(_STRETCH[n] - now)) + by
+        state.remember("stretch", str(_STRETCH[max(0, min(len(_STRETCH) - 1, at))]))
+        self._use_stretch()
+
+    def _use_stretch(self) -> None:
+        stretch = int(state.text("stretch", "100") or 100)
+        font = QApplication.font()
+        font.setPointSizeF(self._font_points * stretch / 100)
+        QApplication.setFont(font)
+        if self.label is not None:
+            self.label.use_font(font)
+
+    def _quit(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what was asked for, let go of the file, then go."""
+        state.remember_shape("geometry", self.saveGeometry())
+        self.close_project()
+        self.tasks.close()
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+def _sample(name: str) -> Path:
+    return resources.path("sample", name)
+
+
+def _sample_exists() -> bool:
+    return all(_sample(name).is_file() for name in ("survey.csv", "frame.csv"))

@@ -1,0 +1,99 @@
+"""The start page: what the program is for and the few ways to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotate.messages import _
+from ui import state, theme
+
+
+class StartPage(QWidget):
+    """Shown while no project is open."""
+
+    new_asked = Signal()
+    open_asked = Signal()
+    sample_asked = Signal()
+    recent_asked = Signal(object)
+
+    def __init__(self, *, sample: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._lead = QLabel(), QLabel()
+        self._title.setObjectName("title")
+        self._lead.setObjectName("muted")
+        self._lead.setWordWrap(True)
+        self._new, self._open, self._sample = QPushButton(), QPushButton(), QPushButton()
+        self._new.setProperty("primary", True)
+        self._new.clicked.connect(self.new_asked)
+        self._open.clicked.connect(self.open_asked)
+        self._sample.clicked.connect(self.sample_asked)
+        self._sample.setVisible(sample)
+        self._recent_title = QLabel()
+        self._recent_title.setObjectName("heading")
+        self._recent = QListWidget()
+        self._recent.setMinimumHeight(180)
+        self._recent.itemActivated.connect(self._choose)
+        self._recent.itemClicked.connect(self._choose)
+        buttons = QHBoxLayout()
+        for one in (self._new, self._open, self._sample):
+            buttons.addWidget(one)
+        buttons.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        column.addWidget(self._title)
+        column.addWidget(self._lead)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        column.addSpacing(18)
+        column.addWidget(self._recent_title)
+        column.addWidget(self._recent, 1)
+        lay = QGridLayout(self)
+        lay.setColumnStretch(0, 1)
+        lay.setColumnMinimumWidth(1, 640)
+        lay.setColumnStretch(2, 1)
+        lay.setRowStretch(0, 1)
+        lay.setRowStretch(2, 1)
+        lay.addLayout(column, 1, 1)
+        self.list_recent()
+        self.retranslate()
+
+    def list_recent(self) -> None:
+        """List the projects opened last."""
+        self._recent.clear()
+        for path in state.recent():
+            item = QListWidgetItem(f"{path.stem}\n{path.parent}")
+            item.setData(Qt.ItemDataRole.UserRole, path)
+            self._recent.addItem(item)
+        has = self._recent.count() > 0
+        self._recent.setVisible(has)
+        self._recent_title.setVisible(has)
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        self._title.setText(_("Tingdong: hear customers in their own words"))
+        self._lead.setText(
+            _(
+                "Import what customers said, build the code frame, code with the classifier at your side, report."
+                " One file holds a project; nothing leaves this computer."
+            )
+        )
+        self._new.setText(_("New project…"))
+        self._open.setText(_("Open project…"))
+        self._sample.setText(_("Try the sample"))
+        self._recent_title.setText(_("Recent projects"))
+        self._recent.setAccessibleName(_("Recent projects"))
+        for one, name in ((self._new, "add"), (self._open, "open"), (self._sample, "sample")):
+            one.setIcon(theme.icon(name, "on_accent" if one is self._new else "text"))
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.recent_asked.emit(item.data(Qt.ItemDataRole.UserRole))
