@@ -243,6 +243,8 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
     lines = [_("{n} answers labelled with {codes} codes.").format(n=done.verbatims, codes=done.codes)]
     if done.created:
         lines.append(_("{n} codes made.").format(n=len(done.created)))
+    for name, count in done.unknown_questions.items():
+        click.echo(_("No such question in the project: {name} ({n} rows)").format(name=name, n=count), err=True)
     for name, count in done.unknown_codes.items():
         click.echo(_("Not in the code frame: {name} ({n} times)").format(name=name, n=count), err=True)
     for name, count in done.ambiguous_codes.items():
@@ -258,7 +260,7 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
         {
             "rows": done.rows, "verbatims": done.verbatims, "codes": done.codes, "created": list(done.created),
             "unknown_ids": done.unknown_ids, "unknown_id_examples": list(done.unknown_id_examples),
-            "unknown_codes": done.unknown_codes, "ambiguous_codes": done.ambiguous_codes,
+            "unknown_questions": done.unknown_questions, "unknown_codes": done.unknown_codes, "ambiguous_codes": done.ambiguous_codes,
             "machine_rows": done.machine_rows, "problems": list(done.problems), "coders": list(done.coders),
             "partial": done.partial,
         },

@@ -163,7 +163,11 @@ def measure(path: Path) -> None:
     grid, table = window.label.grid, window.label.table
     print(f"{table.rowCount():,} rows")
     bar = grid.verticalScrollBar()
-    told("jump anywhere to rows painted", [painted.wait(lambda: bar.setValue(random.randrange(bar.maximum()))) for _ in range(60)])  # fmt: skip
+
+    def jump() -> None:
+        bar.setValue(random.randrange(bar.maximum()))
+
+    told("jump anywhere to rows painted", [painted.wait(jump) for _ in range(60)])
     bar.setValue(0)
     painted.wait(lambda: None)
     viewport: QWidget = grid.viewport()
@@ -185,11 +189,11 @@ def measure(path: Path) -> None:
         desk = window.desk
 
         def key() -> None:
-            QTest.keyClicks(grid, code.number)
-            wait_for(desk.stepped)
+            wait_for(desk.stepped, lambda: QTest.keyClicks(grid, code.number))
+            QTest.keyClick(grid, Qt.Key.Key_Return)
 
-        told("key press to decision durable and told", [painted.wait(lambda: (key(), QTest.keyClick(grid, Qt.Key.Key_Return))) for _ in range(60)])  # fmt: skip
-        told("undo", [wait_for(desk.stepped, desk.undo) for _ in range(60)])
+        told("code number to decision durable, next answer painted", [painted.wait(key) for _ in range(60)])
+        told("undo, durable", [wait_for(desk.stepped, desk.undo) for _ in range(60)])
     if not window.tasks.idle:
         wait_for(window.tasks.settled)
     label = window.label

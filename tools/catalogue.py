@@ -1,6 +1,6 @@
 """Bring the gettext catalogue up to date with the code: extract, merge into the .po, compile the .mo.
 
-``python tools/catalogue.py`` rewrites resources/translations; ``--check`` only says what is missing (exit 1 if anything).
+``python tools/catalogue.py`` rewrites resources/translations; ``--check`` only says what is missing (exit 1).
 Translations are typed into the .po file; English is the message id.
 """
 

@@ -85,10 +85,8 @@ def code(
     runs = tuple(scope.run for scope in scopes)
     _, step = operations.run(project, "auto-code", lambda op: _switch(op, scopes, done))
     marks = ", ".join(map(str, runs))
-    leaves = ", ".join(str(c) for c in stored.columns if c not in stored.nets) or "0"
     row = project.reading_one(
         f"select count(*), count(distinct verbatim_id) from prediction where run_id in ({marks}) and accepted = 1"
-        f" and code_id in ({leaves})"
     )
     assert row is not None
     return CodedCorpus(stored.hash, runs, done, int(row[0] or 0), int(row[1] or 0), kept, step)
@@ -174,7 +172,9 @@ def _predict(
     for place in np.flatnonzero(trained).tolist():
         own = stored.trained[ids[place]]
         probability[place], accepted[place] = stored.probability[own], stored.accepted[own]
-    rows, columns = np.nonzero(accepted | (probability >= FLOOR))
+    # Nets are not stored: a net is what its codes are, wherever it is counted.
+    leaf = np.array([one not in stored.nets for one in stored.columns], np.bool_)
+    rows, columns = np.nonzero((accepted | (probability >= FLOOR)) & leaf)
     moods, sure = _sentiments(worker, stored, scope, folded, (rows, columns))
     found: dict[int, list[Prediction]] = {}
     whole = np.rint(probability * 10_000).astype(np.int64).clip(0, 10_000)

@@ -28,12 +28,13 @@ def make_app(arguments: list[str] | None = None) -> QApplication:
 
 def run(path: Path | None = None) -> int:
     """Open the window, with a project where one is named; return the exit code when it is closed."""
-    from ui.main_window import MainWindow
+    from ui.main_window import MainWindow, warm_up
 
     app = make_app()
     window = MainWindow()
     window.show()
     # The window is on the screen before the file is touched.
+    window.tasks.write(warm_up)
     if path is not None:
         QTimer.singleShot(0, lambda: window.open_project(path))
     return app.exec()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence
@@ -28,19 +28,25 @@ import resources
 from annotate import messages
 from annotate.jobs import Progress
 from annotate.messages import N_, _
-from annotate.store.changes import Change
-from annotate.store.operations import Step
-from annotate.store.project import SUFFIX, Project
 from ui import actions, state, theme
 from ui.actions import Actions
-from ui.desk import Desk
 from ui.notify import Toasts
-from ui.pages.label import LabelPage
-from ui.pages.sources import SourcesPage, choose_files
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
-from ui.views.history import History
+from ui.views.files import choose_files
 
+# The pages, and numpy and SQLite with them, are imported when a project is opened: the first paint comes before.
+if TYPE_CHECKING:
+    from annotate.importing.frame_load import FrameImport
+    from annotate.store.changes import Change
+    from annotate.store.operations import Step
+    from annotate.store.project import Project
+    from ui.desk import Desk
+    from ui.pages.label import LabelPage
+    from ui.pages.sources import SourcesPage
+    from ui.views.history import History
+
+SUFFIX = ".tingdong"
 STEPS = ((N_("Hear"), (("sources", N_("Sources")),)), (N_("Coding"), (("label", N_("Label")),)))
 """The steps of the work with the pages that exist."""
 _OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
@@ -206,9 +212,8 @@ class MainWindow(QMainWindow):
         """Open or make a project off the UI thread; the one at hand is closed first."""
         self.close_project()
         self.setEnabled(False)
-        verb = Project.create if new else Project.open
         self.tasks.write(
-            lambda: verb(path), lambda project: self._on_opened(project, sample), failed=self._on_not_opened
+            lambda: _opened(path, new=new), lambda project: self._on_opened(project, sample), failed=self._on_not_opened
         )
 
     def _on_not_opened(self, error: BaseException) -> None:
@@ -216,6 +221,11 @@ class MainWindow(QMainWindow):
         self._fail(error)
 
     def _on_opened(self, project: Project, sample: bool) -> None:
+        from ui.desk import Desk
+        from ui.pages.label import LabelPage
+        from ui.pages.sources import SourcesPage
+        from ui.views.history import History
+
         self.setEnabled(True)
         state.remember_recent(project.path)
         desk = self.desk = Desk(project, self.tasks, self)
@@ -326,7 +336,7 @@ class MainWindow(QMainWindow):
         if self.desk is None:
             return
 
-        def tell(result: frame_load.FrameImport) -> None:
+        def tell(result: FrameImport) -> None:
             words = _("Code frame {name}: {codes} codes, {nets} nets.").format(
                 name=result.name, codes=result.codes, nets=result.nets
             )
@@ -483,6 +493,18 @@ class MainWindow(QMainWindow):
         self.tasks.close()
         self.closed.emit()
         super().closeEvent(event)
+
+
+def warm_up() -> None:
+    """Import what opening a project needs, so that opening does not wait for it. Not on the UI thread."""
+    import annotate.coding
+    import annotate.verbatims  # noqa: F401 imported for its effect
+
+
+def _opened(path: Path, *, new: bool) -> Project:
+    from annotate.store.project import Project
+
+    return Project.create(path) if new else Project.open(path)
 
 
 def _sample(name: str) -> Path:

@@ -16,6 +16,7 @@ The rules, each broken by one common reader or another:
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -39,6 +40,8 @@ from annotate.importing.records import (
 from annotate.messages import N_
 
 DELIMITERS = ",\t;|"
+_STATED = re.compile(rb"sep=([,;|\t])\r?\n", re.IGNORECASE)
+"""Excel's own first line, which says how cells are divided."""
 _SNIFFED = 200
 _AFTER_TROUBLE = 64
 """Lines handed to the parser after a broken record: the next may be broken too, and each costs a fresh start."""
@@ -91,6 +94,9 @@ def open_csv(
     mark = byte_order_mark(taken[0])
     start = mark[1] if mark and (mark[0] is codec or mark[0].codec == codec.codec) else 0
     _refuse_binary(path, taken[0], codec)
+    if stated := _STATED.match(taken[0][start:]):
+        start += stated.end()
+        delimiter = delimiter or stated[1].decode()
     delimiter = delimiter or _sniffed(path, codec, start, header_row)
     titles = 0
     if header_row is None:
@@ -207,7 +213,7 @@ def _records(
                 return
         first = place
         stop = min(len(lines.texts), first + span) if span else len(lines.texts)
-        reader = csv.reader(islice(lines.texts, first, stop), delimiter=delimiter, strict=True)
+        reader = csv.reader(lines.texts[first:stop], delimiter=delimiter, strict=True)
         trouble = None
         detail = ""
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from annotate import coding, frames, verbatims
 from annotate.coding import Label
-from annotate.errors import UserError
+from annotate.errors import AskedWronglyError, UserError
 from annotate.exchange.coded import record_name
 from annotate.frames import Code, Frame
 from annotate.importing.code_index import Ambiguous, CodeIndex, Missing
@@ -40,6 +40,7 @@ class LabelImport:
     created: tuple[str, ...]
     unknown_ids: int
     unknown_id_examples: tuple[str, ...]
+    unknown_questions: dict[str, int]
     unknown_codes: dict[str, int]
     ambiguous_codes: dict[str, int]
     problems: tuple[str, ...]
@@ -67,7 +68,8 @@ def import_labels(
 
     What cannot be placed (unknown ids, unknown or ambiguous codes) is counted and named, the rest is taken; a verbatim
     with a code that could not be placed gets its other codes but does not count as reviewed. Raises UserError
-    (no-frame, no-question, nothing-placed and those of the reader).
+    (no-frame, no-question, nothing-placed and those of the reader), AskedWronglyError (which-question) where rows name no
+    question and an id has answers to several.
     """
     project.require_writable()
     reader = open_reader(path, sheet=sheet, header_row=header_row)
@@ -83,7 +85,9 @@ def import_labels(
     # What a model said must not come back as what a person decided.
     rows = [row for row in parsed if "model" not in (row.source or "").split("|")]
     keys = _keys(project, targets)
-    placed, unplaced = _place(rows, keys, targets)
+    placed, unplaced, strange = _place(rows, keys, targets)
+    if not placed and strange:
+        verbatims.the_question(project, next(iter(strange)))  # names the ones that there are
     progress(0, len(rows), N_("Reading labels"))
 
     def do(op: Operation) -> _Written:
@@ -108,6 +112,7 @@ def import_labels(
         tuple(written.created),
         len(unplaced),
         tuple(unplaced[:SHOWN]),
+        dict(strange.most_common(SHOWN)),
         dict(written.missing.most_common()),
         dict(written.ambiguous.most_common()),
         tuple(one.reason for row in rows for one in row.problems)[:SHOWN],
@@ -152,8 +157,8 @@ def _keys(project: Project, targets: list[Question]) -> Keys:
 
 def _place(
     rows: list[LabelRow], keys: Keys, targets: list[Question]
-) -> tuple[list[tuple[LabelRow, int, int]], list[str]]:
-    """Return (row, verbatim, question) for rows whose id is known, and the ids that are not."""
+) -> tuple[list[tuple[LabelRow, int, int]], list[str], Counter[str]]:
+    """Return (row, verbatim, question) for rows whose id is known, the ids that are not, and unknown questions."""
     names: dict[str, int] = {}
     for one in targets:
         names[one.name.casefold()] = one.id
@@ -161,6 +166,7 @@ def _place(
             names.setdefault(one.text.casefold(), one.id)
     placed: list[tuple[LabelRow, int, int]] = []
     unplaced: list[str] = []
+    strange: Counter[str] = Counter()
     for row in rows:
         if not row.key:
             continue
@@ -168,11 +174,26 @@ def _place(
         if row.question is not None:
             named = names.get(row.question.casefold()) or _prefixed(row.question, targets)
             wanted = [named] if named else []
+            if not named:
+                strange[row.question] += 1
+                continue
         hits = [(verbatim, one) for one in wanted for verbatim in keys.get((row.key, one), ())]
         if not hits:
             unplaced.append(row.key)
+        if len({one for _, one in hits}) > 1:
+            raise _which_question(targets)
         placed += [(row, verbatim, one) for verbatim, one in hits]
-    return placed, unplaced
+    return placed, unplaced, strange
+
+
+def _which_question(targets: list[Question]) -> AskedWronglyError:
+    return AskedWronglyError(
+        "which-question",
+        N_("The labels do not say which question they belong to."),
+        N_("The same ids have answers to several questions: {names}."),
+        N_("Say it with --question NAME, or add a column called question."),
+        names=", ".join(one.name for one in targets),
+    )
 
 
 def _prefixed(name: str, targets: list[Question]) -> int | None:

@@ -166,7 +166,7 @@ def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Read
 def _load(
     project: Project, target: Target, reader: Reader, start: tuple[int, int], rows_at_once: int, progress: Progress
 ) -> None:
-    size = reader.size or None
+    size = reader.extent
     stream: Iterator[Record | Reject] = reader.read(*start)
     while chunk := list(itertools.islice(stream, rows_at_once)):
 

@@ -48,8 +48,7 @@ NAMES: dict[Role, str] = {
     ),
     Role.QUESTION: "question questionid questiontext 题目 题号 题目编号 问题编号 问题 qid",
     Role.WAVE: (
-        "wave 期 期次 期数 波次 调研期 调研批次 调查批次 数据批次 投放批次 轮次 月份 季度 月 month quarter "
-        "round 执行期"
+        "wave 期 期次 期数 波次 调研期 调研批次 调查批次 数据批次 投放批次 轮次 月份 季度 月 month quarter round 执行期"
     ),
     Role.WEIGHT: "weight weights 权重 加权 加权系数 样本权重 wt wgt",
     Role.ASKED: "asked 是否询问 是否提问 是否被问 被问 shown 是否展示 isasked",
@@ -83,8 +82,8 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             Role.TEXT,
             r"原话|原声|请说明|请注明|为什么|为何|(?:什么|哪些)(?:原因|方面|地方|意见|建议)|意见|建议|开放|"
             r"评论内容|评价内容|反馈内容|的?原因|理由|不满意之处|改进|请(?:描述|填写|具体)|(?:是|有)(?:什么|哪些)|哪里|\bwhy\b|verbatim|"
-            r"满意的(?:地方|方面|之处|点)|喜欢的(?:地方|方面|之处|点)|open[ _-]?end|comment|suggestion|please (?:explain|describe|specify)|review ?text|"
-            r"what .*(?:like|improve)|reason",
+            r"(?:满意|喜欢)的(?:地方|方面|之处|点)|open[ _-]?end|comment|suggestion|"
+            r"please (?:explain|describe|specify)|review ?text|what .*(?:like|improve)|reason",
         ),
         (
             Role.SCORE,

@@ -40,6 +40,7 @@ class Report:
 
 @dataclass(slots=True)
 class _Findings:
+    tick: Callable[[], None]
     found: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -59,12 +60,13 @@ def check(project: Project, *, progress: Progress = silent, deep: bool = True) -
     Works on a read-only project. What cannot be read because the file is damaged becomes a finding.
     Raises UserError (check-failed) where no part of the file can be read, CancelledError through ``progress``.
     """
-    found = _Findings()
     steps = _STEPS if deep else _QUICK
+    number, what = 0, steps[0][0]
+    found = _Findings(lambda: progress(number, len(steps), _(what)))
     try:
         with _aside(project) as db:
-            for number, (what, step) in enumerate(steps):
-                progress(number, len(steps), _(what))
+            for number, (what, step) in enumerate(steps):  # noqa: B007 the two are what a tick tells
+                found.tick()
                 _guarded(found, what, step, db)
             progress(len(steps), len(steps))
     except (DatabaseError, UnicodeDecodeError) as error:
@@ -131,6 +133,8 @@ def _texts(found: _Findings, db: Connection) -> None:
         "select v.id, v.text_h, v.fold_h, cast(t.text as blob) from verbatim_text t join verbatim v on v.id = t.id"
     ):
         count += 1
+        if count % 20_000 == 0:
+            found.tick()
         # As bytes: a damaged text need not be UTF-8.
         content = raw if isinstance(raw, bytes) else str(raw or "").encode()
         if blake2b(content, digest_size=16).digest() != text_h:

@@ -78,12 +78,20 @@ def write(op: Operation, table: str, key: Values, values: Values | None) -> None
     op.after_table(table)
 
 
+_WHY = {
+    "label_event": N_("Someone else decided on the same answers afterwards."),
+    "code_def": N_("Someone else changed that code or its net afterwards, or uses the code."),
+    "code_map": N_("Someone else merged, split or retired the same codes afterwards."),
+    "frame": N_("Someone else has put codes into that code frame."),
+}
+
+
 def conflict(thing: str) -> UserError:
     """Return the error for a step that someone else's later step builds on."""
     return UserError(
         "undo-conflict",
         N_("This step cannot be undone or redone now."),
-        N_("Someone else changed the same thing afterwards ({thing})."),
+        _WHY.get(thing, N_("Someone else changed the same thing afterwards.")),
         N_("Undo their step first, or make the change by hand."),
         thing=thing,
     )

@@ -327,16 +327,16 @@ def _text(value: Value) -> str | None:
 
 
 def reverse(op: Operation, target: int) -> None:
-    """Write the inverse of an operation: images backwards, then inverse events."""
+    """Write the inverse of an operation: inverse events first, for they may use codes that it made, then images."""
     from annotate.store import decisions
 
+    decisions.invert(op, target)
     for thing, key, before, after in _stored_images(op.db, target, "desc"):
         images.apply(op, thing, key, after, before)
-    decisions.invert(op, target)
 
 
 def repeat(op: Operation, target: int) -> None:
-    """Write an undone operation again: events, then images forwards."""
+    """Write an undone operation again: images forwards, then events."""
     from annotate.store import decisions
 
     for thing, key, before, after in _stored_images(op.db, target, "asc"):

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from annotate.store.connection import Connection
 
@@ -18,6 +19,28 @@ PEOPLE, BULK = 0, 1
 _END = 2
 # A person's change waits for at most one slice. 8 ms keeps a key press under one frame: docs/adr/0003.
 SLICE_SECONDS = 0.008
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice(Generic[T]):
+    """One transaction of bulk work: batches of ``rows`` from ``at`` on, until the time is up."""
+
+    rows: list[T]
+    at: int
+    batch: int
+    write: Callable[[Connection, list[T]], None]
+
+    def __call__(self, connection: Connection) -> int:
+        """Write and return how far it came."""
+        at = self.at
+        end = time.perf_counter() + SLICE_SECONDS
+        with connection.transaction():
+            while at < len(self.rows):
+                self.write(connection, self.rows[at : at + self.batch])
+                at += self.batch
+                if time.perf_counter() >= end:
+                    break
+        return at
 
 
 class Writer:
@@ -55,26 +78,17 @@ class Writer:
         return self.submit(job, bulk=bulk).result()
 
     def slices(self, rows: Iterable[T], write: Callable[[Connection, list[T]], None], *, batch: int = 256) -> int:
-        """Write many rows in transactions of about SLICE_SECONDS; return how many. Stops where ``rows`` raises."""
+        """Write many rows in transactions of about SLICE_SECONDS; return how many. Stops where ``rows`` raises.
+
+        Rows are drawn on the caller's thread: a slow source must not hold the writer.
+        """
         source: Iterator[T] = iter(rows)
         written = 0
-        pending = list(itertools.islice(source, batch))
-        while pending:
-
-            def slice_(connection: Connection, first: list[T] = pending) -> tuple[int, list[T]]:
-                count, chunk = 0, first
-                with connection.transaction():
-                    end = time.perf_counter() + SLICE_SECONDS
-                    while chunk:
-                        write(connection, chunk)
-                        count += len(chunk)
-                        chunk = list(itertools.islice(source, batch))
-                        if time.perf_counter() >= end:
-                            break
-                return count, chunk
-
-            count, pending = self.call(slice_, bulk=True)
-            written += count
+        while block := list(itertools.islice(source, 16 * batch)):
+            at = 0
+            while at < len(block):
+                at = self.call(_Slice(block, at, batch, write), bulk=True)
+            written += len(block)
         return written
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ def _frame_table(press: Press, question: QuestionFigures) -> Block:
         *([ColumnSpec(words("Definition"), 2.9)] if defined else []),
         ColumnSpec(words("Mentions"), 0.75, "right"),
         ColumnSpec(words("number of {people}", people=words.people), 0.75, "right"),
-        ColumnSpec(f"{words('Share')}\n{words.base(question.base)}", 0.95, "right"),
+        ColumnSpec(words("Share") + f"\n{words.base(question.base)}", 0.95, "right"),
         ColumnSpec(words("95% interval"), 1.2, "right"),
     ]
     rows: list[list[Cell | str]] = []

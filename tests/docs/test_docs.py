@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import main
+from annotate import messages
 from annotate.exchange import coded
 from annotate.importing.load import import_file
 from annotate.store import schema
@@ -28,6 +29,15 @@ PAGES = sorted(
 )
 OPENS_A_WINDOW = "window"
 """The one command without a result to print."""
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Let the program speak the language of README.md."""
+    before = messages.current()
+    messages.use("en")
+    yield
+    messages.use(before)
 
 
 def read(name: str) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -26,17 +23,8 @@ from annotate.store.project import Project
 from annotate.verbatims import Counts, Question
 from ui.desk import Desk
 
-_KINDS = "*.csv *.tsv *.txt *.gz *.xlsx *.xlsm *.jsonl *.json *.docx *.html *.htm"
 _HISTORY = 5_000
 _QUESTION_HEADS = (N_("Question"), N_("Asked"), N_("Answered"), N_("Confirmed"))
-
-
-def choose_files(parent: QWidget, title: str) -> list[Path]:
-    """Ask for files to import."""
-    names, _kind = QFileDialog.getOpenFileNames(
-        parent, title, str(Path.home()), f"{_('Tables and documents')} ({_KINDS});;{_('All files')} (*)"
-    )
-    return [Path(name) for name in names]
 
 
 class SourcesPage(QWidget):

@@ -224,6 +224,18 @@ def test_delimiters_are_found(tmp_path: Path, delimiter: str) -> None:
     assert len(read(reader)[0]) == 20
 
 
+def test_excels_own_line_about_the_delimiter(tmp_path: Path) -> None:
+    reader = opened(tmp_path, "\ufeffsep=;\r\na;b,c\r\n1;x,y\r\n".encode())
+    assert (reader.columns, reader.delimiter) == (("a", "b,c"), ";")
+    assert read(reader)[0] == [("1", "x,y")]
+
+
+def test_stray_quotes_in_every_line_end_soon(tmp_path: Path) -> None:
+    good, bad = read(opened(tmp_path, b"a,b\n" + b'"\n' * 20_000 + b"1,x\n", delimiter=",", header_row=1))
+    assert good == [("1", "x")]
+    assert len(bad) == 20_000
+
+
 def test_header_rows(tmp_path: Path) -> None:
     content = "满意度调查\n\nQ1,Q5_1,Q5_2\n您的建议是？,请评分,\n好,5,4\n".encode()
     reader = opened(tmp_path, content, header_row=2, header_rows=2)
