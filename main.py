@@ -10,11 +10,11 @@ from typing import NoReturn
 
 import click
 
-from annotate import messages
+from annotate import cli, messages
 from annotate.cli import progress, show, verb
 
 
-class Commands(click.Group):
+class Commands(cli.Commands):
     """The commands of all packages under one roof."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

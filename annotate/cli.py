@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 
 from annotate.errors import AskedWronglyError, UserError
 from annotate.jobs import Progress
-from annotate.messages import _
+from annotate.messages import N_, _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,6 +61,35 @@ def show(result: dict[str, object], lines: list[str]) -> None:
         click.echo(line)
 
 
+class Commands(click.Group):
+    """Commands whose --json holds for a mistyped command line too: one JSON object on stdout, exit 2."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: object
+    ) -> NoReturn:
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(words, prog_name, standalone_mode=False)
+        except click.ClickException as error:
+            if "--json" in words:
+                click.echo(json.dumps({"error": "usage", "message": error.format_message()}, ensure_ascii=False))
+            error.show()
+            raise SystemExit(error.exit_code) from None
+        except click.Abort:
+            raise SystemExit(1) from None
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: OSError) -> UserError:
+    return UserError(
+        "system-refused",
+        N_("This could not be done."),
+        N_("The system says: {reason}."),
+        N_("Check the file, its folder, their permissions and the free space, and try again."),
+        reason=f"{error.strerror or error}: {Path(str(error.filename)).name}" if error.filename else str(error),
+    )
+
+
 def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Give a command --json, its example in --help, and our way with errors."""
 
@@ -70,13 +99,18 @@ def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             as_json = kwargs.pop("as_json", False)
             try:
-                return function(*args, **kwargs)
+                try:
+                    return function(*args, **kwargs)
+                except OSError as error:
+                    raise _refused(error) from error
             except UserError as error:
                 if as_json:
                     click.echo(json.dumps(error.as_dict(), ensure_ascii=False))
                 click.echo(error.sentence(), err=True)
                 raise SystemExit(2 if isinstance(error, AskedWronglyError) else 1) from error
             except KeyboardInterrupt:
+                if as_json:
+                    click.echo(json.dumps({"error": "stopped", "message": _("Stopped.")}, ensure_ascii=False))
                 click.echo(_("Stopped. What was saved stays; the same command goes on from there."), err=True)
                 raise SystemExit(1) from None
 

@@ -207,6 +207,7 @@ def label() -> None:
 @click.option("--coder-column", metavar="COL", help="Column with the coder's name.")
 @click.option("--question-column", metavar="COL", help="Column with the question.")
 @click.option("--question", metavar="NAME", help="The question that these labels answer.")
+@click.option("--source", metavar="NAME", help="The source whose answers these are, where sources share ids.")
 @click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
 @click.option("--create-codes", is_flag=True, help="Make codes that the frame lacks; 大类/编码 makes the net too.")
 @click.option("--partial", is_flag=True, help="Take only the yes: unlisted codes stay unknown instead of no.")
@@ -236,6 +237,7 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
             coder=coder,
             create_codes=bool(given["create_codes"]),
             partial=bool(given["partial"]),
+            source=cast(str | None, given["source"]),
             sheet=cast(str | None, given["sheet"]),
             header_row=cast(int | None, given["header_row"]),
             progress=progress(),
@@ -260,9 +262,9 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
         {
             "rows": done.rows, "verbatims": done.verbatims, "codes": done.codes, "created": list(done.created),
             "unknown_ids": done.unknown_ids, "unknown_id_examples": list(done.unknown_id_examples),
-            "unknown_questions": done.unknown_questions, "unknown_codes": done.unknown_codes, "ambiguous_codes": done.ambiguous_codes,
-            "machine_rows": done.machine_rows, "problems": list(done.problems), "coders": list(done.coders),
-            "partial": done.partial,
+            "unknown_questions": done.unknown_questions, "unknown_codes": done.unknown_codes,
+            "ambiguous_codes": done.ambiguous_codes, "machine_rows": done.machine_rows, "problems": list(done.problems),
+            "coders": list(done.coders), "partial": done.partial,
         },
         lines,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate import frames
 from annotate.frames import Code
 from annotate.store.connection import Connection
 from annotate.store.decisions import OWN
@@ -54,7 +55,7 @@ class _Voice:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer with what each layer says of it."""
+    """One answer with what each layer says of it. ``covered``: the run in force went over it, whatever it found."""
 
     verbatim: int
     human: list[Said] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Answer:
     reviewed: int = 0
     source: Source = Source.OPEN
     model: list[Said] = field(default_factory=list)
+    covered: bool = False
 
     @property
     def decided(self) -> bool:
@@ -93,6 +95,8 @@ def answers(db: Connection, question: int, *, model: bool = True) -> Iterator[An
     """Yield every answered verbatim in force of a question, by id, with its layers; memory is bounded by chunks."""
     lead = lead_coder(db)
     kinds = {int(row[0] or 0): int(row[1] or 0) for row in db.execute("select id, kind from coder")}
+    frame = db.integer("select frame_id from question where id = ?", (question,))
+    held = {code.id: code.held_from for code in frames.read(db, frame).codes} if frame else {}
     last = 0
     while True:
         rows = db.execute(
@@ -104,15 +108,16 @@ def answers(db: Connection, question: int, *, model: bool = True) -> Iterator[An
             return
         first, last = int(rows[0][0] or 0), int(rows[-1][0] or 0)
         found = {int(row[0] or 0): Answer(int(row[0] or 0)) for row in rows}
-        _hear(db, found, (first, last), kinds, lead)
+        for verbatim, said in _voices(db, (first, last)).items():
+            if verbatim in found:
+                _decide(found[verbatim], said, kinds, lead, held)
         if model:
             _read_model(db, found, (question, first, last))
         yield from found.values()
 
 
-def _hear(
-    db: Connection, found: dict[int, Answer], span: tuple[int, int], kinds: dict[int, int], lead: int | None
-) -> None:
+def _voices(db: Connection, span: tuple[int, int]) -> dict[int, dict[int, _Voice]]:
+    """Return what each coder says of the verbatims of a span: verbatim → coder → voice."""
     voices: dict[int, dict[int, _Voice]] = {}
     for verbatim, coder, code, yes, sentiment, mention, origin in db.execute(
         "select verbatim_id, coder_id, code_id, yes, sentiment, mention, origin from label_now"
@@ -136,12 +141,12 @@ def _hear(
         voice = voices.setdefault(int(verbatim or 0), {}).setdefault(int(coder or 0), _Voice())
         voice.reviewed = int(number or 0)
         voice.own = voice.own or origin in OWN
-    for verbatim, said in voices.items():
-        if verbatim in found:
-            _decide(found[verbatim], said, kinds, lead)
+    return voices
 
 
-def _decide(answer: Answer, said: dict[int, _Voice], kinds: dict[int, int], lead: int | None) -> None:
+def _decide(
+    answer: Answer, said: dict[int, _Voice], kinds: dict[int, int], lead: int | None, held: dict[int, int]
+) -> None:
     """Find who wins among people: adjudicated, the lead coder, coders who agree, then duplicates, then rules."""
     for coder, voice in said.items():
         if kinds.get(coder) == 1 and voice.reviewed:
@@ -153,10 +158,10 @@ def _decide(answer: Answer, said: dict[int, _Voice], kinds: dict[int, int], lead
         _take(answer, own[lead], Source.HUMAN)
         return
     if own:
-        _agree(answer, list(own.values()), Source.HUMAN)
+        _agree(answer, list(own.values()), Source.HUMAN, held)
         return
     if people:
-        _agree(answer, list(people.values()), Source.DUPLICATE)
+        _agree(answer, list(people.values()), Source.DUPLICATE, held)
         return
     for voice in said.values():
         _take(answer, voice, Source.RULE)
@@ -170,16 +175,16 @@ def _take(answer: Answer, voice: _Voice, source: Source) -> None:
     answer.human += [Said(code, sentiment, source, mention=mention) for code, (sentiment, mention) in ordered]
 
 
-def _agree(answer: Answer, voices: list[_Voice], source: Source) -> None:
-    """Take what all say; where one says yes and another looked and did not, it is a disagreement."""
+def _agree(answer: Answer, voices: list[_Voice], source: Source, held: dict[int, int]) -> None:
+    """Take what those say who looked; where one says yes and another looked and did not, it is a disagreement."""
     if len(voices) == 1:
         _take(answer, voices[0], source)
         return
-    merged = _Voice(reviewed=min((v.reviewed for v in voices if v.reviewed), default=0))
+    merged = _Voice(reviewed=max(v.reviewed for v in voices))
     codes = {code for voice in voices for code in voice.yes}
     for code in sorted(codes):
-        against = [v for v in voices if code not in v.yes and (v.reviewed or code in v.off)]
-        if against:
+        since = held.get(code, 0)  # who reviewed before the code was there did not look at it
+        if any(code not in v.yes and (code in v.off or (v.reviewed and since <= v.reviewed)) for v in voices):
             answer.contested.add(code)
             continue
         told = [v.yes[code] for v in voices if code in v.yes]
@@ -191,6 +196,16 @@ def _agree(answer: Answer, voices: list[_Voice], source: Source) -> None:
 
 
 def _read_model(db: Connection, found: dict[int, Answer], span: tuple[int, int, int]) -> None:
+    if not db.integer("select exists(select 1 from run_in_force where question_id = ?)", (span[0],)):
+        return
+    for row in db.execute(
+        "select v.id from verbatim v cross join record r on r.id = v.record_id cross join run_in_force f"
+        " on f.question_id = ?1 and f.wave_id = ifnull(r.wave_id, 0) cross join run u on u.id = f.run_id"
+        " where v.id between ?2 and ?3 and +v.question_id = ?1 and v.id < u.next_verbatim",
+        span,
+    ):
+        if int(row[0] or 0) in found:
+            found[int(row[0] or 0)].covered = True
     for verbatim, code, p, accepted, sentiment, sentiment_p in db.execute(
         "select p.verbatim_id, p.code_id, p.p, p.accepted, p.sentiment, p.sentiment_p from run_in_force f"
         " join prediction p on p.run_id = f.run_id and p.verbatim_id between ?2 and ?3"

@@ -137,7 +137,6 @@ def hear(db: Connection, question: Question, frame: Frame, unit: Unit) -> tuple[
     who = _people(db, question.id, unit)
     held = {code.id: code.held_from for code in frame.codes}
     roles = {code.id: code.role for code in frame.codes}
-    covered = bool(db.integer("select exists(select 1 from run_in_force where question_id = ?)", (question.id,)))
     heard = Heard()
     for answer in layers.answers(db, question.id):
         person = who.get(answer.verbatim, answer.verbatim)
@@ -146,7 +145,7 @@ def hear(db: Connection, question: Question, frame: Frame, unit: Unit) -> tuple[
         if any(roles.get(one.code_id) is CodeRole.INVALID for one in said):
             heard.invalid.add(person)
             continue
-        if answer.decided or covered:
+        if answer.decided or answer.covered:
             heard.base.add(person)
         for one in said:
             heard.people[one.code_id].add(person)
@@ -238,7 +237,8 @@ def _segments(
         members: dict[str, set[int]] = {name: set() for name in names}
         for verbatim, value in db.execute(
             f"select v.id, f.value from verbatim v join record r on r.id = v.record_id join field_value f"
-            f" on f.id = r.{one.column} where v.question_id = ?",
+            f" on f.id = r.{one.column} where v.question_id = ?"
+            " and v.batch_id in (select id from import_batch where state = 1)",
             (question.id,),
         ):
             person = who.get(int(verbatim or 0), int(verbatim or 0))

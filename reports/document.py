@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def write_report(
         page_of=words("Page {page} of {pages}"),
         cover=cover(press),
     )
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.parent / f".{path.name}.{os.getpid()}.part"
     try:
         pages = write_pages(
             beside,
@@ -75,11 +76,12 @@ def write_report(
             N_("The report “{name}” could not be written."),
             N_("The system says: {reason}."),
             N_("Close the file if a viewer has it open, or choose another folder."),
-            name=path.name,
+            name=path.name or str(path),
             reason=error.strerror or type(error).__name__,
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that refuses the report refuses this too
+            beside.unlink(missing_ok=True)
     return WrittenReport(path, pages, dict(press.masked), dict(setter.missing))
 
 

@@ -119,12 +119,22 @@ def _begin(project: Project, model_id: int, asked: list[Question]) -> tuple[list
 
 
 def _know_run(db: Connection, model_id: int, question: int, wave: int) -> int:
+    """Return the run that was stopped, or a new one where imports came or went behind its mark."""
     row = db.one(
-        "select id from run where model_id = ? and question_id = ? and ifnull(wave_id, 0) = ? and state = 0",
+        "select id, next_verbatim, n_verbatims from run where model_id = ? and question_id = ?"
+        " and ifnull(wave_id, 0) = ? and state = 0",
         (model_id, question, wave),
     )
     if row is not None:
-        return int(row[0] or 0)
+        behind = db.integer(
+            "select count(*) from verbatim v join record r on r.id = v.record_id where v.question_id = ?"
+            " and v.state = 1 and ifnull(r.wave_id, 0) = ? and v.id < ?"
+            " and v.batch_id in (select id from import_batch where state = 1)",
+            (question, wave, row[1]),
+        )
+        if behind == row[2]:
+            return int(row[0] or 0)
+        db.execute("update run set state = 2 where id = ?", (row[0],))
     return db.execute(
         "insert into run(uuid, model_id, question_id, wave_id, state, created_ms)"
         " values (?, ?, ?, ?, 0, unixepoch('subsec') * 1000)",

@@ -96,19 +96,27 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         self._does: dict[str, Callable[[], None]] = {}
+        self._owners: dict[str, object] = {}
         self.qactions: dict[str, QAction] = {}
         self._grid_keys = {key: one.id for one in ENTRIES if one.where == GRID for key in one.keys}
 
-    def bind(self, id: str, does: Callable[[], None]) -> None:
-        """Say what an action does; only bound actions appear anywhere."""
+    def bind(self, id: str, does: Callable[[], None], owner: object = None) -> None:
+        """Say what an action does; only bound actions appear anywhere. ``owner``: the page whose action it is."""
         entry = BY_ID[id]
         self._does[id] = does
+        if owner is not None:
+            self._owners[id] = owner
         if entry.where == GLOBAL and id not in self.qactions:
             action = QAction(self)
             action.setShortcuts([QKeySequence(key) for key in entry.keys])
             action.triggered.connect(lambda _checked=False: self.run(id))
             self._window.addAction(action)
             self.qactions[id] = action
+
+    def unbind(self, owner: object) -> None:
+        """Forget what belongs to a page that goes: its actions would keep it alive."""
+        for id in [one for one, bound_by in self._owners.items() if bound_by is owner]:
+            del self._owners[id], self._does[id]
 
     def run(self, id: str) -> None:
         """Do an action."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -85,6 +86,7 @@ class Desk(QObject):
         self._gate = threading.Condition()
         self._closing = False
         self._under_way = 0
+        self._gone = False
         self._jobs: set[Job] = set()
         self._committed.connect(self._on_committed, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = project.changes.subscribe(self._committed.emit)
@@ -96,21 +98,23 @@ class Desk(QObject):
     @property
     def counting(self) -> bool:
         """Whether a change is still waiting to be counted."""
-        return self._recount.isActive()
+        return self._recount.isActive() or (self._resurvey.isActive() and not self.questions)
 
     def start(self) -> None:
         """Read what every page needs: columns, questions, the frame, counts."""
         self.read("fields", verbatims.context_fields, self._set_fields)
         self._read_frame()
-        self._read_questions()
+
+    def survey(self) -> None:
+        """Count what a large project takes seconds to count; asked for when the first rows are on the screen."""
+        self._resurvey.start(0)
 
     def close(self) -> None:
         """Let go of the project after what was asked for is done."""
+        self._gone = True
         self._recount.stop()
         self._resurvey.stop()
         self._unsubscribe()
-        for key in ("fields", "frame", "questions", "counts", "history", "ids"):
-            self.tasks.forget(key)
         for job in self._jobs:
             job.cancel()
         self.tasks.write(self._close_project)
@@ -128,6 +132,17 @@ class Desk(QObject):
                 self._under_way -= 1
                 self._gate.notify_all()
 
+    def _while_open(self, tell: Callable[[T], None] | None) -> Callable[[T], None] | None:
+        """Wrap a listener so that it hears nothing once the project is let go: its widgets are gone."""
+        if tell is None:
+            return None
+
+        def told(answer: T) -> None:
+            if not self._gone:
+                tell(answer)
+
+        return told
+
     def _close_project(self) -> None:
         with self._gate:
             self._closing = True
@@ -142,15 +157,19 @@ class Desk(QObject):
         verb: Callable[[Project], T],
         done: Callable[[T], None] | None = None,
         failed: Failed | None = None,
+        *,
+        slow: bool = False,
     ) -> None:
-        """Ask the project something; a later question under the same key drops this one."""
-        self.tasks.read(key, lambda: self._through(lambda: verb(self.project)), done, failed)
+        """Ask the project something; a later question under the same key drops this one. ``slow``: may take seconds."""
+        work = partial(self._through, lambda: verb(self.project))
+        self.tasks.read(key, work, self._while_open(done), self._while_open(failed), slow=slow)
 
     def write(
         self, verb: Callable[[Project], T], done: Callable[[T], None] | None = None, failed: Failed | None = None
     ) -> None:
         """Change the project, in the order asked."""
-        self.tasks.write(lambda: self._through(lambda: verb(self.project)), done, failed)
+        work = partial(self._through, lambda: verb(self.project))
+        self.tasks.write(work, self._while_open(done), self._while_open(failed))
 
     def long(
         self,
@@ -159,7 +178,11 @@ class Desk(QObject):
         failed: Failed | None = None,
     ) -> Job:
         """Do long work on the project under the eye of a person."""
-        job = self.tasks.long(lambda progress: self._through(lambda: verb(self.project, progress)), done, failed)
+        job = self.tasks.long(
+            lambda progress: self._through(lambda: verb(self.project, progress)),
+            self._while_open(done),
+            self._while_open(failed),
+        )
         self._jobs.add(job)
         job.ended.connect(lambda: self._jobs.discard(job))
         return job
@@ -310,14 +333,19 @@ class Desk(QObject):
             self.counts_changed.emit({})
             return
         frame_id, question = self.frame.id, self.question
-        self.read("counts", lambda project: frames.code_counts(project, frame_id, question), self.counts_changed.emit)
+        self.read(
+            "counts",
+            lambda project: frames.code_counts(project, frame_id, question),
+            self.counts_changed.emit,
+            slow=True,
+        )
 
     def _read_questions(self) -> None:
         def read(project: Project) -> tuple[list[Question], float]:
             begin = time.perf_counter()
             return verbatims.questions(project), time.perf_counter() - begin
 
-        self.read("questions", read, self._set_questions)
+        self.read("questions", read, self._set_questions, slow=True)
 
     def _set_questions(self, answer: tuple[list[Question], float]) -> None:
         found, seconds = answer
@@ -356,6 +384,8 @@ def _accept(project: Project, targets: Targets) -> Step:
 
 
 def _last_own(project: Project) -> Step | None:
-    return next(
-        (one for one in operations.history(project) if one.coder == project.coder.name and not one.undone), None
-    )
+    for limit in (8, 200):  # mine is nearly always among the newest
+        for one in operations.history(project, limit=limit):
+            if one.coder == project.coder.name and not one.undone:
+                return one
+    return None

@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QDockWidget,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,13 +24,14 @@ from PySide6.QtWidgets import (
 import resources
 from annotate import messages
 from annotate.jobs import Progress
-from annotate.messages import N_, _
+from annotate.messages import _
 from ui import actions, state, theme
 from ui.actions import Actions
 from ui.notify import Toasts
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
 from ui.views.files import choose_files
+from ui.views.navigation import Navigation
 
 # The pages, and numpy and SQLite with them, are imported when a project is opened: the first paint comes before.
 if TYPE_CHECKING:
@@ -47,8 +45,6 @@ if TYPE_CHECKING:
     from ui.views.history import History
 
 SUFFIX = ".tingdong"
-STEPS = ((N_("Hear"), (("sources", N_("Sources")),)), (N_("Coding"), (("label", N_("Label")),)))
-"""The steps of the work with the pages that exist."""
 _OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
 _STRETCH = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of text in percent."""
@@ -81,7 +77,8 @@ class MainWindow(QMainWindow):
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
         self._banner.hide()
         self._stack = QStackedWidget()
-        self._nav = self._build_nav()
+        self._nav = Navigation(self.actions_)
+        self._nav.page_asked.connect(self.show_page)
         self.start = StartPage(sample=_sample_exists())
         self._stack.addWidget(self.start)
         middle = QVBoxLayout()
@@ -117,40 +114,6 @@ class MainWindow(QMainWindow):
 
     # Composition
 
-    def _build_nav(self) -> QFrame:
-        nav = QFrame()
-        nav.setObjectName("nav")
-        nav.setFixedWidth(148)
-        lay = QVBoxLayout(nav)
-        lay.setContentsMargins(0, 4, 0, 8)
-        lay.setSpacing(0)
-        self._group = QButtonGroup(self)
-        self._steps: list[tuple[QLabel, str]] = []
-        self._pages: dict[str, tuple[QPushButton, str]] = {}
-        for step, pages in STEPS:
-            title = QLabel()
-            title.setObjectName("step")
-            self._steps.append((title, step))
-            lay.addWidget(title)
-            for id, name in pages:
-                button = QPushButton()
-                button.setCheckable(True)
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                button.clicked.connect(lambda _checked=False, page=id: self.show_page(page))
-                self._group.addButton(button)
-                self._pages[id] = (button, name)
-                lay.addWidget(button)
-        lay.addStretch(1)
-        self._nav_actions = [self._nav_button(lay, id) for id in ("history", "keys", "language")]
-        return nav
-
-    def _nav_button(self, lay: QVBoxLayout, id: str) -> tuple[QPushButton, str]:
-        button = QPushButton()
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self.actions_.run(id))
-        lay.addWidget(button)
-        return button, id
-
     def _bind(self) -> None:
         does: dict[str, Callable[[], None]] = {
             "new": self.ask_new,
@@ -162,6 +125,7 @@ class MainWindow(QMainWindow):
             "undo": lambda: self.desk.undo() if self.desk else None,
             "redo": lambda: self.desk.redo() if self.desk else None,
             "history": self.toggle_history,
+            "search": self.search,
             "language": self.switch_language,
             "scheme": self.switch_scheme,
             "larger": lambda: self._stretch(+1),
@@ -172,7 +136,6 @@ class MainWindow(QMainWindow):
         }
         for id, do in does.items():
             self.actions_.bind(id, do)
-        self.actions_.bind("search", lambda: None)
 
     def _build_menus(self) -> None:
         for group in (actions.FILE, actions.EDIT, actions.VIEW, actions.HELP):
@@ -248,8 +211,7 @@ class MainWindow(QMainWindow):
         self.actions_.enable(_OPEN_ONLY, True)
         if project.read_only:
             self.actions_.enable(("import", "import_frame", "undo", "redo"), False)
-        for button, _name in self._pages.values():
-            button.setEnabled(True)
+        self._nav.enable(True)
         self._tell_title()
         self.show_page("label")
         self._use_stretch()
@@ -277,6 +239,8 @@ class MainWindow(QMainWindow):
             return
         desk, self.desk = self.desk, None
         desk.close()
+        if self.label is not None:
+            self.actions_.unbind(self.label.keys)
         for page in (self.label, self.sources, self.history):
             if page is not None:
                 page.hide()
@@ -290,12 +254,7 @@ class MainWindow(QMainWindow):
     def _idle(self) -> None:
         self._stack.setCurrentWidget(self.start)
         self.actions_.enable(_OPEN_ONLY, False)
-        for button, _name in self._pages.values():
-            button.setEnabled(False)
-        self._group.setExclusive(False)
-        for button, _name in self._pages.values():
-            button.setChecked(False)
-        self._group.setExclusive(True)
+        self._nav.enable(False)
         self._banner.hide()
         self._tell_title()
 
@@ -304,9 +263,15 @@ class MainWindow(QMainWindow):
         page = {"label": self.label, "sources": self.sources}.get(id)
         if page is not None:
             self._stack.setCurrentWidget(page)
-            self._pages[id][0].setChecked(True)
+            self._nav.show_page(id)
             if self.label is not None and id == "label":
                 self.label.grid.setFocus()
+
+    def search(self) -> None:
+        """Go to the search box."""
+        if self.label is not None:
+            self.show_page("label")
+            self.label.focus_search()
 
     # Import
 
@@ -433,6 +398,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, scheme)
+        self._use_stretch()
         self.retranslate_all()
 
     def retranslate_all(self) -> None:
@@ -440,18 +406,6 @@ class MainWindow(QMainWindow):
         self.actions_.retranslate()
         for group, menu in self._menus.items():
             menu.setTitle(_(group))
-        for title, step in self._steps:
-            title.setText(_(step))
-        for id, (button, name) in self._pages.items():
-            button.setText(_(name))
-            button.setIcon(theme.icon(id))
-        for button, id in self._nav_actions:
-            entry = actions.BY_ID[id]
-            button.setText("中文 / English" if id == "language" else _(entry.text))
-            if entry.icon:
-                button.setIcon(theme.icon(entry.icon))
-            if entry.keys:
-                button.setToolTip(QKeySequence(entry.keys[0]).toString(QKeySequence.SequenceFormat.NativeText))
         self._dock.setWindowTitle(_("History"))
         self._tell_title()
         for widget in self.findChildren(QWidget):

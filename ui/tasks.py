@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
 
-READERS = 3
+READERS, SLOW_READERS = 2, 2
+"""Threads for reads that a person waits for, and for surveys that may take seconds: these never hold up those."""
 
 
 class DroppedError(Exception):
@@ -77,6 +78,7 @@ class Tasks(QObject):
         self._on_error = on_error or _log_only
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="tingdong-ui-write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="tingdong-ui-read")
+        self._slow = ThreadPoolExecutor(SLOW_READERS, thread_name_prefix="tingdong-ui-slow")
         self._long = ThreadPoolExecutor(2, thread_name_prefix="tingdong-ui-long")
         self._generations: dict[Hashable, int] = {}
         self._waiting: dict[Hashable, Future[object]] = {}
@@ -102,12 +104,14 @@ class Tasks(QObject):
         work: Callable[[], T],
         done: Callable[[T], None] | None = None,
         failed: Failed | None = None,
+        *,
+        slow: bool = False,
     ) -> None:
         """Run a read; an older one of the same key is dropped, before it starts if it still waits."""
         older = self._waiting.pop(key, None)
         if older is not None:
             older.cancel()
-        self._waiting[key] = self._start(self._readers, work, done, failed, key)
+        self._waiting[key] = self._start(self._slow if slow else self._readers, work, done, failed, key)
 
     def forget(self, key: Hashable) -> None:
         """Drop the answer of the read in flight under this key."""
@@ -143,6 +147,7 @@ class Tasks(QObject):
         for job in self._jobs:
             job.cancel()
         self._readers.shutdown(cancel_futures=True)
+        self._slow.shutdown(cancel_futures=True)
         self._long.shutdown()
         self._writer.shutdown()
 

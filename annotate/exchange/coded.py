@@ -52,8 +52,17 @@ class ExportResult:
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """What an answer's record says: its id as the client knows it, the text as exported, its wave (0: none)."""
+
+    name: str
+    text: str
+    wave: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Context:
-    """What the rows of one question share."""
+    """What the rows of one question share. ``models``: the model in force by wave."""
 
     question: str
     frame: Frame
@@ -61,7 +70,7 @@ class _Context:
     codes: frozenset[int]
     nets: dict[int, str]
     held_from: dict[int, int]
-    models: str
+    models: dict[int, str]
     columns: dict[str, list[Code]]
 
 
@@ -127,9 +136,9 @@ def _context(db: Connection, question: str, frame_id: int, question_id: int) -> 
     columns: dict[str, list[Code]] = {}
     for code in frame.live:
         columns.setdefault(code.full_path, []).append(code)
-    row = db.one(
-        "select hex(m.h) from run_in_force f join run r on r.id = f.run_id join model m on m.id = r.model_id"
-        " where f.question_id = ? order by f.wave_id desc limit 1",
+    models = db.execute(
+        "select f.wave_id, hex(m.h) from run_in_force f join run r on r.id = f.run_id join model m on m.id = r.model_id"
+        " where f.question_id = ?",
         (question_id,),
     )
     return _Context(
@@ -139,7 +148,7 @@ def _context(db: Connection, question: str, frame_id: int, question_id: int) -> 
         frozenset(code.id for code in frame.codes if not code.is_net),
         {code.id: "/".join(code.path[:-1]) for code in frame.codes},
         {code.id: code.held_from for code in frame.codes},
-        str(row[0])[:12].lower() if row else "",
+        {int(wave or 0): str(h)[:12].lower() for wave, h in models},
         columns,
     )
 
@@ -157,19 +166,20 @@ def _columns(layer: Layer, layout: Layout, contexts: list[_Context]) -> list[str
     return [*columns, *paths, "source"]
 
 
-def _with_records(db: Connection, question: int, *, masked: bool) -> Iterator[tuple[Answer, tuple[str, str]]]:
-    """Yield each answer with the id of its record as the client knows it, and its text."""
+def _with_records(db: Connection, question: int, *, masked: bool) -> Iterator[tuple[Answer, _Told]]:
+    """Yield each answer with what its record says."""
     stream = layers.answers(db, question)
     while part := list(islice(stream, BATCH)):
         marks = ", ".join(str(answer.verbatim) for answer in part)
         found = {}
-        for verbatim, key, batch, number, text in db.execute(
-            "select v.id, r.key, r.batch_id, r.number, t.text from verbatim v join record r on r.id = v.record_id"
+        for verbatim, key, batch, number, wave, text in db.execute(
+            "select v.id, r.key, r.batch_id, r.number, ifnull(r.wave_id, 0), t.text"
+            " from verbatim v join record r on r.id = v.record_id"
             f" left join verbatim_text t on t.id = v.id where v.id in ({marks})"
         ):
             name = record_name(None if key is None else str(key), int(batch or 0), int(number or 0))
             shown = "" if text is None else str(text)
-            found[verbatim] = (name, privacy.mask(shown) if masked else shown)
+            found[verbatim] = _Told(name, privacy.mask(shown) if masked else shown, int(wave or 0))
         for answer in part:
             yield answer, found[answer.verbatim]
 
@@ -181,10 +191,8 @@ def record_name(key: str | None, batch: int, number: int) -> str:
     return str(number) if batch == 1 else f"{batch}-{number}"
 
 
-def _rows(
-    answer: Answer, told: tuple[str, str], context: _Context, layer: Layer, layout: Layout
-) -> Iterator[list[Value]]:
-    name, text = told
+def _rows(answer: Answer, told: _Told, context: _Context, layer: Layer, layout: Layout) -> Iterator[list[Value]]:
+    name, text = told.name, told.text
     said = _said(answer, context, layer)
     if layer is Layer.HUMAN and not answer.decided:
         return
@@ -193,7 +201,7 @@ def _rows(
         source = Source.MODEL
     if layout is Layout.LONG:
         for one in said:
-            yield _long(name, context, one, layer)
+            yield _long(told, context, one, layer)
         if not said and layer is not Layer.MODEL:
             yield [name, context.question, "", "", "", source.value]
         return
@@ -231,9 +239,9 @@ def _said(answer: Answer, context: _Context, layer: Layer) -> list[Said]:
     return [one for one in said if one.code_id in context.codes]
 
 
-def _long(name: str, context: _Context, one: Said, layer: Layer) -> list[Value]:
+def _long(told: _Told, context: _Context, one: Said, layer: Layer) -> list[Value]:
     row: list[Value] = [
-        name,
+        told.name,
         context.question,
         context.paths[one.code_id],
         context.nets[one.code_id],
@@ -245,6 +253,6 @@ def _long(name: str, context: _Context, one: Said, layer: Layer) -> list[Value]:
             one.confidence,
             "" if one.sentiment_confidence is None else one.sentiment_confidence,
             "true" if one.accepted else "false",
-            context.models,
+            context.models.get(told.wave, ""),
         ]
     return row

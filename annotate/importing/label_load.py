@@ -60,6 +60,7 @@ def import_labels(
     coder: str | None = None,
     create_codes: bool = False,
     partial: bool = False,
+    source: str | None = None,
     sheet: str | None = None,
     header_row: int | None = None,
     progress: Progress = silent,
@@ -68,8 +69,8 @@ def import_labels(
 
     What cannot be placed (unknown ids, unknown or ambiguous codes) is counted and named, the rest is taken; a verbatim
     with a code that could not be placed gets its other codes but does not count as reviewed. Raises UserError
-    (no-frame, no-question, nothing-placed and those of the reader), AskedWronglyError (which-question) where rows name no
-    question and an id has answers to several.
+    (no-frame, no-question, nothing-placed and those of the reader), AskedWronglyError (which-question,
+    which-source) where an id has answers to several questions, or in several sources, and nothing says which is meant.
     """
     project.require_writable()
     reader = open_reader(path, sheet=sheet, header_row=header_row)
@@ -84,7 +85,7 @@ def import_labels(
     parsed = list(parse_labels(reader.columns, records, roles=roles, known=index.__contains__, guarded=True))
     # What a model said must not come back as what a person decided.
     rows = [row for row in parsed if "model" not in (row.source or "").split("|")]
-    keys = _keys(project, targets)
+    keys = _keys(project, targets, source)
     placed, unplaced, strange = _place(rows, keys, targets)
     if not placed and strange:
         verbatims.the_question(project, next(iter(strange)))  # names the ones that there are
@@ -140,15 +141,27 @@ def _entry(code: Code) -> tuple[int, str | None, str, tuple[str, ...], str]:
 Keys = dict[tuple[str, int], list[int]]
 
 
-def _keys(project: Project, targets: list[Question]) -> Keys:
-    """Return the verbatims behind each (id, question); an id of several sources means all of them."""
+def _keys(project: Project, targets: list[Question], source: str | None) -> Keys:
+    """Return the verbatims behind each (id, question), of one source or of all; several where sources share ids."""
     marks = ", ".join(str(one.id) for one in targets) or "0"
+    sources = [str(row[0]) for row in project.rows("select name from source order by id")]
+    if source is not None and source not in sources:
+        raise UserError(
+            "no-source",
+            N_("There is no source {name}."),
+            N_("Known sources: {names}."),
+            N_("Choose one of these."),
+            name=source,
+            names=", ".join(sources),
+        )
     found: Keys = {}
     with project.reading() as db:
         for key, batch, number, question, verbatim in db.execute(
             "select r.key, r.batch_id, r.number, v.question_id, v.id from verbatim v join record r"
             f" on r.id = v.record_id where v.question_id in ({marks})"
             " and v.batch_id in (select id from import_batch where state = 1)"
+            " and (?1 is null or r.source_id = (select id from source where name = ?1))",
+            (source,),
         ):
             name = record_name(None if key is None else str(key), int(batch or 0), int(number or 0))
             found.setdefault((name, int(question or 0)), []).append(int(verbatim or 0))
@@ -182,8 +195,19 @@ def _place(
             unplaced.append(row.key)
         if len({one for _, one in hits}) > 1:
             raise _which_question(targets)
+        if len(hits) > 1:
+            raise _which_source()
         placed += [(row, verbatim, one) for verbatim, one in hits]
     return placed, unplaced, strange
+
+
+def _which_source() -> AskedWronglyError:
+    return AskedWronglyError(
+        "which-source",
+        N_("The labels do not say which source they belong to."),
+        N_("The same ids have answers in several sources."),
+        N_("Import the labels of each source by themselves, with --source NAME."),
+    )
 
 
 def _which_question(targets: list[Question]) -> AskedWronglyError:

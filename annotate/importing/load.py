@@ -13,6 +13,7 @@ from pathlib import Path
 
 from annotate.errors import UserError
 from annotate.importing import mapping as mappings
+from annotate.importing import source as source_files
 from annotate.importing.reading import Reader, file_hash, open_reader
 from annotate.importing.records import Notice, Record, Reject
 from annotate.importing.roles import Role, guess_roles
@@ -87,6 +88,7 @@ def import_file(
         )
         if known is not None:
             return _result(project, int(known[0] or 0), reader, mapping, None, already=True)
+    _demand_records(reader, path)
     name = source or _stem(path)
     reading = _reader_json(reader, sheet, header_row)
     batch, offset, number = _begin(project, path, digest, (name, channel), mapping, reading)
@@ -94,6 +96,25 @@ def import_file(
     _load(project, target, reader, (offset, number), rows_at_once, progress)
     _, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name))
     return _result(project, batch, reader, mapping, step)
+
+
+def _demand_records(reader: Reader, path: Path) -> None:
+    """Refuse a file without records, or an archive that breaks off, before anything is written."""
+    if not reader.preview(1) and next(iter(reader.read()), None) is None:
+        raise _no_records(path.name)
+    if source_files.is_gzip(path):
+        for _ in source_files.chunks(path):
+            pass
+
+
+def _no_records(name: str) -> UserError:
+    return UserError(
+        "no-records",
+        N_("{name} holds no records."),
+        N_("Below the header there is nothing to import."),
+        N_("Check the file, or choose another sheet or header row."),
+        name=name,
+    )
 
 
 def _stem(path: Path) -> str:
@@ -182,13 +203,7 @@ def _put_in_force(op: Operation, batch: int, name: str) -> None:
     row = op.db.one("select accepted, rejected, records from import_batch where id = ?", (batch,))
     assert row is not None
     if not row[2]:
-        raise UserError(
-            "no-records",
-            N_("{name} holds no records."),
-            N_("Below the header there is nothing to import."),
-            N_("Check the file, or choose another sheet or header row."),
-            name=name,
-        )
+        raise _no_records(name)
     # Undo puts back what stood before: that must read withdrawn, not loading, else the rows still count as known.
     op.db.execute("update import_batch set state = 2 where id = ?", (batch,))
     images.write(op, "import_batch", {"id": batch}, {"state": 1})

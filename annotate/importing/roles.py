@@ -87,6 +87,7 @@ def guess_roles(columns: Sequence[str], column_texts: Sequence[str], rows: Seque
     ]
     guessed = {column.name: _by_name(column) for column in seen}
     _keep_single(seen, guessed)
+    _id_of_answers(seen, guessed, rows)
     nameless = Role.TEXT not in guessed.values()
     for column in seen:
         asks = nameless or column.text or column.name.endswith(("?", "？"))
@@ -107,6 +108,19 @@ def guess_roles(columns: Sequence[str], column_texts: Sequence[str], rows: Seque
         if first is not None:
             guessed[first.name] = Role.DATE
     return guessed
+
+
+def _id_of_answers(seen: Sequence[_Column], guessed: dict[str, Role], rows: Sequence[Sequence[Cell]]) -> None:
+    """Where a row is one answer, an id comes back with each question: take it if id and question together differ."""
+    asks = next((place for place, column in enumerate(seen) if guessed[column.name] is Role.QUESTION), None)
+    if asks is None or Role.ID in guessed.values():
+        return
+    for place, column in enumerate(seen):
+        if guessed[column.name] is Role.SEGMENT and Role.ID in _named_in_turn(column) and column.length <= 64:
+            pairs = [(row[place], row[asks]) for row in rows if max(place, asks) < len(row) and row[place]]
+            if len(set(pairs)) > 0.95 * len(pairs):
+                guessed[column.name] = Role.ID
+                return
 
 
 def _filled(rows: Sequence[Sequence[Cell]], place: int) -> tuple[Cell, ...]:

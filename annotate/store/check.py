@@ -129,8 +129,10 @@ def _texts(found: _Findings, db: Connection) -> None:
     told = db.one("select value from meta where key = 'fold_version'")
     folds = told is not None and told[0] == FOLD_VERSION
     changed, folded, count = list[str](), list[str](), 0
-    for verbatim, text_h, fold_h, raw in db.execute(
-        "select v.id, v.text_h, v.fold_h, cast(t.text as blob) from verbatim_text t join verbatim v on v.id = t.id"
+    # Only answers are folded: a missing-value mark is kept as it was written and has no folded form.
+    for verbatim, state, text_h, fold_h, raw in db.execute(
+        "select v.id, v.state, v.text_h, v.fold_h, cast(t.text as blob) from verbatim_text t"
+        " join verbatim v on v.id = t.id"
     ):
         count += 1
         if count % 20_000 == 0:
@@ -139,7 +141,7 @@ def _texts(found: _Findings, db: Connection) -> None:
         content = raw if isinstance(raw, bytes) else str(raw or "").encode()
         if blake2b(content, digest_size=16).digest() != text_h:
             changed.append(str(verbatim))
-        elif folds and fold_hash(content.decode(errors="surrogatepass")) != fold_h:
+        elif folds and state == 1 and fold_hash(content.decode(errors="surrogatepass")) != fold_h:
             folded.append(str(verbatim))
     found.counts["texts"] = count
     found.add("text-hash", N_("Original texts differ from their hashes."), changed)
@@ -265,7 +267,8 @@ def _derived(found: _Findings, db: Connection) -> None:
     # Temporary tables of the same names stand before the real ones, so the very code that writers use fills them.
     for name in ("label_now", "review_now", "code_count"):
         row = db.one("select sql from main.sqlite_schema where type = 'table' and name = ?", (name,))
-        assert row is not None
+        if row is None:
+            raise ValueError(name)
         db.execute(
             str(row[0]).replace("CREATE TABLE", "create table").replace("create table ", "create temp table ", 1)
         )

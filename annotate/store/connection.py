@@ -77,8 +77,9 @@ class Connection:
         try:
             yield
         finally:
+            # Not committed: in a damaged file a commit fails even of reads, and would hide what the reads found.
             if self.raw.in_transaction:
-                self.raw.execute("commit")
+                self.raw.execute("rollback")
 
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection; it raises OperationalError there."""

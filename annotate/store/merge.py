@@ -273,7 +273,8 @@ class _Merge:
             for row in self._db.execute("select distinct frame_id from revision where away = 0").fetchall()
         ]
         for uuid, count in self._db.execute(
-            "select o.uuid, count(*) from op o join label_event e on e.op_id = o.id where o.id >= ? and e.action = 1"
+            "select o.uuid, count(*) from op o"
+            " join label_event e on e.id between o.first_event and o.last_event where o.id >= ? and e.action = 1"
             " and not exists(select 1 from code_def d where d.code_id = e.code_id and d.revision_id in"
             "  (select value from json_each(?))) group by o.id order by o.id",
             (first_op, json.dumps(heads)),

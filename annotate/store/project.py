@@ -22,6 +22,7 @@ from annotate.store import opening, schema
 from annotate.store.changes import Changes
 from annotate.store.connection import Connection, DatabaseError, OperationalError, Row, Value, connect
 from annotate.store.writer import Writer
+from annotate.text import FOLD_VERSION
 
 T = TypeVar("T")
 
@@ -134,19 +135,14 @@ class Project:
             with self.reading() as db:
                 opening.refuse_newer(self.path, schema.version_of(db))
                 row = db.one("select value from meta where key = 'uuid'")
+            if row is None or not isinstance(row[0], bytes):
+                raise DatabaseError("no uuid")
+            self.uuid = row[0]
+            if self.read_only:
+                self.read_only_reason = _why_read_only(self.path)
+            self.coder = self._find_coder(coder)
         except (DatabaseError, UnicodeDecodeError) as error:  # a damaged file may garble the very error message
-            raise UserError(
-                "damaged-project",
-                N_("{name} cannot be opened."),
-                N_("The file is damaged, or its passphrase is another."),
-                N_("Restore the newest backup. The file was left as it is."),
-                name=self.path.name,
-            ) from error
-        assert row is not None
-        self.uuid = bytes(row[0]) if isinstance(row[0], bytes) else b""
-        if self.read_only:
-            self.read_only_reason = _why_read_only(self.path)
-        self.coder = self._find_coder(coder)
+            raise _damaged(self.path) from error
 
     def close(self) -> None:
         """Finish what is queued, fold the log into the file so that it alone is whole, and let go of it."""
@@ -198,10 +194,12 @@ class Project:
             if connection is None:
                 connection = self._reader()
             yield connection
-        except BaseException:  # an interrupted or failed reader is not lent again
+        except BaseException as error:  # an interrupted or failed reader is not lent again
             if connection is not None:
                 connection.close()
                 connection = None
+            if isinstance(error, DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
+                raise _damaged(self.path) from error
             raise
         finally:
             with self._readers:
@@ -319,7 +317,10 @@ def _own_name() -> str:
 
 def _first_rows(db: Connection, coder: str) -> None:
     now = time.time_ns() // 1_000_000
-    db.execute("insert into meta(key, value) values ('uuid', ?), ('created_ms', ?)", (uuids.uuid4().bytes, now))
+    db.execute(
+        "insert into meta(key, value) values ('uuid', ?), ('created_ms', ?), ('fold_version', ?)",
+        (uuids.uuid4().bytes, now, FOLD_VERSION),
+    )
     db.executemany(
         "insert into coder(uuid, name, kind, created_ms) values (?, ?, ?, ?)",
         [
@@ -336,6 +337,16 @@ def _why_read_only(path: Path) -> str:
     if opening.holder_of(path):
         return N_("Another program has it open.")
     return N_("It was asked for so.")
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(
+        "damaged-project",
+        N_("{name} cannot be read."),
+        N_("The file is damaged, or its passphrase is another."),
+        N_("Restore the newest backup. The file was left as it is."),
+        name=path.name,
+    )
 
 
 def _not_writable(path: Path) -> UserError:

@@ -364,7 +364,9 @@ def _plain(condition: Condition) -> Json:
     return told
 
 
-def _condition(told: dict[str, Json]) -> Condition:
+def _condition(told: Json) -> Condition:
+    if not isinstance(told, dict):
+        raise TypeError(type(told))
     kind = KINDS[str(told["is"])]
     values: dict[str, object] = {}
     for one in fields(kind):
@@ -374,7 +376,7 @@ def _condition(told: dict[str, Json]) -> Condition:
                 inner = told[one.name]
                 if not isinstance(inner, list):
                     raise TypeError(one.name)
-                values[one.name] = tuple(_condition(c) for c in inner if isinstance(c, dict))
+                values[one.name] = tuple(_condition(c) for c in inner)
     make: Callable[..., Condition] = kind
     return make(**values)
 

@@ -11,6 +11,15 @@ from annotate import frames
 from annotate.store.project import Project
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long proofs out unless they are asked for with -m."""
+    if not config.option.markexpr:
+        skip = pytest.mark.skip(reason="a long proof: run it with -m slow")
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(skip)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     """A fresh project of the coder Ann."""

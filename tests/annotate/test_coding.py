@@ -288,3 +288,36 @@ def test_a_bulk_step_is_one_step(project: Project, question: int, codes: dict[st
     operations.redo(project)
     assert frames.code_counts(project, 1)[codes["noise"]] == 1_200
     assert len(project.rows("select 1 from op where kind = 'code'")) == 1
+
+
+@pytest.mark.parametrize("analysed", [False, True], ids=["no statistics", "statistics"])
+def test_one_decision_does_not_read_all_answers(
+    project: Project, question: int, codes: dict[str, int], analysed: bool
+) -> None:
+    """Counted in steps of SQLite's machine: what the planner chooses must not depend on the size of the project."""
+    made = import_answers(project, question, [f"answer {n}" for n in range(3_000)])[1]
+    coding.apply_code(project, verbatims=made[:2_000], code=codes["jerk"])
+    if analysed:
+        project.write(lambda db: db.execute("analyze").fetchall())
+    heard = 0
+
+    def count() -> int:
+        nonlocal heard
+        heard += 1
+        return 0
+
+    project.write(lambda db: db.on_progress(count, 100))
+    for step in (
+        lambda: coding.apply_code(project, verbatims=made[2_500:2_501], code=codes["noise"], sentiment=-1),
+        lambda: coding.apply_code(project, verbatims=made[100:101], code=codes["none"]),
+        lambda: coding.set_sentiment(project, verbatims=made[2_500:2_501], code=codes["noise"], sentiment=1),
+        lambda: coding.confirm(project, verbatims=made[2_500:2_501]),
+        lambda: coding.remove_code(project, verbatims=made[2_500:2_501], code=codes["noise"], explicit=True),
+        lambda: coding.adjudicate(project, verbatim=made[7], codes=[(codes["noise"], None)]),
+        lambda: operations.undo(project),
+        lambda: operations.redo(project),
+    ):
+        heard = 0
+        step()
+        assert 1 < heard < 30  # 3,000 steps: one for each answer there is
+    project.write(lambda db: db.on_progress(None))

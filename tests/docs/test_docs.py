@@ -8,9 +8,11 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
 import main
@@ -101,9 +103,21 @@ def steps_of(page: str) -> list[tuple[str, list[str]]]:
     return steps
 
 
+def pattern_of(message: str) -> str:
+    """Return what a message looks like when it is filled in."""
+    parts = Formatter().parse(message)
+    return "".join(re.escape(text) + (".+" if name is not None else "") for text, name, *_ in parts)
+
+
 def test_both_readmes_promise_the_same_output() -> None:
+    with (ROOT / "resources/translations/zh_CN/LC_MESSAGES/tingdong.po").open("rb") as file:
+        said_in = [(str(one.id), str(one.string)) for one in read_po(file) if one.id and one.string]
     english, chinese = (steps_of(page) for page in READMES)
-    assert [[one.replace("周岚", "Chen") for one in lines] for _, lines in chinese] == [lines for _, lines in english]
+    for (line, promised), (_, translated) in zip(english, chinese, strict=True):
+        for told, said in zip(promised, translated, strict=True):
+            # A message that is hardly more than its values would fit anything.
+            fits = [zh for en, zh in said_in if len(pattern_of(en)) > 10 and re.fullmatch(pattern_of(en), told)]
+            assert told == said or any(re.fullmatch(pattern_of(zh), said) for zh in fits), f"{line}: {said}"
 
 
 def test_the_steps_of_the_readme_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

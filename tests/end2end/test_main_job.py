@@ -66,7 +66,8 @@ def test_model_layer_has_the_columns_others_rely_on(coded: Path, tmp_path: Path)
     jerking = [row for row in rows if row["code"] == "动力/顿挫"]
     assert jerking
     assert {row["net"] for row in jerking} == {"动力"}
-    assert {row["code"] for row in rows} <= {"动力/动力弱", "动力/顿挫", "动力/异响", "空间/空间小", "无"}, "a net is no code"
+    codes = {"动力/动力弱", "动力/顿挫", "动力/异响", "空间/空间小", "无"}
+    assert {row["code"] for row in rows} <= codes, "a net is no code"
 
 
 def test_human_layer_is_what_was_imported(coded: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from annotate import frames, messages
 from annotate.frames import Role
 from annotate.importing import load
+from annotate.importing.roles import Role as Column
 from annotate.store.project import Project
 from ui.main_window import MainWindow
 
@@ -33,7 +34,7 @@ def survey(tmp_path: Path) -> Survey:
     table.write_text("\n".join(lines), encoding="utf-8")
     path = tmp_path / "car.tingdong"
     with Project.create(path, coder="周岚") as project:
-        load.import_file(project, table, roles={load.Role.TEXT: ["原话"], load.Role.ID: ["编号"]})
+        load.import_file(project, table, roles={Column.TEXT: ["原话"], Column.ID: ["编号"]})
         frame = frames.create_frame(project, name="车")
         net = frames.add_code(project, frame=frame, label="动力与变速", number="3", is_net=True)
         codes = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -115,11 +118,12 @@ def test_undo_and_redo_by_keys(qtbot: QtBot, window: MainWindow, survey: Survey)
 
 def test_undo_of_an_import_asks_in_the_history(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     from annotate.importing import load
+    from annotate.importing.roles import Role
 
     more = tmp_path / "more.csv"
     more.write_text("编号,原话\n90,车机卡\n", encoding="utf-8")
     assert window.desk is not None
-    window.desk.write(lambda project: load.import_file(project, more, roles={load.Role.TEXT: ["原话"]}))
+    window.desk.write(lambda project: load.import_file(project, more, roles={Role.TEXT: ["原话"]}))
     settle(qtbot, window)
     assert "车机卡" in rows(window)
     qtbot.keyClick(window, Key.Key_Z, CONTROL)
@@ -228,3 +232,91 @@ def test_reopening_shows_what_was_decided(qtbot: QtBot, open_window: Opener, sur
     qtbot.keyClick(again, Key.Key_Z, CONTROL)
     settle(qtbot, again)
     assert rows(again)["低速顿挫"].status == "coded"
+
+
+def test_closing_a_project_lets_go_of_all_of_it(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.label is not None
+    assert window.desk is not None
+    watched = [weakref.ref(one) for one in (window.label, window.label.table, window.label.keys, window.desk.project)]
+    gone = window.label.destroyed
+    with qtbot.waitSignal(gone):
+        window.close_project()
+    settle(qtbot, window)
+    gc.collect()
+    assert [one() for one in watched] == [None] * len(watched)
+
+
+def test_an_answer_that_comes_after_closing_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    desk = window.desk
+    assert desk is not None
+    told: list[int] = []
+    gate = threading.Event()
+    desk.read("late", lambda _project: gate.wait(10), lambda _answer: told.append(1))
+    window.close_project()
+    gate.set()
+    settle(qtbot, window)
+    assert told == []
+
+
+def suggest(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    """Put a run in force that suggests 302 (accepted) and 301 (below its threshold) for every answer."""
+    from annotate.store import operations
+    from annotate.store.operations import Operation
+
+    assert window.desk is not None
+    project = window.desk.project
+
+    def do(op: Operation) -> None:
+        db = op.db
+        revision = db.integer("select max(id) from revision")
+        frame = db.integer("select max(id) from frame")
+        question = db.integer("select max(id) from question")
+        model = db.execute(
+            "insert into model(uuid, frame_id, revision_id, snapshot_op, created_ms, spec, scores, h)"
+            " values (randomblob(16), ?, ?, 1, 0, '{}', '{}', x'00')",
+            (frame, revision),
+        ).lastrowid
+        run = db.execute(
+            "insert into run(uuid, model_id, question_id, state, created_ms) values (randomblob(16), ?, ?, 1, 0)",
+            (model, question),
+        ).lastrowid
+        db.execute("insert into run_in_force(question_id, wave_id, run_id) values (?, 0, ?)", (question, run))
+        for number, p, accepted, sentiment in (("302", 9_500, 1, -1), ("301", 3_300, 0, -1)):
+            db.execute(
+                "insert into prediction(run_id, verbatim_id, code_id, p, accepted, sentiment)"
+                " select ?, id, ?, ?, ?, ? from verbatim",
+                (run, survey.codes[number], p, accepted, sentiment),
+            )
+
+    operations.run(project, "run", do, stackable=False)
+    assert window.label is not None
+    table = window.label.table
+    table.refresh()
+
+    def arrived() -> bool:
+        row = table.row(0)
+        return row is not None and len(row.suggestions) == 2
+
+    qtbot.waitUntil(arrived, timeout=20_000)
+
+
+def test_a_takes_only_suggestions_above_their_threshold_confirms_and_goes_on(
+    qtbot: QtBot, window: MainWindow, survey: Survey
+) -> None:
+    suggest(qtbot, window, survey)
+    press(qtbot, window, "a")
+    assert window.label is not None
+    assert given(window, ANSWERS[0]) == [(survey.codes["302"], -1)]
+    assert rows(window)[ANSWERS[0]].reviewed_by == "周岚"
+    assert window.label.grid.current_row() == 1
+    press(qtbot, window, Key.Key_J, held=SHIFT)
+    press(qtbot, window, "a")
+    assert [given(window, text) for text in ANSWERS[1:3]] == [[(survey.codes["302"], -1)]] * 2
+    assert window.label.table.ticked == 0
+
+
+def test_the_nth_suggestion_is_taken_alone(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    suggest(qtbot, window, survey)
+    press(qtbot, window, Key.Key_2, held=CONTROL)
+    assert given(window, ANSWERS[0]) == [(survey.codes["301"], -1)]
+    assert rows(window)[ANSWERS[0]].reviewed_by is None

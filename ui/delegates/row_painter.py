@@ -48,7 +48,7 @@ class Look:
     focused: bool
 
 
-_STATUS = {"open": N_("open"), "coded": N_("codes, not confirmed"), "confirmed": N_("confirmed")}
+_STATUS = {"open": N_("open"), "coded": N_("coded"), "confirmed": N_("confirmed")}
 _STATUS_INK = {"open": "muted", "coded": "unsure", "confirmed": "good"}
 _PAD = 6.0
 _CACHED = 4096

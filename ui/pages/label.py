@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -25,11 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotate import frames, verbatims
+from annotate import verbatims
 from annotate.frames import Frame
 from annotate.messages import N_, _
 from annotate.store.changes import Change
-from annotate.store.project import Project
 from annotate.store.query import (
     Answered,
     Condition,
@@ -50,8 +47,8 @@ from ui.models import code_index
 from ui.models.code_index import Entry
 from ui.models.verbatim_table import VerbatimTable
 from ui.notify import Toasts
+from ui.pages.frame_edits import FrameEdits
 from ui.pages.label_keys import LabelKeys
-from ui.views.code_editor import CodeEditor
 from ui.views.code_picker import CodePicker
 from ui.views.frame_panel import FramePanel
 from ui.views.reading_pane import ReadingPane
@@ -62,7 +59,7 @@ _FIRST = 500
 _TYPING_MS = 120
 _STATUS: tuple[tuple[str, tuple[Condition, ...]], ...] = (
     (N_("All answers"), ()),
-    (N_("Not confirmed"), (Not((Reviewed(),)),)),
+    (N_("Not yet confirmed"), (Not((Reviewed(),)),)),
     (N_("Confirmed"), (Reviewed(),)),
     (N_("Flagged"), (Flagged(),)),
 )
@@ -83,17 +80,18 @@ class LabelPage(QWidget):
         self._group: int | None = None
         self._return_to: int | None = None
         self.whole = False
+        self._surveyed = False
         self._entries: list[Entry] = []
         self.table = VerbatimTable(desk.fetch, self)
         self.grid = VerbatimGrid(self.table, actions)
         self.pane = ReadingPane()
         self.panel = FramePanel()
         self.panel.read_only = desk.project.read_only
+        self._edits = FrameEdits(desk, self)
         self.keys = LabelKeys(desk, self.table, self.grid, actions, self.query)
         self._build()
         self.picker = CodePicker(self)
         self._connect()
-        actions.bind("search", self._focus_search)
         self.retranslate()
         self.panel.set_frame(None)
 
@@ -171,6 +169,9 @@ class LabelPage(QWidget):
         lay.addWidget(bar)
         lay.addWidget(across, 1)
         lay.addWidget(foot)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._search)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self.grid.setFocus)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
 
     def _connect(self) -> None:
@@ -195,9 +196,9 @@ class LabelPage(QWidget):
         self.picker.closed.connect(self.grid.setFocus)
         self.panel.code_given.connect(self.keys.give)
         self.panel.filter_asked.connect(self._only_code)
-        self.panel.add_asked.connect(self._add_code)
-        self.panel.edit_asked.connect(self._edit_code)
-        self.panel.retire_asked.connect(self._retire_code)
+        self.panel.add_asked.connect(self._edits.add)
+        self.panel.edit_asked.connect(self._edits.edit)
+        self.panel.retire_asked.connect(self._edits.retire)
         self.panel.import_asked.connect(self.frame_import_asked)
         self._import.clicked.connect(self.import_asked)
         self._question.activated.connect(self._choose_question)
@@ -234,12 +235,15 @@ class LabelPage(QWidget):
         self.pane.show_hit(text)
         query, sort = self.query(), self._sort
         self.whole = False
+        self._tell_base()
 
         def ask(limit: int | None) -> None:
             self._desk.read(
                 "ids",
                 lambda project: verbatims.ids(project, query, sort=sort, grouped=folded, limit=limit),
                 lambda found: self._show_ids(found, whole=limit is None or len(found) < limit, then=ask),
+                # A search reads every text: it must not hold up the rows on the screen.
+                slow=limit is None or bool(text),
             )
 
         ask(_FIRST)
@@ -262,6 +266,9 @@ class LabelPage(QWidget):
             then(None)
         else:
             self.rows_shown.emit()
+        if not self._surveyed:
+            self._surveyed = True
+            self._desk.survey()
 
     def _on_changed(self, change: Change) -> None:
         if change.rows:
@@ -322,7 +329,8 @@ class LabelPage(QWidget):
         self._only.setText(f"{words}  ×".replace("&", "&&"))
         self._only.setVisible(bool(words))
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Put the cursor into the search box."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
@@ -414,6 +422,9 @@ class LabelPage(QWidget):
         self._fold.setText(_("Fold identical answers"))
         self._search.setPlaceholderText(_("Search answers (Ctrl+F)"))
         self._import.setText(_("Import answers…"))
+        self._question.setAccessibleName(_("Question"))
+        self._status.setAccessibleName(_("Status"))
+        self._search.setAccessibleName(_("Search answers"))
         self._keys_hint.setText(
             _("J/K move · Space ticks · digits code · - = + sentiment · / picker · Enter confirms · ? all keys")
         )
@@ -428,50 +439,3 @@ class LabelPage(QWidget):
     def _open_picker(self) -> None:
         row = self.table.row(self.grid.current_row())
         self.picker.open({one.code_id: one.confidence for one in row.suggestions} if row else {})
-
-    def _add_code(self, parent: int | None, is_net: bool) -> None:
-        editor = CodeEditor(self, self._desk.frame, None, is_net=is_net, under=parent)
-        editor.accepted.connect(lambda: self._save_new(editor))
-        editor.open()
-
-    def _save_new(self, editor: CodeEditor) -> None:
-        typed, frame, under = editor.values(), self._desk.frame, editor.parent_net.currentData()
-
-        def save(project: Project) -> int:
-            frame_id = frame.id if frame else frames.create_frame(project, name=_("Code frame"))
-            return frames.add_code(
-                project, frame=frame_id, label=typed.label, number=typed.number, parent=under, is_net=editor.is_net,
-                role=typed.role, label_en=typed.label_en, definition=typed.definition,
-            )  # fmt: skip
-
-        self._desk.write(save)
-
-    def _edit_code(self, code_id: int) -> None:
-        code = self._desk.codes[code_id]
-        editor = CodeEditor(self, self._desk.frame, code, is_net=code.is_net)
-
-        def save() -> None:
-            typed = editor.values()
-            self._desk.write(
-                lambda project: frames.edit_code(
-                    project, code=code_id, number=typed.number, label=typed.label, label_en=typed.label_en,
-                    role=typed.role.value, definition=typed.definition,
-                ),
-                self._desk.stepped.emit,
-            )  # fmt: skip
-
-        editor.accepted.connect(save)
-        editor.open()
-
-    def _retire_code(self, code_id: int) -> None:
-        code = self._desk.codes[code_id]
-        asks = QMessageBox(self)
-        asks.setTextFormat(Qt.TextFormat.PlainText)
-        asks.setText(_("Retire {code}?").format(code=f"{code.number} {code.label}".strip()))
-        asks.setInformativeText(_("It can no longer be given; what was decided stays and counts. Undo brings it back."))
-        retire = asks.addButton(_("Retire"), QMessageBox.ButtonRole.AcceptRole)
-        asks.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        retire.clicked.connect(
-            lambda: self._desk.write(partial(frames.retire_code, code=code_id), self._desk.stepped.emit)
-        )
-        asks.open()

@@ -65,7 +65,7 @@ class LabelKeys(QObject):
             "escape": self._escape,
             **{f"take_{n}": self._taker(n) for n in range(1, 10)},
         }.items():
-            actions.bind(id, does)
+            actions.bind(id, does, self)
 
     # On which answers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +37,7 @@ class SourcesPage(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._counts: Counts | None = None
+        self._stale = True
         self._imports: list[Step] = []
         self._title, self._lead = QLabel(), QLabel()
         self._title.setObjectName("title")
@@ -69,14 +71,22 @@ class SourcesPage(QWidget):
         desk.questions_changed.connect(self._show_questions)
         self.retranslate()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
     def refresh(self) -> None:
-        """Count again."""
+        """Count again, now or when the page is next looked at."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
 
         def read(project: Project) -> tuple[Counts, list[Step]]:
             steps = [one for one in operations.history(project, limit=_HISTORY) if one.kind == "import"]
             return verbatims.counts(project), steps
 
-        self._desk.read("sources", read, self._show)
+        self._desk.read("sources", read, self._show, slow=True)
 
     def _show(self, answer: tuple[Counts, list[Step]]) -> None:
         self._counts, self._imports = answer
@@ -117,7 +127,8 @@ class SourcesPage(QWidget):
         )
         self._import.setText(_("Import answers…"))
         self._steps_title.setText(_("Imports"))
-        self._questions.setHorizontalHeaderLabels([_(head) for head in _QUESTION_HEADS])
+        for column, head in enumerate(_QUESTION_HEADS):
+            self._questions.setHorizontalHeaderItem(column, _cell(_(head), right=column > 0))
         self._steps.setHorizontalHeaderLabels([_("Import"), _("When"), _("Who")])
         self._tell()
 
@@ -129,6 +140,7 @@ def _table(columns: int) -> QTableWidget:
     table.setShowGrid(False)
     table.verticalHeader().hide()
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     for column in range(1, columns):
         table.setColumnWidth(column, 140)

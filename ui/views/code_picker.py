@@ -63,6 +63,7 @@ class CodePicker(QFrame):
         lay.addWidget(self._list, 1)
         lay.addWidget(self._hint)
         self.resize(440, 420)
+        self.retranslate()
         self.hide()
 
     def use(self, entries: Sequence[Entry]) -> None:

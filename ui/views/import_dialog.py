@@ -182,6 +182,7 @@ class ImportDialog(QDialog):
     def _build_progress(self) -> QWidget:
         page = QWidget()
         self._doing = QLabel()
+        self._doing.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         lay = QVBoxLayout(page)
@@ -198,7 +199,7 @@ class ImportDialog(QDialog):
         self._told.setWordWrap(True)
         self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._save = QPushButton(_("Save the rejected rows…"))
-        self._save.clicked.connect(self._save_rejects)
+        self._save.clicked.connect(self.save_rejects)
         lay = QVBoxLayout(page)
         lay.addWidget(self._told)
         lay.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
@@ -246,6 +247,16 @@ class ImportDialog(QDialog):
             self._table.setItem(place, 2, QTableWidgetItem(look.examples[place]))
         self._check()
         self.looked.emit()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the import can begin as the roles stand."""
+        return self._start.isEnabled() and not self._start.isHidden()
+
+    @property
+    def told(self) -> str:
+        """Return what became of the import."""
+        return self._told.text()
 
     def roles(self) -> dict[Role, Sequence[str]]:
         """Return the columns by the role they have now."""
@@ -341,7 +352,8 @@ class ImportDialog(QDialog):
         self._cancel.setText(_("Close"))
         self._cancel.setFocus()
 
-    def _save_rejects(self) -> None:
+    def save_rejects(self) -> None:
+        """Ask where to, and write the reject list."""
         name, _kind = QFileDialog.getSaveFileName(
             self, _("Save the rejected rows…"), str(self._path.with_name("rejected.csv")), "CSV (*.csv);;XLSX (*.xlsx)"
         )

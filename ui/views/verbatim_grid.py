@@ -29,7 +29,8 @@ _WIDTHS = {
     Column.CONTEXT: 84,
     Column.STATUS: 96,
 }
-_TEXT_SHARE = 0.62
+_LEAST_ROOM = 360
+_TEXT_SHARE = 0.57
 """Of the room for answer and codes together, the part of the answer."""
 _CONTEXT_SHOWN = 3
 """Context columns shown at first; the others are in the header's menu."""
@@ -165,13 +166,12 @@ class VerbatimGrid(QTableView):
         """Share out the room that the other columns leave between answer and codes."""
         sections = [n for n in range(len(self._columns)) if not self.isColumnHidden(n)]
         taken = sum(self.columnWidth(n) for n in sections if self._columns[n][0] not in (Column.TEXT, Column.CODES))
-        room = self.viewport().width() - taken
-        if room > 300:
-            for section in sections:
-                if self._columns[section][0] is Column.TEXT:
-                    self.setColumnWidth(section, int(room * _TEXT_SHARE))
-                elif self._columns[section][0] is Column.CODES:
-                    self.setColumnWidth(section, room - int(room * _TEXT_SHARE))
+        room = max(_LEAST_ROOM, self.viewport().width() - taken)
+        for section in sections:
+            if self._columns[section][0] is Column.TEXT:
+                self.setColumnWidth(section, int(room * _TEXT_SHARE))
+            elif self._columns[section][0] is Column.CODES:
+                self.setColumnWidth(section, room - int(room * _TEXT_SHARE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

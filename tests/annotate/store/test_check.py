@@ -31,7 +31,6 @@ def worked(project: Project, frame: int) -> Path:
     operations.undo(project)
     coding.confirm(project, verbatims=rows)
     operations.undo(project)
-    project.write(lambda db: db.execute("insert into meta values ('fold_version', 1) on conflict do nothing"))
     project.close()
     return project.path
 
@@ -197,7 +196,8 @@ def test_damage_gives_findings_or_a_sentence_never_a_traceback(worked: Path, tmp
             assert error.sentence()
             refused += 1
         assert path.read_bytes() == damaged
-    assert refused + noticed > 30
+    assert noticed > 10
+    assert refused + noticed > 20
 
 
 def test_rebuilding_writes_what_was_there(worked: Path) -> None:

@@ -1,0 +1,98 @@
+"""Scores of a project: what scale a column has, and one answer a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tables import write_csv
+
+from annotate.importing.load import import_file
+from annotate.importing.roles import Role
+from annotate.store import operations
+from annotate.store.project import Project
+from reports.collect_scores import scale_of, scores_of
+from reports.data import ScoreFigures, ScoreKind
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("NPS推荐分", [0, 5, 10], (ScoreKind.NPS, 0, 10, None)),
+        ("How likely are you to RECOMMEND us", [1, 2, 3], (ScoreKind.NPS, 0, 10, None)),
+        ("推荐意愿", [9], (ScoreKind.NPS, 0, 10, None)),
+        ("满意度", [1, 3, 5], (ScoreKind.TOP_BOX, 1, 5, 4)),
+        ("满意度", [2, 4], (ScoreKind.TOP_BOX, 1, 5, 4)),
+        ("满意度", [1, 7], (ScoreKind.TOP_BOX, 1, 7, 6)),
+        ("满意度", [1, 10], (ScoreKind.MEAN, 1, 10, None)),
+        ("满意度", [0, 10], (ScoreKind.MEAN, 0, 10, None)),
+        ("stars", [3.5, 4.5], (ScoreKind.TOP_BOX, 1, 5, 4)),
+        ("NPS", [4.5, 9], (ScoreKind.MEAN, 4.5, 9, None)),
+        ("得分", [12, 95], (ScoreKind.MEAN, 12, 95, None)),
+        ("推荐", [-1, 10], (ScoreKind.MEAN, -1, 10, None)),
+    ],
+)
+def test_scales_by_name_and_values(
+    name: str, values: list[float], expected: tuple[ScoreKind, float, float, float | None]
+) -> None:
+    assert scale_of(name, [float(value) for value in values]) == expected
+
+
+COLUMNS = ["id", "who", "wave", "region", "text", "NPS", "stars"]
+ROLES = {
+    Role.ID: ["id"], Role.RESPONDENT: ["who"], Role.WAVE: ["wave"], Role.SEGMENT: ["region"], Role.TEXT: ["text"],
+    Role.SCORE: ["NPS", "stars"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    rows = [
+        ["1", "甲", "五月", "华东", "好", 3, 4.5],
+        ["2", "甲", "五月", "华东", "行", 9, ""],
+        ["3", "甲", "六月", "华东", "贵", 10, ""],
+        ["4", "", "五月", "华南", "差", 0, 2],
+        ["5", "", "五月", "华南", "吵", 0, ""],
+        ["6", "乙", "六月", "", "小", "", ""],
+    ]
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as one:
+        import_file(one, write_csv(tmp_path / "a.csv", COLUMNS, rows), roles=ROLES)
+        yield one
+
+
+def told(project: Project) -> dict[str, ScoreFigures]:
+    with project.reading() as db:
+        return {one.name: one for one in scores_of(db)}
+
+
+def test_a_persons_last_answer_of_a_wave_counts(project: Project) -> None:
+    scores = told(project)
+    # 甲 in May: 9 replaces 3; in June again; the two without a name count each.
+    assert scores["NPS"].distribution == ((0.0, 2), (9.0, 1), (10.0, 1))
+    # The later record has no stars: the last one that has them counts, and keeps its half.
+    assert scores["stars"].distribution == ((2.0, 1), (4.5, 1))
+    assert all(one.previous is None for one in scores.values())
+
+
+def test_waves_and_segments_add_up(project: Project) -> None:
+    score = told(project)["NPS"]
+    assert {one.label: one.distribution for one in score.trend} == {
+        "五月": ((0.0, 2), (9.0, 1)), "六月": ((10.0, 1),),
+    }  # fmt: skip
+    (region,) = score.segments
+    assert {one.label: one.distribution for one in region.parts} == {
+        "华东": ((9.0, 1), (10.0, 1)), "华南": ((0.0, 2),),
+    }  # fmt: skip
+    assert told(project)["stars"].trend == ()
+
+
+def test_scores_of_withdrawn_imports_do_not_count(project: Project, tmp_path: Path) -> None:
+    before = told(project)
+    rows = [["7", "甲", "五月", "华东", "改主意", 1, 1], ["8", "丙", "七月", "华北", "新", 5, 5]]
+    import_file(project, write_csv(tmp_path / "b.csv", COLUMNS, rows), roles=ROLES)
+    assert told(project)["NPS"].distribution == ((0.0, 2), (1.0, 1), (5.0, 1), (10.0, 1))
+    operations.undo(project)
+    assert told(project) == before
+    operations.undo(project)
+    assert told(project) == {}

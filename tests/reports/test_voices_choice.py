@@ -1,0 +1,78 @@
+"""Quotes of a report: of the largest themes, human before machine, never the same words twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import machine
+import pytest
+from tables import write_csv
+
+from annotate import coding, frames, verbatims
+from annotate.importing.load import import_file
+from annotate.importing.roles import Role
+from annotate.store.project import Project
+from annotate.store.query import Query
+from reports.collect import collect
+from reports.data import Quote, Sentiment
+from reports.voices_choice import LONG, QUOTES
+
+TEXTS = [
+    "短了",
+    "低速行驶的时候顿挫感特别明显，希望能够早一点改进",
+    "低速行驶的时候顿挫感特别明显，希望能够早一点改进！",
+    "起步加速到二十码的时候总是一顿一顿的，坐着很不舒服",
+    "堵车的时候走走停停，变速箱换挡顿挫让家里老人晕车了",
+    "说得太长了" * 40,
+    "机器觉得这一句也是在说顿挫，可是没有人看过它到底对不对",
+    "后排空间对于三个成年人来说确实有一些挤，长途难受",
+]
+
+
+@pytest.fixture
+def quotes(tmp_path: Path) -> Iterator[list[Quote]]:
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        rows = [[f"r{n}", f"p{n}", "五月", "热线", "张三丰路店", text] for n, text in enumerate(TEXTS)]
+        path = write_csv(tmp_path / "a.csv", ["id", "who", "wave", "channel", "store", "Q7"], rows)
+        roles = {Role.ID: ["id"], Role.RESPONDENT: ["who"], Role.WAVE: ["wave"], Role.CHANNEL: ["channel"],
+                 Role.SEGMENT: ["store"], Role.TEXT: ["Q7"]}  # fmt: skip
+        import_file(project, path, roles=roles)
+        frame = frames.create_frame(project, name="车")
+        jerk, space = (frames.add_code(project, frame=frame, label=name) for name in ("顿挫", "空间"))
+        frames.add_code(project, frame=frame, label="没人说过")
+        question = verbatims.questions(project)[0].id
+        frames.point_question(project, question=question, frame=frame)
+        ids = verbatims.ids(project, Query()).tolist()
+        coding.apply_code(project, verbatims=ids[:6], code=jerk, sentiment=-1, expand=False)
+        coding.apply_code(project, verbatims=[ids[1], ids[7]], code=space, expand=False)
+        machine.predict(project, question, [(ids[6], jerk, 0.99, True)])
+        yield list(collect(project).questions[0].quotes)
+
+
+def of(quotes: list[Quote], first: int) -> list[Quote]:
+    return [one for one in quotes if one.code == first]
+
+
+def test_the_largest_theme_comes_first_with_a_few_typical_voices(quotes: list[Quote]) -> None:
+    jerk = quotes[0].code
+    texts = {one.text for one in of(quotes, jerk)}
+    assert len(texts) == QUOTES
+    assert TEXTS[0] not in texts  # too short to say anything
+    assert all(len(text) <= LONG for text in texts)
+    assert TEXTS[6] not in texts  # there are enough that a person coded
+
+
+def test_nobody_is_quoted_twice(quotes: list[Quote]) -> None:
+    texts = [one.text for one in quotes]
+    assert len(set(texts)) == len(texts)
+    assert len({TEXTS[1], TEXTS[2]} & set(texts)) == 1
+    space = [one.text for one in quotes if one.code != quotes[0].code]
+    assert space == [TEXTS[7]]
+
+
+def test_only_channel_and_wave_are_told_of_the_author(quotes: list[Quote]) -> None:
+    assert {one.about for one in quotes} == {("热线", "五月")}
+    assert all(one.reference.startswith("#r") for one in quotes)
+    assert {one.sentiment for one in of(quotes, quotes[0].code)} == {Sentiment.NEGATIVE}
+    assert {one.sentiment for one in quotes if one.code != quotes[0].code} == {None}

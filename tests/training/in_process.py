@@ -1,0 +1,65 @@
+"""A worker without a process of its own: the same functions, called directly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.jobs import Progress, silent
+from training import classifier, sentiment
+from training.worker import Worker
+
+
+class InProcess(Worker):
+    """Does in this process what the child would do; test_worker proves that the answers are the same."""
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: NDArray[np.int8],
+        *,
+        parents: NDArray[np.int64],
+        groups: NDArray[np.int64],
+        seed: int,
+        single: bool = False,
+        random_rows: NDArray[np.bool_] | None = None,
+        progress: Progress = silent,
+    ) -> classifier.Model:
+        return classifier.fit(
+            texts, labels, parents=parents, groups=groups, seed=seed, single=single, random_rows=random_rows,
+            progress=progress,
+        )  # fmt: skip
+
+    def predict(
+        self, model: classifier.Model, texts: Sequence[str], *, progress: Progress = silent
+    ) -> classifier.Predictions:
+        return model.predict(texts, progress=progress)
+
+    def fit_sentiment(
+        self,
+        texts: Sequence[str],
+        codes: NDArray[np.int64],
+        directions: NDArray[np.int8],
+        sentiments: NDArray[np.int8],
+        *,
+        columns: int,
+        groups: NDArray[np.int64],
+        seed: int,
+        progress: Progress = silent,
+    ) -> sentiment.SentimentModel:
+        return sentiment.fit_sentiment(
+            texts, codes, directions, sentiments, columns=columns, groups=groups, seed=seed, progress=progress
+        )
+
+    def predict_sentiment(
+        self,
+        model: sentiment.SentimentModel,
+        texts: Sequence[str],
+        codes: NDArray[np.int64],
+        directions: NDArray[np.int8],
+        *,
+        progress: Progress = silent,
+    ) -> sentiment.SentimentPredictions:
+        return model.predict(texts, codes, directions, progress=progress)
