@@ -30,7 +30,7 @@ class StderrProgress:
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._last = self._start + SHOW_AFTER - EVERY_LINE
-        self._drawn = False
+        self._what = _("Working")
 
     def __call__(self, done: int, total: int | None, what: str = "") -> None:
         now = time.monotonic()
@@ -38,13 +38,13 @@ class StderrProgress:
         if now - self._start < SHOW_AFTER or now - self._last < (0.1 if terminal else EVERY_LINE):
             return
         self._last = now
+        self._what = _(what) or self._what
         share = f"{100 * done // total:3d} %" if total else f"{done:,}"
         seconds = now - self._start
         rest = f", {seconds * (total - done) / done:.0f} s" if total and 0 < done <= total else ""
-        click.echo(f"{_(what)} {share}{rest}", err=True, nl=not terminal)
+        click.echo(f"{self._what} {share}{rest}", err=True, nl=not terminal)
         if terminal:
             click.echo("\r", err=True, nl=False)
-        self._drawn = True
 
 
 def progress() -> Progress:

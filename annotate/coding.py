@@ -192,6 +192,59 @@ def adjudicate(project: Project, *, verbatim: int, codes: Iterable[tuple[int, in
     return operations.run(project, "adjudicate", do)[1]
 
 
+def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = True) -> Step:
+    """Make the accepted suggestions of the run in force this coder's decisions and confirm the answers, in one step.
+
+    What the coder has said of a code already stands. Where both an exclusive code (none, don't know…) and others are
+    suggested, the others count.
+    """
+
+    def do(op: Operation) -> None:
+        n = _choose(op, verbatims, None, Origin.SUGGESTION, expand)
+        op.rows = n
+        op.say(N_("Suggestions accepted on {n} answers"), n=n)
+        rows = op.db.execute(
+            "select distinct q.frame_id from temp.chosen c join verbatim v on v.id = c.id"
+            " join question q on q.id = v.question_id where q.frame_id is not null"
+        ).fetchall()
+        for row in rows:
+            frame_id = int(row[0] or 0)
+            codes = frames.read(op.db, frame_id).live
+            exclusive = ", ".join(str(one.id) for one in codes if one.role in EXCLUSIVE) or "0"
+            usable = ", ".join(str(one.id) for one in codes) or "0"
+            op.db.execute(decisions.TODO_TABLE)
+            op.db.execute("delete from temp.todo")
+            op.db.execute(
+                "insert into temp.todo(verbatim_id, code_id, action, sentiment, mention, origin)"
+                " select c.id, p.code_id, 1, p.sentiment, row_number() over (partition by c.id order by p.p desc)"
+                "  + ifnull((select max(w.mention) from label_now w where w.verbatim_id = c.id and w.coder_id = ?1"
+                "   and w.yes = 1), 0), c.origin"
+                " from temp.chosen c cross join verbatim v on v.id = c.id join question q on q.id = v.question_id"
+                "  and q.frame_id = ?2 join record r on r.id = v.record_id"
+                " join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
+                " join prediction p on p.run_id = f.run_id and p.verbatim_id = c.id and p.accepted = 1"
+                f"  and p.code_id in ({usable})"
+                " where not exists(select 1 from label_now w where w.verbatim_id = c.id and w.coder_id = ?1"
+                "  and w.code_id = p.code_id)",
+                (project.coder.id, frame_id),
+            )
+            op.db.execute(
+                f"delete from temp.todo where code_id in ({exclusive}) and (verbatim_id in"
+                f" (select verbatim_id from temp.todo where code_id not in ({exclusive})) or verbatim_id in"
+                " (select verbatim_id from label_now where coder_id = ? and yes = 1))",
+                (project.coder.id,),
+            )
+            op.db.execute(
+                "insert into temp.todo(verbatim_id, code_id, action, origin) select c.id, 0, 3, c.origin"
+                " from temp.chosen c join verbatim v on v.id = c.id join question q on q.id = v.question_id"
+                " where q.frame_id = ?",
+                (frame_id,),
+            )
+            decisions.write_todo(op, frame_id, project.coder.id)
+
+    return operations.run(project, "accept", do)[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One imported decision on one verbatim: all its codes with sentiments, in order of mention."""

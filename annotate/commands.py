@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -91,7 +92,8 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         click.echo(line, err=True)
     result: dict[str, object] = {
         "records": done.records, "accepted": done.accepted, "rejected": done.rejected, "duplicates": done.duplicates,
-        "blank": done.blank, "verbatims": done.verbatims, "conflicts": done.conflicts, "source": done.source,
+        "blank": done.blank, "verbatims": done.verbatims, "answered": done.answered,
+        "conflicts": done.conflicts, "source": done.source,
         "batch": done.batch, "already_imported": done.already, "roles": done.mapping, "encoding": done.encoding,
         "warnings": warnings,
     }  # fmt: skip
@@ -101,7 +103,7 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         return
     lines = [
         _("{records} records: {accepted} accepted, {rejected} rejected.").format(**asdict_numbers(done)),
-        _("{verbatims} answers, {blank} blank, {duplicates} repeat an earlier answer.").format(**asdict_numbers(done)),
+        _("{answered} answers, {blank} blank, {duplicates} repeat an earlier answer.").format(**asdict_numbers(done)),
     ]
     if done.rejected:
         lines.append(_("Rejected rows: rejects {project} rejects.csv").format(project=project))
@@ -227,7 +229,7 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
         coder=cast(str | None, given["coder_column"]),
         question=cast(str | None, given["question_column"]),
     )
-    with Project.open(project) as opened:
+    with Project.open(project, coder=coder) as opened:
         done = import_labels(
             opened,
             file,
@@ -383,6 +385,8 @@ def backup(project: Path, folder: Path) -> None:
     from annotate.store import backup as backups
 
     with Project.open(project) as opened:
+        with suppress(OSError):  # where it cannot be made, the backup says why
+            folder.mkdir(parents=True, exist_ok=True)
         written = backups.backup(opened, folder, progress=progress())
     show({"backup": str(written), "size": written.stat().st_size}, [
         _("Verified backup {name} written.").format(name=written.name)
@@ -392,7 +396,7 @@ def backup(project: Path, folder: Path) -> None:
 @group.command()
 @click.argument("backup_file", type=click.Path(path_type=Path))
 @click.argument("target", type=click.Path(path_type=Path))
-@verb("main.py restore backups/car-20261121T120000Z.tingdong car-restored.tingdong")
+@verb('main.py restore "backups/car 2026-11-21 120000Z.tingdong-backup" car-restored.tingdong')
 def restore(backup_file: Path, target: Path) -> None:
     """Bring a backup back as a new file beside the old one."""
     from annotate.store import backup as backups
@@ -411,7 +415,7 @@ def merge(project: Path, other: Path) -> None:
 
     with Project.open(project) as opened:
         done = merges.merge(opened, other)
-    lines = [_("{added} steps came in, {already} were here already, {n} could not be placed.").format(
+    lines = [_("{added} decisions came in, {already} were here already, {n} steps need a look.").format(
         added=done.added, already=done.already, n=len(done.conflicts))]  # fmt: skip
     show({"added": done.added, "already": done.already, "conflicts": [asdict(c) for c in done.conflicts]}, lines)
 
@@ -435,7 +439,7 @@ def status(project: Path) -> None:
                     source = answer.source
                     if not answer.decided and answer.final(held):
                         source = layers.Source.MODEL
-                    tally[source.value] += 1
+                    tally[layers.Source.DISAGREEMENT.value if answer.contested else source.value] += 1
                 standing[question.name] = tally
     lines = [_("{n} answers, {blank} blank.").format(n=counts.answered, blank=counts.blank)]
     lines += [f"{name}: " + ", ".join(f"{k} {v:,}" for k, v in tally.items() if v) for name, tally in standing.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotate.messages import _
+from annotate.messages import _, current
 
 
 class UserError(Exception):
@@ -20,7 +20,8 @@ class UserError(Exception):
 
     def sentence(self) -> str:
         """Return the three parts in the language in use, one after another."""
-        return " ".join(_(part).format(**self.params) for part in (self.what, self.why, self.advice) if part)
+        gap = "" if current() == "zh_CN" else " "
+        return gap.join(_(part).format(**self.params) for part in (self.what, self.why, self.advice) if part)
 
     def __str__(self) -> str:
         return self.sentence()

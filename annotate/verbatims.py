@@ -179,7 +179,7 @@ def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
             f" where v.id in ({marks})"
         ).fetchall()
         mentions = _mentions(db, marks)
-        suggestions = _suggestions(db, marks)
+        suggestions = _suggestions(db, marks, project.coder.id)
     found = {int(row[0] or 0): _verbatim_row(row, known, mentions, suggestions) for row in rows}
     return [found[int(one)] for one in wanted if int(one) in found]
 
@@ -237,7 +237,7 @@ def _mentions(db: Connection, marks: str) -> dict[int, list[Mention]]:
     return found
 
 
-def _suggestions(db: Connection, marks: str) -> dict[int, list[Suggestion]]:
+def _suggestions(db: Connection, marks: str, coder: int) -> dict[int, list[Suggestion]]:
     found: dict[int, list[Suggestion]] = {}
     if not db.integer("select exists(select 1 from run_in_force)"):
         return found
@@ -245,7 +245,9 @@ def _suggestions(db: Connection, marks: str) -> dict[int, list[Suggestion]]:
         "select v.id, p.code_id, p.p, p.accepted, p.sentiment from verbatim v join record r on r.id = v.record_id"
         " join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
         " join prediction p on p.run_id = f.run_id and p.verbatim_id = v.id"
-        f" where v.id in ({marks}) order by v.id, p.p desc"
+        f" where v.id in ({marks}) and not exists(select 1 from label_now w where w.verbatim_id = v.id"
+        "  and w.coder_id = ? and w.code_id = p.code_id and w.yes = 0) order by v.id, p.p desc",
+        (coder,),
     )
     for row in rows:
         one = Suggestion(

@@ -311,7 +311,7 @@ def _model(db: Connection, frame: Frame | None) -> ModelFigures | None:
     for code_id, one in zip(spec["columns"], scores["columns"], strict=True):
         code = known.get(code_id)
         if code is not None and not code.is_net:
-            codes.append(CodeQuality(code.label, one["hits"], one["wrong"], one["missed"], code.number))
+            codes.append(CodeQuality(code.full_path, one["hits"], one["wrong"], one["missed"], code.number))
     overall = CodeQuality(
         "", sum(c.hits for c in codes), sum(c.false_alarms for c in codes), sum(c.missed for c in codes)
     )

@@ -58,6 +58,14 @@ def specials(question: QuestionFigures) -> list[ThemeFigures]:
     return _sorted(theme for theme in question.themes if not theme.is_net and theme.role is not Role.THEME)
 
 
+def distinct_label(theme: ThemeFigures, themes: Sequence[ThemeFigures]) -> str:
+    """Return the label, with the net before it where several themes are called so (Camera/General)."""
+    if sum(one.label == theme.label for one in themes) < 2:
+        return theme.label
+    above = next((one.label for one in themes if one.code == theme.net), "")
+    return f"{above}/{theme.label}" if above else theme.label
+
+
 def _sorted(themes: object) -> list[ThemeFigures]:
     listed: list[ThemeFigures] = list(themes)  # type: ignore[call-overload]
     return sorted(listed, key=lambda theme: (-theme.share.value, theme.number, theme.label))

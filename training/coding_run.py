@@ -163,7 +163,7 @@ def _run(
         predictions = _predict(worker, stored, scope, ids, [text.fold(str(row[1])) for row in rows])
         _save(project, scope.run, ids, predictions)
         done += len(ids)
-        progress(min(done, total), total, N_("Coding"))
+        progress(min(done, total), total, N_("Coding answers"))
     return done
 
 

@@ -238,7 +238,10 @@ class Desk(QObject):
 
     def accept(self, targets: Targets) -> None:
         """Make the suggestions above their thresholds decisions, each answer its own, and confirm these answers."""
-        self.write(lambda project: _accept(project, targets), self.stepped.emit)
+        self.write(
+            lambda project: coding.accept_suggestions(project, verbatims=targets.ids(project), expand=targets.expand),
+            self.stepped.emit,
+        )
 
     # Undo and redo
 
@@ -360,27 +363,6 @@ class Desk(QObject):
     def _set_fields(self, fields: list[Field]) -> None:
         self.fields = fields
         self.fields_changed.emit(fields)
-
-
-def _accept(project: Project, targets: Targets) -> Step:
-    ids = targets.ids(project)
-    by_code: dict[tuple[int, int | None], list[int]] = {}
-    for start in range(0, len(ids), _PAGE):
-        for row in verbatims.page(project, ids[start : start + _PAGE]):
-            given = {one.code_id for one in row.mentions}
-            for one in row.suggestions:
-                if one.accepted and one.code_id not in given:
-                    by_code.setdefault((one.code_id, one.sentiment), []).append(row.id)
-    for (code, sentiment), chosen in by_code.items():
-        coding.apply_code(
-            project,
-            verbatims=chosen,
-            code=code,
-            sentiment=sentiment,
-            origin=Origin.SUGGESTION,
-            expand=targets.expand,
-        )
-    return coding.confirm(project, verbatims=ids, expand=targets.expand)
 
 
 def _last_own(project: Project) -> Step | None:

@@ -27,6 +27,7 @@ from annotate.jobs import Progress
 from annotate.messages import _
 from ui import actions, state, theme
 from ui.actions import Actions
+from ui.language import speak
 from ui.notify import Toasts
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
@@ -385,7 +386,7 @@ class MainWindow(QMainWindow):
     def switch_language(self) -> None:
         """Change between Chinese and English, everywhere and at once."""
         language = "en" if messages.current() != "en" else "zh_CN"
-        messages.use(language)
+        speak(_app(), language)
         state.remember("language", language)
         self.retranslate_all()
         if self._dock.isVisible():
@@ -395,9 +396,7 @@ class MainWindow(QMainWindow):
         """Change between light and dark."""
         scheme = "light" if theme.is_dark() else "dark"
         state.remember("scheme", scheme)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, scheme)
+        theme.apply(_app(), scheme)
         self._use_stretch()
         self.retranslate_all()
 
@@ -447,6 +446,12 @@ class MainWindow(QMainWindow):
         self.tasks.close()
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
 
 
 def warm_up() -> None:

@@ -185,7 +185,10 @@ def _sniffed(path: Path, codec: Encoding, start: int, header_row: int | None) ->
             whole = delimiter
         top = max((header_row or 1) - 1, 0) if header_row is not None else _titles(rows)
         width, body = (widths[top], widths[top + 1 :]) if top < len(widths) else (0, [])
-        share = sum(each in (width, width + 1) for each in body) / len(body) if body else 1.0
+        # A row that cannot be read says little of the delimiter: stray quotes break it under the right one too.
+        read = [each for each in body if each] or body
+        share = sum(each in (width, width + 1) for each in read) / len(read) if read else 1.0
+        share *= 0.75 + 0.25 * (len(read) / len(body) if body else 1.0)
         if width >= 2 and share >= 0.25 and share > best_share + 0.02:
             best, best_share = delimiter, share
     return best or whole or ","

@@ -126,7 +126,16 @@ def import_labels(
 
 def _targets(project: Project, asked: list[Question], frame_id: int, question: str | None) -> list[Question]:
     if question is not None:
-        return [verbatims.the_question(project, question)]
+        asked_for = verbatims.the_question(project, question)
+        if frame_id and asked_for.frame_id not in (frame_id, None):
+            raise AskedWronglyError(
+                "other-frame",
+                N_("The labels were not imported."),
+                N_("The question {question} is coded by another code frame than the one named."),
+                N_("Leave --frame out, or name the question's own frame."),
+                question=asked_for.name,
+            )
+        return [asked_for]
     return [one for one in asked if not frame_id or one.frame_id in (frame_id, None)]
 
 

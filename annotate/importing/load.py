@@ -42,6 +42,7 @@ class ImportResult:
     duplicates: int
     blank: int
     verbatims: int
+    answered: int
     conflicts: int
     mapping: dict[str, str]
     encoding: str
@@ -225,15 +226,16 @@ def _result(
         row = db.one(
             "select s.name, b.records, b.accepted, b.rejected, b.duplicates, b.blank,"
             " (select count(*) from verbatim v where v.batch_id = b.id),"
+            " (select count(*) from verbatim v where v.batch_id = b.id and v.state = 1),"
             " (select count(*) from import_reject j where j.batch_id = b.id and j.reason = 'conflict')"
             " from import_batch b join source s on s.id = b.source_id where b.id = ?",
             (batch,),
         )
     assert row is not None
-    records, accepted, rejected, duplicates, blank, verbatims, conflicts = (
+    records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts = (
         0 if already else int(value or 0) for value in row[1:]
     )
     return ImportResult(
-        batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, conflicts,
+        batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts,
         {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step,
     )  # fmt: skip

@@ -118,9 +118,10 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False, passph
             "foreign_keys=on",
             "temp_store=memory",
             "mmap_size=0",
-            "cache_size=-65536",
         ):
             raw.execute(f"pragma {pragma}")
+        # Up to four readers are open beside the writer: a smaller cache each keeps the window's memory down.
+        raw.execute(f"pragma cache_size={-16384 if read_only else -65536}")
         if read_only:
             raw.execute("pragma query_only=on")
         else:

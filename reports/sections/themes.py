@@ -219,7 +219,8 @@ def _segment_table(press: Press, question: QuestionFigures, table: SegmentTable)
     for row in rows:
         theme = themes_by_code[row.code]
         counts = [row.counts[i] for i in order]
-        line: list[Cell | str] = [theme.label, words.percent(theme.share.value, theme.share.base)]
+        label = findings.distinct_label(theme, question.themes)
+        line: list[Cell | str] = [label, words.percent(theme.share.value, theme.share.base)]
         for column, count in zip(chosen, counts, strict=True):
             line.append(_heat(press, column, count, theme.share.value))
         cells.append(line)

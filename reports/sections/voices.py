@@ -35,7 +35,9 @@ def choose(press: Press) -> list[Group]:
             if not quotes or found == MOST_THEMES:
                 continue
             found += 1
-            label = f"{question.name} · {theme.label}" if len(press.data.questions) > 1 else theme.label
+            label = findings.distinct_label(theme, question.themes)
+            if len(press.data.questions) > 1:
+                label = f"{question.name} · {label}"
             groups.append(Group(label, tuple((quote, prepared(press, quote.text)) for quote in quotes)))
     return groups
 

@@ -37,7 +37,7 @@ def import_answers(project: Project, question: int, texts: Sequence[str]) -> tup
             )
             batch = db.execute(
                 "insert into import_batch(uuid, source_id, file_name, file_size, file_h, reader, mapping, records,"
-                " accepted, state, started_ms) values (?, ?, 'f.csv', 1, x'00', '{}', '{}', ?, ?, 0, 0)",
+                " accepted, state, started_ms) values (?, ?, 'f.csv', 1, x'00', '{}', '{}', ?, ?, 2, 0)",
                 (uuid.uuid4().bytes, source, len(texts), len(texts)),
             ).lastrowid
             made = []

@@ -15,6 +15,9 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 import main
+from reports import findings
+from reports.data import ThemeFigures
+from reports.statistics.shares import share
 from training.session import is_single_choice
 
 TEXTS = ("异响太大", "油耗偏高", "座椅不舒服", "车机卡顿", "后排空间小", "刹车偏软", "隔音很差", "售后拖沓")
@@ -196,3 +199,11 @@ def test_a_file_without_records_or_cut_off_leaves_the_project_as_it_was(tmp_path
     (tmp_path / "late.csv.gz").write_bytes(whole[:-9_000])
     assert told("import", project, tmp_path / "late.csv.gz", code=1)["error"] == "archive-damaged"
     assert project.read_bytes() == before
+
+
+def test_labels_that_repeat_under_several_nets_are_told_apart() -> None:
+    figures = [
+        ThemeFigures(code, "", label, share(5, 50), 5, net=net, is_net=net is None)
+        for code, label, net in [(1, "屏幕", None), (2, "相机", None), (3, "一般", 1), (4, "一般", 2), (5, "清晰", 2)]
+    ]
+    assert [findings.distinct_label(one, figures) for one in figures[2:]] == ["屏幕/一般", "相机/一般", "清晰"]

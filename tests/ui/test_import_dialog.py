@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from car_window import settle
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from annotate import verbatims
@@ -98,6 +99,21 @@ def test_a_file_that_cannot_be_read_is_a_sentence(qtbot: QtBot, window: MainWind
     assert "The file leer.csv is empty." in dialog.told
     assert not dialog.ready
     dialog.close()
+
+
+def test_closes_by_its_button_its_cross_and_escape(qtbot: QtBot, window: MainWindow, table: Path) -> None:
+    def close_by_button(dialog: ImportDialog) -> None:
+        dialog.start()
+        settle(qtbot, window)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    ways = (close_by_button, ImportDialog.close, lambda dialog: qtbot.keyClick(dialog, Qt.Key.Key_Escape))
+    for way in ways:
+        dialog = open_dialog(qtbot, window, table)
+        with qtbot.waitSignal(dialog.finished):
+            way(dialog)
+        assert not dialog.isVisible()
+        settle(qtbot, window)
 
 
 def test_new_answers_are_in_the_grid_at_once(qtbot: QtBot, window: MainWindow, table: Path) -> None:

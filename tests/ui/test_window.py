@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from car_window import ANSWERS, Opener, Survey, settle
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -320,3 +320,11 @@ def test_the_nth_suggestion_is_taken_alone(qtbot: QtBot, window: MainWindow, sur
     press(qtbot, window, Key.Key_2, held=CONTROL)
     assert given(window, ANSWERS[0]) == [(survey.codes["301"], -1)]
     assert rows(window)[ANSWERS[0]].reviewed_by is None
+
+
+def test_a_click_on_the_grid_closes_the_picker(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.label is not None
+    press(qtbot, window, "/")
+    qtbot.mouseClick(window.label.grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    assert not window.label.picker.isVisible()
+    assert window.label.grid.hasFocus()

@@ -130,9 +130,11 @@ class ImportDialog(QDialog):
         self._stack.addWidget(self._build_result())
         self._start, self._cancel = QPushButton(_("Import")), QPushButton(_("Cancel"))
         self._start.setProperty("primary", True)
+        self._start.setDefault(True)
+        self._cancel.setAutoDefault(False)
         self._start.setEnabled(False)
         self._start.clicked.connect(self.start)
-        self._cancel.clicked.connect(self._stop_or_close)
+        self._cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
@@ -350,6 +352,8 @@ class ImportDialog(QDialog):
         self._stack.setCurrentIndex(2)
         self._start.hide()
         self._cancel.setText(_("Close"))
+        self._start.setDefault(False)
+        self._cancel.setDefault(True)
         self._cancel.setFocus()
 
     def save_rejects(self) -> None:
@@ -368,13 +372,10 @@ class ImportDialog(QDialog):
                 failed=self._show_error,
             )
 
-    def _stop_or_close(self) -> None:
+    def reject(self) -> None:
+        """Stop the import; close where none is under way. Button, Escape and the window's own cross all come here."""
         if self._job is not None:
             self._job.cancel()
             self._doing.setText(_("Stopping…"))
         else:
-            self.close()
-
-    def reject(self) -> None:
-        """Take Escape as the button: stop first, close then."""
-        self._stop_or_close()
+            super().reject()

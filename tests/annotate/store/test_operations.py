@@ -133,7 +133,7 @@ def test_a_withdrawn_import_keeps_its_labels(project: Project, frame: int) -> No
     coding.apply_code(project, verbatims=rows, code=code)
     project.work_as("Ann")
     operations.undo(project)
-    assert project.rows("select state from import_batch where id = ?", (batch,)) == [(0,)]
+    assert project.rows("select state from import_batch where id = ?", (batch,)) == [(2,)]
     assert frames.code_counts(project, frame).get(code, 0) == 0
     assert project.rows("select count(*) from label_now") == [(2,)]
     operations.redo(project)

@@ -109,7 +109,7 @@ class Histories(RuleBasedStateMachine):
         heads = {int(row[0] or 0): int(row[1] or 0) for row in rows}
         for one, text in zip(made, TEXTS, strict=True):
             self.model.answers[one] = Answer(question, heads[one], not text, batch)
-        self.model.facts["batch", batch] = 0
+        self.model.facts["batch", batch] = 2
         self._commit(coder, "import", {("batch", batch): 1}, before)
 
     def _add_code(self, coder: str, label: str, role: str, parent: int | None, *, is_net: bool) -> None:
