@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +18,9 @@ T = TypeVar("T")
 
 PEOPLE, BULK = 0, 1
 _END = 2
-# A person's change waits for at most one slice. 8 ms keeps a key press under one frame: docs/adr/0003.
-SLICE_SECONDS = 0.008
+# A person's change waits for at most one slice; measured for 4, 8 and 20 ms in docs/adr/0003.
+SLICE_SECONDS = 0.004
+SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class Writer:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        # Each statement lets go of the interpreter; behind a thread that computes, the default of 5 ms would be waited
+        # for at every one of them (docs/benchmarks.md).
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._order = itertools.count()
         self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
         self._closed = False
