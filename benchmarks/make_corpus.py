@@ -1,7 +1,7 @@
 """Make a big CSV of synthetic customer feedback for benchmarks.
 
-python benchmarks/make_corpus.py /tmp/corpus.csv --rows 1500000
-python benchmarks/make_corpus.py /tmp/dirty.csv --rows 200000 --bad 60
+python benchmarks/make_corpus.py corpus.csv --rows 1500000
+python benchmarks/make_corpus.py dirty.csv --rows 200000 --bad 60
 
 Columns: id, date, channel, store, region, batch, tier, nps, text. Texts join the clauses of the shipped sample with
 phrases around words of jieba's dictionary, drawn as often as the dictionary counts them, so that the vocabulary has
