@@ -146,7 +146,7 @@ class Worker:
             try:
                 self._send({"id": self._number, "command": command, "params": params, "block": table})
                 return self._result(self._number, progress)
-            except BaseException:
+            except BaseException:  # whatever it was, the child must not go on with a call nobody waits for
                 self._held.clear()  # whether a new model arrived is not known
                 raise
             finally:
@@ -163,7 +163,7 @@ class Worker:
                 if answer is None or "progress" in answer:
                     progress(*come)  # in long silences too: a person may want to stop
                     continue
-            except BaseException:
+            except BaseException:  # likewise: a cancel or a fault ends the call in the child too
                 self._stop_work(number)
                 raise
             return self._take(answer)
