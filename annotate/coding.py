@@ -44,8 +44,7 @@ def apply_code(
         _say_bulk(op, N_("Code {code} on {n} answers"), n, expected, code=_short(one))
         coder = project.coder.id
         off = [other.id for other in frames.read(op.db, frame_id).codes if _clash(one, other)]
-        op.db.execute(decisions.TODO_TABLE)
-        op.db.execute("delete from temp.todo")
+        decisions.empty_todo(op.db)
         if off:
             op.db.execute(
                 "insert into temp.todo(verbatim_id, code_id, action, origin)"
@@ -81,8 +80,7 @@ def remove_code(project: Project, *, verbatims: Chosen, code: int, expand: bool 
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
         _choose(op, verbatims, frame_id, Origin.HUMAN, expand)
-        op.db.execute(decisions.TODO_TABLE)
-        op.db.execute("delete from temp.todo")
+        decisions.empty_todo(op.db)
         op.db.execute(
             "insert into temp.todo(verbatim_id, code_id, action, origin)"
             " select c.id, w.raw_code, 0, c.origin from temp.chosen c cross join label_now w"
@@ -112,8 +110,7 @@ def set_sentiment(
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
         _choose(op, verbatims, frame_id, Origin.HUMAN, expand)
-        op.db.execute(decisions.TODO_TABLE)
-        op.db.execute("delete from temp.todo")
+        decisions.empty_todo(op.db)
         op.db.execute(
             "insert into temp.todo(verbatim_id, code_id, action, sentiment, mention, origin)"
             " select c.id, w.raw_code, 1, ?3, w.mention, w.origin from temp.chosen c cross join label_now w"
@@ -142,9 +139,8 @@ def confirm(project: Project, *, verbatims: Chosen, expand: bool = True, expecte
         ).fetchall()
         if n and not rows:
             raise _no_frame()
-        op.db.execute(decisions.TODO_TABLE)
         for row in rows:
-            op.db.execute("delete from temp.todo")
+            decisions.empty_todo(op.db)
             op.db.execute(
                 "insert into temp.todo(verbatim_id, code_id, action, origin) select c.id, 0, 3, c.origin"
                 " from temp.chosen c cross join verbatim v on v.id = c.id"
@@ -212,8 +208,7 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
             codes = frames.read(op.db, frame_id).live
             exclusive = ", ".join(str(one.id) for one in codes if one.role in EXCLUSIVE) or "0"
             usable = ", ".join(str(one.id) for one in codes) or "0"
-            op.db.execute(decisions.TODO_TABLE)
-            op.db.execute("delete from temp.todo")
+            decisions.empty_todo(op.db)
             op.db.execute(
                 "insert into temp.todo(verbatim_id, code_id, action, sentiment, mention, origin)"
                 " select c.id, p.code_id, 1, p.sentiment, row_number() over (partition by c.id order by p.p desc)"

@@ -168,14 +168,12 @@ def frame_import(
 @verb("main.py frame export car.tingdong frame.xlsx")
 def frame_export(project: Path, file: Path, name: str | None) -> None:
     """Write the code frame as a sheet that frame import reads back."""
-    from annotate.exchange.writers import open_writer
+    from annotate.exchange.writers import write_table
     from annotate.importing.frame_load import sheet_of
 
     with Project.open(project) as opened:
         columns, rows = sheet_of(frames.head(opened, frames.the_frame(opened, name)))
-    with open_writer(file, columns) as writer:
-        for row in rows:
-            writer.write(row)
+    write_table(file, columns, rows)
     show({"file": str(file), "rows": len(rows)}, [_("{n} rows written to {name}.").format(n=len(rows), name=file)])
 
 

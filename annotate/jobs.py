@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +32,3 @@ class Share:
     def __call__(self, done: int, total: int | None, what: str = "") -> None:
         part = self.span * done // total if total else 0
         self.parent(self.start + part, self.total, what)
-
-
-ProgressFactory = Callable[[str], Progress]

@@ -37,11 +37,17 @@ class Origin(IntEnum):
 # The numbers in origin order: those of a person's own decision come first (the final layer relies on it).
 OWN = (Origin.HUMAN, Origin.BULK, Origin.SUGGESTION, Origin.IMPORTED)
 
-TODO_TABLE = (
+_TODO_TABLE = (
     "create temp table if not exists todo(n integer primary key, verbatim_id integer not null,"
     " code_id integer not null, action integer not null, sentiment integer, span_start integer,"
     " span_end integer, mention integer, origin integer not null)"
 )
+
+
+def empty_todo(db: Connection) -> None:
+    """Make temp.todo ready to be filled with the decisions of one step."""
+    db.execute(_TODO_TABLE)
+    db.execute("delete from temp.todo")
 
 
 def record(op: Operation, frame_id: int, coder_id: int, rows: Iterable[Todo]) -> int:
@@ -50,8 +56,7 @@ def record(op: Operation, frame_id: int, coder_id: int, rows: Iterable[Todo]) ->
     Rows that say what already stands are dropped; return how many events were written. Each key may occur once a call.
     """
     db = op.db
-    db.execute(TODO_TABLE)
-    db.execute("delete from temp.todo")
+    empty_todo(db)
     db.executemany(
         "insert into temp.todo(verbatim_id, code_id, action, sentiment, span_start, span_end, mention, origin)"
         " values (?, ?, ?, ?, ?, ?, ?, ?)",
