@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, Protocol, TypeVar
 
 import click
 
@@ -20,6 +20,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
+CODER = click.option("--coder", metavar="NAME", help="Whose work this is; else the last coder of the project.")
+FRAME = click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
 SHOW_AFTER = 0.4
 EVERY_LINE = 5.0
 
@@ -59,6 +61,21 @@ def show(result: dict[str, object], lines: list[str]) -> None:
         return
     for line in lines:
         click.echo(line)
+
+
+class HasGroup(Protocol):
+    """A module of commands."""
+
+    group: click.Group
+
+
+def gather(*modules: HasGroup) -> click.Group:
+    """Return one group with the commands of all modules, in their order."""
+    whole = click.Group()
+    for module in modules:
+        for command in module.group.commands.values():
+            whole.add_command(command)
+    return whole
 
 
 class Commands(click.Group):

@@ -31,6 +31,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "lexicon": ("id",),
     "rule": ("id",),
     "run_in_force": ("question_id", "wave_id"),
+    "model_note": ("model_id",),
+    "model_threshold": ("model_id", "code_id"),
+    "must_hold": ("verbatim_id", "code_id"),
+    "certificate": ("id",),
+    "phrase": ("id",),
 }
 
 Applier = Callable[["Operation", RowImage, RowImage | None, RowImage | None], None]

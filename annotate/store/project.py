@@ -118,7 +118,14 @@ class Project:
         opening.examine(path, passphrase=passphrase is not None)
         writable = not read_only and os.access(path, os.W_OK)
         lock = opening.Lock.acquire(path) if writable else None
-        return cls(path, lock, passphrase, coder)
+        try:
+            return cls(path, lock, passphrase, coder)
+        except UserError as error:
+            if error.id != "older-project" or not read_only or not os.access(path, os.W_OK):
+                raise
+        # Made by an older version, and only to be read: bring it up to date first.
+        cls.open(path, coder=coder, passphrase=passphrase).close()
+        return cls(path, None, passphrase, coder)
 
     def _start(self, coder: str | None) -> None:
         try:
@@ -134,6 +141,8 @@ class Project:
                 self._writer = Writer(writing)
             with self.reading() as db:
                 opening.refuse_newer(self.path, schema.version_of(db))
+                if schema.version_of(db) < schema.VERSION:
+                    raise _older(self.path)
                 row = db.one("select value from meta where key = 'uuid'")
             if row is None or not isinstance(row[0], bytes):
                 raise DatabaseError("no uuid")
@@ -345,6 +354,16 @@ def _damaged(path: Path) -> UserError:
         N_("{name} cannot be read."),
         N_("The file is damaged, or its passphrase is another."),
         N_("Restore the newest backup. The file was left as it is."),
+        name=path.name,
+    )
+
+
+def _older(path: Path) -> UserError:
+    return UserError(
+        "older-project",
+        N_("{name} was made by an older version of the program and cannot be brought up to date now."),
+        N_("It is in use by another program, or may not be written."),
+        N_("Close it elsewhere, or make it writable, and open it again. Nothing was changed."),
         name=path.name,
     )
 

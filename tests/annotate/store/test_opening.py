@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -234,3 +235,22 @@ def test_a_folder_that_may_not_be_written_opens_for_reading(tmp_path: Path) -> N
         "True The file or its folder may not be written. ['Car'] True",
         "not-writable",
     ], told.stderr
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_project_of_version_1_is_brought_up_to_date(tmp_path: Path, read_only: bool) -> None:
+    path = tmp_path / "old.tingdong"
+    with Project.create(path, coder="Ann"):
+        pass
+    raw = driver.connect(str(path), isolation_level=None)
+    names = re.findall(r"create table (\w+)", "\n".join(schema.script("schema_2.sql")))
+    assert names
+    for name in names:
+        raw.execute(f"drop table {name}")
+    raw.execute("delete from _sqlite_migrations where name = '0002_engine'")
+    raw.execute("pragma user_version=1")
+    raw.close()
+    with Project.open(path, read_only=read_only) as project:
+        found = {str(row[0]) for row in project.rows("select name from sqlite_schema where type = 'table'")}
+        assert set(names) <= found
+        assert check.check(project).ok

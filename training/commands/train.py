@@ -1,4 +1,4 @@
-"""The commands of this package: train a model, let it code."""
+"""The command that trains a model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from annotate import frames
-from annotate.cli import PROJECT, progress, show, verb
+from annotate.cli import FRAME, PROJECT, progress, show, verb
 from annotate.messages import _
 from annotate.store.project import Project
 from training.evaluate import CodeScore, Figure, Overall
@@ -17,9 +17,6 @@ from training.evaluate import CodeScore, Figure, Overall
 @click.group()
 def group() -> None:
     """Commands of the classifier."""
-
-
-FRAME = click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
 
 
 @group.command()
@@ -91,29 +88,3 @@ def _line(name: str, one: CodeScore) -> str:
     return _("  {name}: {n} examples, F1 {f1}, precision {precision}, recall {recall}").format(
         name=name, n=one.support, f1=_range(one.f1), precision=_range(one.precision), recall=_range(one.recall)
     )
-
-
-@group.command()
-@PROJECT
-@FRAME
-@verb("main.py code car.tingdong --json")
-def code(project: Path, name: str | None) -> None:
-    """Let the newest model code every answer; one step, taken back whole by undo."""
-    from training.coding_run import code as run
-
-    with Project.open(project) as opened:
-        done = run(opened, frame=frames.the_frame(opened, name), progress=progress())
-    lines = [
-        _("{n} answers coded: {accepted} codes accepted on {with_code} answers.").format(
-            n=f"{done.answers:,}", accepted=f"{done.accepted:,}", with_code=f"{done.with_code:,}"
-        )
-    ]
-    if done.kept_waves:
-        lines.append(_("Delivered waves kept theirs: {names}.").format(names=", ".join(done.kept_waves)))
-    show(
-        {
-            "model": done.model, "runs": list(done.runs), "answers": done.answers, "accepted": done.accepted,
-            "with_code": done.with_code, "kept_waves": list(done.kept_waves),
-        },
-        lines,
-    )  # fmt: skip

@@ -1,0 +1,8 @@
+"""The commands of this package: everything people do to a project file, without a window."""
+
+from __future__ import annotations
+
+from annotate.cli import gather
+from annotate.commands import answers, frame, project, steps
+
+group = gather(project, answers, frame, steps)

@@ -1,0 +1,140 @@
+"""Answers in and out: import, rejects, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from annotate.cli import CODER, PROJECT, progress, show, verb
+from annotate.errors import AskedWronglyError
+from annotate.messages import N_, _
+from annotate.store.project import Project
+
+
+@click.group()
+def group() -> None:
+    """Answers in and out: import, rejects, export."""
+
+
+@group.command(name="import")
+@PROJECT
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "id_", metavar="COL", help="Column with the client's id of a row.")
+@click.option("--respondent", metavar="COL", help="Column that says who answered.")
+@click.option("--text", metavar="COL", multiple=True, help="Column with answers in the customers' words; repeatable.")
+@click.option("--question", metavar="COL", help="Column that names the question, where a row is one answer.")
+@click.option("--wave", metavar="COL", help="Column with the wave.")
+@click.option("--weight", metavar="COL", help="Column with the weight.")
+@click.option("--asked", metavar="COL", help="Column that says who was asked.")
+@click.option("--score", metavar="COL", multiple=True, help="Column with a score; repeatable.")
+@click.option("--date", metavar="COL", help="Column with the date.")
+@click.option("--channel", metavar="COL", help="Column with the channel.")
+@click.option("--touchpoint", metavar="COL", help="Column with the touchpoint.")
+@click.option("--language", metavar="COL", help="Column with the language.")
+@click.option("--segment", metavar="COL", multiple=True, help="Column to break results down by; repeatable.")
+@click.option("--ignore", metavar="COL", multiple=True, help="Column to leave out; repeatable.")
+@click.option("--source", metavar="NAME", help="Where the rows come from; else the file's name.")
+@click.option("--kind", metavar="KIND", default="", help="Kind of source: hotline, survey, private, opinion, store…")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
+@click.option("--header-row", type=int, metavar="N", help="Row of the header, from 1; 0 for none.")
+@click.option("--header-rows", type=click.IntRange(1, 2), default=1, help="2: names and question texts in two rows.")
+@click.option("--encoding", metavar="NAME", help="Encoding, where it is not found by itself.")
+@click.option("--again", is_flag=True, help="Take a file that is in the project already once more.")
+@CODER
+@verb("main.py import car.tingdong survey.csv --id id --text Q7 --score NPS --segment 区域")
+def import_(project: Path, file: Path, coder: str | None, **given: object) -> None:
+    """Import answers from CSV, TSV, XLSX, JSONL (also .gz), TXT, DOCX or HTML; roles are guessed where not given."""
+    from annotate.importing.load import import_file
+    from annotate.importing.roles import Role
+
+    roles: dict[Role, list[str]] = {}
+    for role in Role:
+        value = given.get("id_" if role is Role.ID else role.value)
+        if value:
+            roles[role] = [value] if isinstance(value, str) else list(cast(tuple[str, ...], value))
+    with Project.open(project, coder=coder) as opened:
+        done = import_file(
+            opened,
+            file,
+            roles=roles,
+            source=cast(str | None, given["source"]),
+            channel=str(given["kind"]),
+            sheet=cast(str | None, given["sheet"]),
+            header_row=cast(int | None, given["header_row"]),
+            header_rows=cast(int, given["header_rows"]),
+            encoding=cast(str | None, given["encoding"]),
+            again=bool(given["again"]),
+            progress=progress(),
+        )
+    warnings = [one.sentence() for one in done.warnings]
+    for line in warnings:
+        click.echo(line, err=True)
+    result: dict[str, object] = {
+        "records": done.records, "accepted": done.accepted, "rejected": done.rejected, "duplicates": done.duplicates,
+        "blank": done.blank, "verbatims": done.verbatims, "answered": done.answered,
+        "conflicts": done.conflicts, "source": done.source,
+        "batch": done.batch, "already_imported": done.already, "roles": done.mapping, "encoding": done.encoding,
+        "warnings": warnings,
+    }  # fmt: skip
+    if done.already:
+        show(result, [_("This file is in the project already (source {source}); nothing was changed.").format(
+            source=done.source)])  # fmt: skip
+        return
+    lines = [
+        _("{records} records: {accepted} accepted, {rejected} rejected.").format(**asdict_numbers(done)),
+        _("{answered} answers, {blank} blank, {duplicates} repeat an earlier answer.").format(**asdict_numbers(done)),
+    ]
+    if done.rejected:
+        lines.append(_("Rejected rows: rejects {project} rejects.csv").format(project=project))
+    show(result, lines)
+
+
+def asdict_numbers(done: object) -> dict[str, int]:
+    """Return the whole-number fields of a result."""
+    return {k: getattr(done, k) for k in done.__slots__ if isinstance(getattr(done, k), int)}  # type: ignore[attr-defined]
+
+
+@group.command()
+@PROJECT
+@click.argument("file", type=click.Path(path_type=Path))
+@verb("main.py rejects car.tingdong rejects.csv")
+def rejects(project: Path, file: Path) -> None:
+    """Write the rows that could not be taken: file, number, reason and the row as it stood."""
+    from annotate.importing.rejects import export_rejects
+
+    with Project.open(project) as opened:
+        count = export_rejects(opened, file)
+    show({"file": str(file), "rejects": count}, [_("{n} rejected rows written to {name}.").format(n=count, name=file)])
+
+
+@group.command()
+@PROJECT
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--layer", type=click.Choice(["human", "model", "final"]), default="final", help="Whose word to write.")
+@click.option("--layout", type=click.Choice(["long", "wide", "joined"]), default="long", help="Shape of the table.")
+@click.option("--question", metavar="NAME", help="Only this question.")
+@click.option("--raw", metavar="REASON", help="Leave personal data in texts unmasked; the reason enters the history.")
+@verb("main.py export car.tingdong coded.csv --layer final --layout long")
+def export(project: Path, file: Path, layer: str, layout: str, question: str | None, raw: str | None) -> None:
+    """Write coded data as .csv, .xlsx or .jsonl."""
+    from annotate.exchange import coded
+
+    if raw is not None and not raw.strip():
+        raise AskedWronglyError(
+            "no-reason",
+            N_("Texts were not exported unmasked."),
+            N_("Unmasked export needs a reason, which enters the history."),
+            N_('Give one: --raw "approved by …"'),
+        )
+    with Project.open(project) as opened:
+        done = coded.export(
+            opened, file, layer=coded.Layer(layer), layout=coded.Layout(layout), question=question, raw=raw,
+            progress=progress(),
+        )  # fmt: skip
+    show(
+        {"file": str(done.path), "rows": done.rows, "answers": done.answers, "open": done.open, "masked": done.masked},
+        [_("{rows} rows of {answers} answers written to {name}; {open} still open.").format(
+            rows=done.rows, answers=done.answers, name=done.path.name, open=done.open)],
+    )  # fmt: skip
