@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from annotate.cli import gather
-from annotate.commands import answers, frame, project, steps
+from annotate.commands import answers, frame, project, questions, steps
 
-group = gather(project, answers, frame, steps)
+group = gather(project, answers, questions, frame, steps)
