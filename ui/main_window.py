@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QFont
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -29,6 +29,7 @@ from ui import actions, state, theme
 from ui.actions import Actions
 from ui.language import speak
 from ui.notify import Toasts
+from ui.pages.registry import FIRST, Enters, HasAnswers, HearsRows, Room, build
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
 from ui.views.files import choose_files
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from annotate.store.project import Project
     from ui.desk import Desk
     from ui.pages.label import LabelPage
-    from ui.pages.sources import SourcesPage
     from ui.views.history import History
 
 SUFFIX = ".tingdong"
@@ -68,8 +68,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.tasks = Tasks(self, on_error=self._fail)
         self.desk: Desk | None = None
-        self.label: LabelPage | None = None
-        self.sources: SourcesPage | None = None
+        self.room: Room | None = None
+        self.pages: dict[str, QWidget] = {}
         self.history: History | None = None
         self._font_points = QApplication.font().pointSizeF()
         self.actions_ = Actions(self)
@@ -186,26 +186,21 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, project: Project, sample: bool) -> None:
         from ui.desk import Desk
-        from ui.pages.label import LabelPage
-        from ui.pages.sources import SourcesPage
         from ui.views.history import History
 
         self.setEnabled(True)
         state.remember_recent(project.path)
         desk = self.desk = Desk(project, self.tasks, self)
-        self.label = LabelPage(desk, self.actions_, self.toasts)
-        self.sources = SourcesPage(desk)
+        room = self.room = Room(desk, self.actions_, self.toasts, self)
+        room.page_asked.connect(self.show_page)
+        room.import_asked.connect(self.ask_import)
+        room.frame_import_asked.connect(self.ask_import_frame)
         self.history = History(project.coder.name)
-        self._stack.addWidget(self.label)
-        self._stack.addWidget(self.sources)
         self._dock.setWidget(self.history)
         desk.stepped.connect(self._on_stepped)
         desk.undo_is_large.connect(self._on_large_undo)
         desk.nothing_to_turn.connect(self._on_nothing_to_turn)
         desk.changed.connect(self._on_changed)
-        self.label.import_asked.connect(self.ask_import)
-        self.label.frame_import_asked.connect(self.ask_import_frame)
-        self.sources.import_asked.connect(self.ask_import)
         self.history.undo_asked.connect(desk.undo)
         self.history.redo_asked.connect(desk.redo)
         self.history.undo_to_asked.connect(desk.undo_to)
@@ -214,11 +209,11 @@ class MainWindow(QMainWindow):
             self.actions_.enable(("import", "import_frame", "undo", "redo"), False)
         self._nav.enable(True)
         self._tell_title()
-        self.show_page("label")
-        self._use_stretch()
+        self.show_page(FIRST)
         desk.start()
-        self.label.reload()
-        self.sources.refresh()
+        label = self.label
+        assert label is not None
+        label.reload()
         self.opened.emit(desk)
         if sample:
             self._import_sample()
@@ -242,11 +237,14 @@ class MainWindow(QMainWindow):
         desk.close()
         if self.label is not None:
             self.actions_.unbind(self.label.keys)
-        for page in (self.label, self.sources, self.history):
+        for page in (*self.pages.values(), self.history):
             if page is not None:
                 page.hide()
                 page.deleteLater()
-        self.label = self.sources = self.history = None
+        self.pages.clear()
+        if self.room is not None:
+            self.room.deleteLater()
+        self.room = self.history = None
         self._dock.hide()
         desk.deleteLater()
         self._idle()
@@ -259,14 +257,25 @@ class MainWindow(QMainWindow):
         self._banner.hide()
         self._tell_title()
 
-    def show_page(self, id: str) -> None:
-        """Show a page by its name in the navigation."""
-        page = {"label": self.label, "sources": self.sources}.get(id)
-        if page is not None:
-            self._stack.setCurrentWidget(page)
-            self._nav.show_page(id)
-            if self.label is not None and id == "label":
-                self.label.grid.setFocus()
+    @property
+    def label(self) -> LabelPage | None:
+        """Return the Label page, the heart of the window; None while no project is open."""
+        return cast("LabelPage | None", self.pages.get("label"))
+
+    def show_page(self, id: str, what: object = None) -> None:
+        """Show a page by its name in the navigation; ``what`` it shall show. It is built when first shown."""
+        if self.room is None:
+            return
+        if id not in self.pages:
+            page = self.pages[id] = build(id, self.room)
+            self._stack.addWidget(page)
+            if isinstance(page, HasAnswers):
+                page.use_font(_stretched(self._font_points))
+        page = self.pages[id]
+        self._stack.setCurrentWidget(page)
+        self._nav.show_page(id)
+        if isinstance(page, Enters):
+            page.enter(what)
 
     def search(self) -> None:
         """Go to the search box."""
@@ -331,11 +340,13 @@ class MainWindow(QMainWindow):
             _("The last step is a large one: {step}. Undo it in the history if you mean it.").format(step=step.words)
         )
 
-    def _on_changed(self, _change: Change) -> None:
+    def _on_changed(self, change: Change) -> None:
         if self._dock.isVisible():
             self._list_history()
-        if self.sources is not None and _change.rows:
-            self.sources.refresh()
+        if change.rows:
+            for page in self.pages.values():
+                if isinstance(page, HearsRows):
+                    page.refresh()
 
     def toggle_history(self) -> None:
         """Show or hide the history."""
@@ -429,12 +440,11 @@ class MainWindow(QMainWindow):
         self._use_stretch()
 
     def _use_stretch(self) -> None:
-        stretch = int(state.text("stretch", "100") or 100)
-        font = QApplication.font()
-        font.setPointSizeF(self._font_points * stretch / 100)
+        font = _stretched(self._font_points)
         QApplication.setFont(font)
-        if self.label is not None:
-            self.label.use_font(font)
+        for page in self.pages.values():
+            if isinstance(page, HasAnswers):
+                page.use_font(font)
 
     def _quit(self) -> None:
         self.close()
@@ -452,6 +462,12 @@ def _app() -> QApplication:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return app
+
+
+def _stretched(points: float) -> QFont:
+    font = QApplication.font()
+    font.setPointSizeF(points * int(state.text("stretch", "100") or 100) / 100)
+    return font
 
 
 def warm_up() -> None:

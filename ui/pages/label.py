@@ -41,14 +41,12 @@ from annotate.store.query import (
 )
 from annotate.verbatims import Field, Question, Sort
 from ui import state
-from ui.actions import Actions
-from ui.desk import Desk
 from ui.models import code_index
 from ui.models.code_index import Entry
 from ui.models.verbatim_table import VerbatimTable
-from ui.notify import Toasts
 from ui.pages.frame_edits import FrameEdits
 from ui.pages.label_keys import LabelKeys
+from ui.pages.registry import Room
 from ui.views.code_picker import CodePicker
 from ui.views.frame_panel import FramePanel
 from ui.views.reading_pane import ReadingPane
@@ -68,13 +66,13 @@ _STATUS: tuple[tuple[str, tuple[Condition, ...]], ...] = (
 class LabelPage(QWidget):
     """Composes grid, reading pane and frame; decides which answers are shown."""
 
-    import_asked = Signal()
-    frame_import_asked = Signal()
     rows_shown = Signal()
 
-    def __init__(self, desk: Desk, actions: Actions, toasts: Toasts, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._toasts = desk, toasts
+        self._room = room
+        desk, actions = room.desk, room.actions
+        self._desk = desk
         self._sort = Sort()
         self._code: int | None = None
         self._group: int | None = None
@@ -191,7 +189,7 @@ class LabelPage(QWidget):
         self.keys.picker_asked.connect(self._open_picker)
         self.keys.group_asked.connect(self._open_group)
         self.keys.leave_asked.connect(self._leave)
-        self.keys.told.connect(self._toasts.say)
+        self.keys.told.connect(self._room.toasts.say)
         self.picker.picked.connect(self.keys.give)
         self.picker.closed.connect(self.grid.setFocus)
         self.panel.code_given.connect(self.keys.give)
@@ -199,8 +197,8 @@ class LabelPage(QWidget):
         self.panel.add_asked.connect(self._edits.add)
         self.panel.edit_asked.connect(self._edits.edit)
         self.panel.retire_asked.connect(self._edits.retire)
-        self.panel.import_asked.connect(self.frame_import_asked)
-        self._import.clicked.connect(self.import_asked)
+        self.panel.import_asked.connect(self._room.frame_import_asked)
+        self._import.clicked.connect(self._room.import_asked)
         self._question.activated.connect(self._choose_question)
         self._status.activated.connect(lambda _at: self.reload())
         self._fold.clicked.connect(lambda _on: self.reload())
@@ -208,6 +206,10 @@ class LabelPage(QWidget):
         self._search.textChanged.connect(lambda _text: self._typing.start())
         self._search.returnPressed.connect(self.grid.setFocus)
         self._typing.timeout.connect(self.reload)
+
+    def enter(self, _what: object) -> None:
+        """Put the keys to work."""
+        self.grid.setFocus()
 
     # Which answers
 

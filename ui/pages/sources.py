@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,7 +22,7 @@ from annotate.store import operations
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.verbatims import Counts, Question
-from ui.desk import Desk
+from ui.pages.registry import Room
 
 _HISTORY = 5_000
 _QUESTION_HEADS = (N_("Question"), N_("Asked"), N_("Answered"), N_("Confirmed"))
@@ -31,11 +31,9 @@ _QUESTION_HEADS = (N_("Question"), N_("Asked"), N_("Answered"), N_("Confirmed"))
 class SourcesPage(QWidget):
     """Figures of data quality, questions with their bases, and the imports in force."""
 
-    import_asked = Signal()
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        desk = self._desk = room.desk
         self._counts: Counts | None = None
         self._stale = True
         self._imports: list[Step] = []
@@ -46,7 +44,7 @@ class SourcesPage(QWidget):
         self._import = QPushButton()
         self._import.setProperty("primary", True)
         self._import.setEnabled(not desk.project.read_only)
-        self._import.clicked.connect(self.import_asked)
+        self._import.clicked.connect(room.import_asked)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self._import)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from annotate.messages import N_, _
+from annotate.messages import _
 from ui import actions, theme
 from ui.actions import Actions, shown_key
+from ui.pages.registry import PAGES
 
-STEPS = ((N_("Hear"), (("sources", N_("Sources")),)), (N_("Coding"), (("label", N_("Label")),)))
-"""Each step with its pages: (id and icon, name)."""
 _WIDTH = 148
 
 
@@ -29,17 +30,17 @@ class Navigation(QFrame):
         self._group = QButtonGroup(self)
         self._steps: list[tuple[QLabel, str]] = []
         self._pages: dict[str, tuple[QPushButton, str]] = {}
-        for step, pages in STEPS:
+        for step, pages in groupby(PAGES, key=lambda one: one.step):
             title = QLabel()
             title.setObjectName("step")
             self._steps.append((title, step))
             lay.addWidget(title)
-            for id, name in pages:
+            for page in pages:
                 button = QPushButton()
                 button.setCheckable(True)
-                button.clicked.connect(lambda _checked=False, page=id: self.page_asked.emit(page))
+                button.clicked.connect(lambda _checked=False, id=page.id: self.page_asked.emit(id))
                 self._group.addButton(button)
-                self._pages[id] = (button, name)
+                self._pages[page.id] = (button, page.name)
                 lay.addWidget(button)
         lay.addStretch(1)
         self._everywhere: list[tuple[QPushButton, str]] = []

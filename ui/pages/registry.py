@@ -1,0 +1,83 @@
+"""The pages of the window: one table makes the navigation and says what builds each page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
+
+from annotate.messages import N_
+
+if TYPE_CHECKING:
+    from ui.actions import Actions
+    from ui.desk import Desk
+    from ui.notify import Toasts
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: ``id`` is also its icon, ``step`` the step of the work, ``made_by`` module:class, built when shown."""
+
+    id: str
+    name: str
+    step: str
+    made_by: str
+
+
+HEAR, CODING = N_("Hear"), N_("Coding")
+
+PAGES = (
+    PageEntry("sources", N_("Sources"), HEAR, "ui.pages.sources:SourcesPage"),
+    PageEntry("label", N_("Label"), CODING, "ui.pages.label:LabelPage"),
+)
+BY_ID = {one.id: one for one in PAGES}
+FIRST = "label"
+"""The page that is shown when a project opens."""
+
+
+class Room(QObject):
+    """What a page is given: the open project, the actions, where to speak, and the ways to the rest of the window.
+
+    ``page_asked`` (id of a page, what it shall show: a Query or None); ``import_asked``, ``frame_import_asked``.
+    """
+
+    page_asked = Signal(str, object)
+    import_asked = Signal()
+    frame_import_asked = Signal()
+
+    def __init__(self, desk: Desk, actions: Actions, toasts: Toasts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.actions, self.toasts = desk, actions, toasts
+
+
+@runtime_checkable
+class Enters(Protocol):
+    """A page that wants to know when it is shown; ``what`` it shall show, None for as it was."""
+
+    def enter(self, what: object) -> None: ...
+
+
+@runtime_checkable
+class HearsRows(Protocol):
+    """A page that counts rows, and counts again after an import."""
+
+    def refresh(self) -> None: ...
+
+
+@runtime_checkable
+class HasAnswers(Protocol):
+    """A page that shows answers in the size of text that people chose."""
+
+    def use_font(self, font: QFont) -> None: ...
+
+
+def build(id: str, room: Room) -> QWidget:
+    """Build a page; its module is imported here, not before."""
+    module, name = BY_ID[id].made_by.split(":")
+    page = getattr(import_module(module), name)(room)
+    assert isinstance(page, QWidget)
+    return page
