@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QFont
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -21,23 +20,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import resources
 from annotate import messages
-from annotate.jobs import Progress
 from annotate.messages import _
 from ui import actions, state, theme
 from ui.actions import Actions
+from ui.imports import Imports, sample_exists
 from ui.language import speak
 from ui.notify import Toasts
 from ui.pages.registry import FIRST, Enters, HasAnswers, HearsRows, Room, build
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
-from ui.views.files import choose_files
+from ui.views import files
 from ui.views.navigation import Navigation
 
 # The pages, and numpy and SQLite with them, are imported when a project is opened: the first paint comes before.
 if TYPE_CHECKING:
-    from annotate.importing.frame_load import FrameImport
     from annotate.store.changes import Change
     from annotate.store.operations import Step
     from annotate.store.project import Project
@@ -45,7 +42,6 @@ if TYPE_CHECKING:
     from ui.pages.label import LabelPage
     from ui.views.history import History
 
-SUFFIX = ".tingdong"
 _OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
 _STRETCH = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of text in percent."""
@@ -73,6 +69,7 @@ class MainWindow(QMainWindow):
         self.history: History | None = None
         self._font_points = QApplication.font().pointSizeF()
         self.actions_ = Actions(self)
+        self.imports = Imports(self)
         self._banner = QLabel()
         self._banner.setObjectName("banner")
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -80,7 +77,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._nav = Navigation(self.actions_)
         self._nav.page_asked.connect(self.show_page)
-        self.start = StartPage(sample=_sample_exists())
+        self.start = StartPage(sample=sample_exists())
         self._stack.addWidget(self.start)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -119,8 +116,8 @@ class MainWindow(QMainWindow):
         does: dict[str, Callable[[], None]] = {
             "new": self.ask_new,
             "open": self.ask_open,
-            "import": self.ask_import,
-            "import_frame": self.ask_import_frame,
+            "import": self.imports.ask_answers,
+            "import_frame": self.imports.ask_frame,
             "close": self.close_project,
             "quit": self._quit,
             "undo": lambda: self.desk.undo() if self.desk else None,
@@ -149,28 +146,18 @@ class MainWindow(QMainWindow):
 
     def ask_new(self) -> None:
         """Ask where the new project goes, and make it."""
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("New project"), str(Path.home()), _("Projects (*{suffix})").format(suffix=SUFFIX)
-        )
-        if name:
-            path = Path(name)
-            self.open_project(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX), new=True)
+        if path := files.new_project(self):
+            self.open_project(path, new=True)
 
     def ask_open(self) -> None:
         """Ask which project to open."""
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("Open project"), str(Path.home()), _("Projects (*{suffix})").format(suffix=SUFFIX)
-        )
-        if name:
-            self.open_project(Path(name))
+        if path := files.project(self):
+            self.open_project(path)
 
     def ask_sample(self) -> None:
         """Make a project of the sample to try things out with."""
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("Where should the sample project go?"), str(Path.home() / f"sample{SUFFIX}")
-        )
-        if name:
-            self.open_project(Path(name), new=True, sample=True)
+        if path := files.sample_project(self):
+            self.open_project(path, new=True, sample=True)
 
     def open_project(self, path: Path, *, new: bool = False, sample: bool = False) -> None:
         """Open or make a project off the UI thread; the one at hand is closed first."""
@@ -193,8 +180,8 @@ class MainWindow(QMainWindow):
         desk = self.desk = Desk(project, self.tasks, self)
         room = self.room = Room(desk, self.actions_, self.toasts, self)
         room.page_asked.connect(self.show_page)
-        room.import_asked.connect(self.ask_import)
-        room.frame_import_asked.connect(self.ask_import_frame)
+        room.import_asked.connect(self.imports.ask_answers)
+        room.frame_import_asked.connect(self.imports.ask_frame)
         self.history = History(project.coder.name)
         self._dock.setWidget(self.history)
         desk.stepped.connect(self._on_stepped)
@@ -216,18 +203,7 @@ class MainWindow(QMainWindow):
         label.reload()
         self.opened.emit(desk)
         if sample:
-            self._import_sample()
-
-    def _import_sample(self) -> None:
-        from annotate.importing import frame_load, load
-
-        def work(project: Project, progress: Progress) -> None:
-            frame_load.import_frame(project, _sample("frame.csv"))
-            load.import_file(project, _sample("survey.csv"), source="sample", progress=progress)
-
-        if self.desk is not None:
-            self.toasts.say(_("The sample is being imported."))
-            self.desk.long(work)
+            self.imports.sample()
 
     def close_project(self) -> None:
         """Close the project at hand, after what was asked for is done."""
@@ -282,46 +258,6 @@ class MainWindow(QMainWindow):
         if self.label is not None:
             self.show_page("label")
             self.label.focus_search()
-
-    # Import
-
-    def ask_import(self) -> None:
-        """Ask for a file of answers and open the import dialog."""
-        for path in choose_files(self, _("Import answers"))[:1]:
-            self.import_file(path)
-
-    def import_file(self, path: Path) -> None:
-        """Open the import dialog on a file."""
-        from ui.views.import_dialog import ImportDialog
-
-        if self.desk is not None:
-            dialog = ImportDialog(self.desk, path, self)
-            dialog.imported.connect(lambda _result: self.show_page("label"))
-            dialog.open()
-
-    def ask_import_frame(self) -> None:
-        """Ask for a sheet with a code frame and import it."""
-        for path in choose_files(self, _("Import code frame"))[:1]:
-            self.import_frame(path)
-
-    def import_frame(self, path: Path) -> None:
-        """Import a code frame; say what of it could not be taken."""
-        from annotate.importing import frame_load
-
-        if self.desk is None:
-            return
-
-        def tell(result: FrameImport) -> None:
-            words = _("Code frame {name}: {codes} codes, {nets} nets.").format(
-                name=result.name, codes=result.codes, nets=result.nets
-            )
-            if result.problems:
-                words += " " + _("{n} rows were not taken: {first}").format(
-                    n=len(result.problems), first=result.problems[0].reason
-                )
-            self.toasts.say(words)
-
-        self.desk.write(lambda project: frame_load.import_frame(project, path), tell)
 
     # What is told
 
@@ -480,11 +416,3 @@ def _opened(path: Path, *, new: bool) -> Project:
     from annotate.store.project import Project
 
     return Project.create(path) if new else Project.open(path)
-
-
-def _sample(name: str) -> Path:
-    return resources.path("sample", name)
-
-
-def _sample_exists() -> bool:
-    return all(_sample(name).is_file() for name in ("survey.csv", "frame.csv"))

@@ -1,0 +1,83 @@
+"""Bringing answers, a code frame or the sample into the open project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+import resources
+from annotate.jobs import Progress
+from annotate.messages import _
+from ui.views import files
+
+if TYPE_CHECKING:
+    from annotate.importing.frame_load import FrameImport
+    from annotate.store.project import Project
+    from ui.main_window import MainWindow
+
+
+class Imports(QObject):
+    """Asks for files and imports them into what is open in the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def ask_answers(self) -> None:
+        """Ask for a file of answers and open the import dialog."""
+        for path in files.choose_files(self._window, _("Import answers"))[:1]:
+            self.answers(path)
+
+    def answers(self, path: Path) -> None:
+        """Open the import dialog on a file."""
+        from ui.views.import_dialog import ImportDialog
+
+        if self._window.desk is not None:
+            dialog = ImportDialog(self._window.desk, path, self._window)
+            dialog.imported.connect(lambda _result: self._window.show_page("label"))
+            dialog.open()
+
+    def ask_frame(self) -> None:
+        """Ask for a sheet with a code frame and import it."""
+        for path in files.choose_files(self._window, _("Import code frame"))[:1]:
+            self.frame(path)
+
+    def frame(self, path: Path) -> None:
+        """Import a code frame; say what of it could not be taken."""
+        from annotate.importing import frame_load
+
+        def tell(result: FrameImport) -> None:
+            words = _("Code frame {name}: {codes} codes, {nets} nets.").format(
+                name=result.name, codes=result.codes, nets=result.nets
+            )
+            if result.problems:
+                words += " " + _("{n} rows were not taken: {first}").format(
+                    n=len(result.problems), first=result.problems[0].reason
+                )
+            self._window.toasts.say(words)
+
+        if self._window.desk is not None:
+            self._window.desk.write(lambda project: frame_load.import_frame(project, path), tell)
+
+    def sample(self) -> None:
+        """Import the shipped sample: frame and answers."""
+        from annotate.importing import frame_load, load
+
+        def work(project: Project, progress: Progress) -> None:
+            frame_load.import_frame(project, _sample("frame.csv"))
+            load.import_file(project, _sample("survey.csv"), source="sample", progress=progress)
+
+        if self._window.desk is not None:
+            self._window.toasts.say(_("The sample is being imported."))
+            self._window.desk.long(work)
+
+
+def _sample(name: str) -> Path:
+    return resources.path("sample", name)
+
+
+def sample_exists() -> bool:
+    """Say whether the sample is there to be tried."""
+    return all(_sample(name).is_file() for name in ("survey.csv", "frame.csv"))
