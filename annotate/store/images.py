@@ -36,6 +36,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "must_hold": ("verbatim_id", "code_id"),
     "certificate": ("id",),
     "phrase": ("id",),
+    "definitions": ("id",),
+    "report_spec": ("id",),
+    "basket": ("id",),
+    "quote_choice": ("verbatim_id", "code_id"),
+    "release": ("verbatim_id", "start", "stop"),
+    "issued": ("id",),
 }
 
 Applier = Callable[["Operation", RowImage, RowImage | None, RowImage | None], None]

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x54494E47  # "TING", at byte 68 of the file
-VERSION = 2
+VERSION = 3
 
 
-FILES = ("schema.sql", "schema_2.sql")
+FILES = ("schema.sql", "schema_2.sql", "schema_3.sql")
 
 
 def script(*names: str) -> tuple[str, ...]:
@@ -36,10 +36,17 @@ def _engine(db: Database) -> None:
         db.conn.execute(statement)
 
 
+def _reports(db: Database) -> None:
+    """Version 3: what understanding and reporting keep."""
+    for statement in script("schema_3.sql"):
+        db.conn.execute(statement)
+
+
 # Ordered, one function a version; a shipped one is never edited.
 STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0001_first", _first),
     ("0002_engine", _engine),
+    ("0003_reports", _reports),
 )
 
 

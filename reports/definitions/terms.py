@@ -1,0 +1,135 @@
+"""Definitions (口径): what scores, journey, tiers and limits mean in this project."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """How the answers to a score question become one figure."""
+
+    NPS = "nps"
+    TOP_BOX = "top_box"
+    MEAN = "mean"
+
+
+class Letters(StrEnum):
+    """How letters of cross tables are found: Holm over the whole table, or 95/90 % uncorrected as in earlier waves."""
+
+    HOLM = "holm"
+    UNCORRECTED = "uncorrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score question: the client column, its scale, its measure. ``cut``: first good box of a top-box measure."""
+
+    name: str
+    column: str
+    measure: Measure
+    lowest: float
+    highest: float
+    cut: float | None = None
+    good_is_high: bool = True
+    headline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A node of the KPI tree below the headline: its score (by name), its indicator above, its weight in it."""
+
+    name: str
+    score: str = ""
+    above: str = ""
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """A touchpoint of the journey in its stage."""
+
+    name: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlace:
+    """Where a code belongs: touchpoint and department. ``code`` is a number, a label or net/code."""
+
+    code: str
+    touchpoint: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """How much a voice counts in priorities: the value of a client column and its weight (a VIP 1.3)."""
+
+    column: str
+    value: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bases below which a figure is hidden or starred or a cell not tested; people below whom a row is not shown."""
+
+    hidden: int = 30
+    starred: int = 100
+    tested: int = 50
+    shown_people: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Practical:
+    """Changes below these are called small: NPS and top box in points, shares in points or relative percent."""
+
+    nps: float = 3.0
+    top_box: float = 1.0
+    share: float = 1.0
+    share_relative: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The definitions of a project. ``stages`` and ``touchpoints`` are in the order of the journey."""
+
+    scores: tuple[Score, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    stages: tuple[str, ...] = ()
+    touchpoints: tuple[Touchpoint, ...] = ()
+    codes: tuple[CodePlace, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    bounds: Bounds = field(default_factory=Bounds)
+    practical: Practical = field(default_factory=Practical)
+    letters: Letters = Letters.HOLM
+
+    @property
+    def headline(self) -> Score | None:
+        """Return the headline score: the one marked, else the first NPS, else the first."""
+        marked = [one for one in self.scores if one.headline] or [s for s in self.scores if s.measure is Measure.NPS]
+        return next(iter(marked or self.scores), None)
+
+    def to_json(self) -> str:
+        """Return the definitions as canonical JSON."""
+        return json.dumps({"v": 1, **asdict(self)}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Definitions:
+        """Read ``to_json`` back. Raises ValueError for another version."""
+        told = json.loads(text)
+        if told.pop("v") != 1:
+            raise ValueError("definitions of another version")
+        return cls(
+            scores=tuple(Score(**{**one, "measure": Measure(one["measure"])}) for one in told["scores"]),
+            indicators=tuple(Indicator(**one) for one in told["indicators"]),
+            stages=tuple(told["stages"]),
+            touchpoints=tuple(Touchpoint(**one) for one in told["touchpoints"]),
+            codes=tuple(CodePlace(**one) for one in told["codes"]),
+            tiers=tuple(Tier(**one) for one in told["tiers"]),
+            bounds=Bounds(**told["bounds"]),
+            practical=Practical(**told["practical"]),
+            letters=Letters(told["letters"]),
+        )
