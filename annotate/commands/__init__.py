@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from annotate.cli import gather
-from annotate.commands import answers, frame, project, questions, steps
+from annotate.commands import answers, frame, lexicon, project, questions, steps
 
-group = gather(project, answers, questions, frame, steps)
+group = gather(project, answers, questions, frame, lexicon, steps)

@@ -9,7 +9,7 @@ import machine
 import pytest
 from tables import write_csv
 
-from annotate import coding, frames, verbatims
+from annotate import coding, frames, phrases, verbatims
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store.project import Project
@@ -76,3 +76,23 @@ def test_only_channel_and_wave_are_told_of_the_author(quotes: list[Quote]) -> No
     assert all(one.reference.startswith("#r") for one in quotes)
     assert {one.sentiment for one in of(quotes, quotes[0].code)} == {Sentiment.NEGATIVE}
     assert {one.sentiment for one in quotes if one.code != quotes[0].code} == {None}
+
+
+def test_the_agents_words_and_templates_are_no_quotes(tmp_path: Path) -> None:
+    dialogue = "[客服] 您好，很高兴为您服务，请问有什么可以帮您 [客户] 低速的时候顿挫感特别明显 [客服] 好的，为您登记了"
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        rows = [
+            ["r0", dialogue],
+            ["r1", "客户来电反映起步的时候一顿一顿的不舒服"],
+            ["r2", "[客服] 您好，很高兴为您服务"],
+        ]
+        path = write_csv(tmp_path / "a.csv", ["id", "text"], rows)
+        import_file(project, path, roles={Role.ID: ["id"], Role.TEXT: ["text"]})
+        frame = frames.create_frame(project, name="车")
+        jerk = frames.add_code(project, frame=frame, label="顿挫")
+        frames.point_question(project, question=verbatims.questions(project)[0].id, frame=frame)
+        coding.apply_code(project, verbatims=verbatims.ids(project, Query()).tolist(), code=jerk, expand=False)
+        phrases.add(project, kind=phrases.Kind.AGENT, term="客服")
+        phrases.add(project, kind=phrases.Kind.TEMPLATE, term="客户来电反映")
+        quoted = {one.text for one in collect(project).questions[0].quotes}
+    assert quoted == {"［…］低速的时候顿挫感特别明显［…］", "［…］起步的时候一顿一顿的不舒服"}
