@@ -81,8 +81,9 @@ def test_confidence_is_honest_where_the_words_tell_little() -> None:
 def test_mentions_of_one_group_are_left_out_together() -> None:
     texts, codes, directions, _ = mentions(100, 8)
     noise = np.random.default_rng(9).choice([-1, 1], 100).astype(np.int8)
-    unlike = [f"{text} {number}" for number, text in enumerate(texts)]
-    data: Mentions = (unlike * 4, np.tile(codes, 4), np.tile(directions, 4), np.tile(noise, 4))
+    # Four tellings of each answer, with a number that only they share.
+    unlike = [f"{text} {number}{end}" for end in ("", " 了", " 哦", " 吧") for number, text in enumerate(texts)]
+    data: Mentions = (unlike, np.tile(codes, 4), np.tile(directions, 4), np.tile(noise, 4))
     assert fitted(data).scores.accuracy.value > 0.9
     assert fitted(data, groups=np.tile(np.arange(100), 4)).scores.accuracy.value < 0.65
 
@@ -135,3 +136,88 @@ def test_inputs_must_fit_together() -> None:
     ):
         with pytest.raises(ValueError, match=r"fit together|out of range|sentiment"):
             fitted(wrong)
+
+
+def two_sided(size: int, seed: int) -> Mentions:
+    """Answers that praise one thing and blame the other, one mention a thing."""
+    generator = np.random.default_rng(seed)
+    texts, codes, sentiments = [], [], []
+    for _ in range(size):
+        first, second = generator.permutation(2).tolist()
+        values = {first: int(generator.choice([-1, 1]))}
+        values[second] = -values[first]
+        parts = []
+        for thing in (first, second):
+            word = generator.choice(GOOD[:2] if values[thing] > 0 else BAD[:2])
+            parts.append(f"{('空间', '油耗')[thing]}{word}")
+        texts += [generator.choice(["，", "。", " ", "但"]).join(parts)] * 2
+        codes += [0, 1]
+        sentiments += [values[0], values[1]]
+    return texts, np.array(codes, np.int64), np.zeros(2 * size, np.int8), np.array(sentiments, np.int8)
+
+
+def test_each_code_is_judged_by_what_is_said_of_it() -> None:
+    model = fitted(two_sided(150, 20), groups=np.repeat(np.arange(150), 2))
+    texts, codes, directions, truth = two_sided(100, 21)
+    said = model.predict(texts, codes, directions)
+    assert (said.sentiment == truth).mean() > 0.95
+    assert model.scores.accuracy.value > 0.95
+
+
+def test_good_and_bad_words_that_no_label_has_are_known() -> None:
+    generator = np.random.default_rng(22)
+    learnt = {1: "好看 满意 喜欢 舒适 方便 清晰".split(), -1: "失望 粗糙 难看 垃圾 噪音 故障".split()}
+    fresh = {1: ["耐用", "热情"], -1: ["伤心", "恶劣"]}
+    truth = generator.choice([-1, 1], 200).astype(np.int8)
+    texts = [f"{generator.choice(FILLER)}{generator.choice(learnt[int(value)])}" for value in truth]
+    level = np.zeros(200, np.int8)
+    model = fit_sentiment(texts, level.astype(np.int64), level, truth, columns=1, groups=np.arange(200), seed=1)
+    words = [(word, value) for value in (-1, 1) for word in fresh[value]]
+    said = model.predict([word for word, _ in words], np.zeros(4, np.int64), np.zeros(4, np.int8))
+    assert said.sentiment.tolist() == [value for _, value in words]
+
+
+def test_mentions_in_random_answers_are_scored_by_themselves() -> None:
+    data = mentions(400, 23)
+    drawn = np.arange(400) % 3 == 0
+    model = fit_sentiment(*data, columns=3, groups=np.arange(400), seed=1, random_rows=drawn)
+    own = model.out_of_sample
+    assert own is not None
+    assert model.scores.random is not None
+    assert model.scores.random.base == drawn.sum()
+    assert model.scores.random.accuracy.value == pytest.approx((own.sentiment == data[3])[drawn].mean())
+    few = fit_sentiment(*data, columns=3, groups=np.arange(400), seed=1, random_rows=np.arange(400) < 99)
+    assert few.scores.random is None
+    assert few.scores.base == 400
+
+
+def test_rare_sentiments_are_said_about_as_often_as_macro_f1_wants() -> None:
+    generator = np.random.default_rng(240)
+    texts, codes, directions, truth = mentions(1500, 24)
+    noisy = np.where(generator.random(1500) < 0.35, generator.permutation(truth), truth).astype(np.int8)
+    model = fitted((texts, codes, directions, noisy))
+    low, value, high = (getattr(model.scores.macro_f1, name) for name in ("low", "value", "high"))
+    assert low < value < high
+    assert value == pytest.approx(np.mean([one.value for one in model.scores.f1]))
+    assert min(one.value for one in model.scores.f1) > 0.3
+    assert model.scores.accuracy.value > model.scores.majority
+
+
+def test_a_prediction_does_not_hang_on_what_stands_beside_it() -> None:
+    model = fitted(mentions(300, 25))
+    texts, codes, directions, _ = mentions(200, 26)
+    together = model.predict(texts, codes, directions)
+    for row in range(0, 200, 40):
+        alone = model.predict(texts[row : row + 1], codes[row : row + 1], directions[row : row + 1])
+        assert alone.sentiment[0] == together.sentiment[row]
+        assert float(alone.confidence[0]) == pytest.approx(float(together.confidence[row]), abs=1e-3)
+
+
+@pytest.mark.parametrize("odd", ["", " ", "。。。", "\U0001f600", "\x1e\x1f", "很好，" * 30_000])
+def test_odd_texts_get_an_answer(odd: str) -> None:
+    data = mentions(120, 27)
+    model = fitted(([*data[0][:-1], odd], *data[1:]))
+    said = model.predict([odd, "太差了"], np.array([0, 0]), np.zeros(2, np.int8))
+    assert np.isfinite(said.confidence).all()
+    assert said.sentiment[1] == -1
+    assert model.predict([], np.zeros(0, np.int64), np.zeros(0, np.int8)).sentiment.size == 0
