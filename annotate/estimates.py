@@ -5,6 +5,7 @@ Counts may be fractional (weighted or effective numbers). Every interval is (low
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import sqrt
 
@@ -149,6 +150,17 @@ def bootstrap_f1(
             macro[part] = np.divide(top, whole, out=np.zeros_like(top), where=whole > 0).mean(axis=1)
     ends = [(1 - level) / 2, (1 + level) / 2]
     return _pair(np.quantile(micro, ends)), _pair(np.quantile(macro, ends))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return Holm's step-down adjusted p-values in the order given. Holm 1979."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    adjusted = [0.0] * len(p_values)
+    highest = 0.0
+    for rank, index in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = highest
+    return adjusted
 
 
 def _pair(ends: NDArray[np.float64]) -> tuple[float, float]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import frames
+from annotate import certificates, frames
+from annotate.certificates import Certified
 from annotate.frames import Code
+from annotate.random_rows import random_rows
 from annotate.store.connection import Connection
 from annotate.store.decisions import OWN
 
@@ -18,13 +20,17 @@ CHUNK = 20_000
 
 
 class Source(StrEnum):
-    """Where a row of the final layer comes from; also its order of precedence."""
+    """Where a row of the final layer comes from; also its order of precedence.
+
+    CERTIFIED: the model's, on an answer whose codes an acceptance sample of the run in force has proven.
+    """
 
     ADJUDICATED = "adjudicated"
     HUMAN = "human"
     DUPLICATE = "duplicate"
     RULE = "rule"
     DISAGREEMENT = "disagreement"
+    CERTIFIED = "certified"
     MODEL = "model"
     OPEN = "open"
 
@@ -55,7 +61,11 @@ class _Voice:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer with what each layer says of it. ``covered``: the run in force went over it, whatever it found."""
+    """One answer with what each layer says of it.
+
+    ``covered``: the run in force went over it, whatever it found. ``certified``: nobody looked, and every code that the
+    run accepted is certified, and they explain enough of its clauses.
+    """
 
     verbatim: int
     human: list[Said] = field(default_factory=list)
@@ -65,11 +75,19 @@ class Answer:
     source: Source = Source.OPEN
     model: list[Said] = field(default_factory=list)
     covered: bool = False
+    certified: bool = False
 
     @property
     def decided(self) -> bool:
         """Whether any person, duplicate or rule has spoken."""
         return self.source is not Source.OPEN
+
+    @property
+    def machine(self) -> Source:
+        """Return what the final layer calls the model's word on an answer nobody decided."""
+        if self.certified:
+            return Source.CERTIFIED
+        return Source.MODEL if any(one.accepted for one in self.model) else Source.OPEN
 
     def final(self, held_from: dict[int, int]) -> list[Said]:
         """Return the codes of the final layer: people where they looked, accepted predictions for the rest.
@@ -91,38 +109,55 @@ def lead_coder(db: Connection) -> int | None:
     return int(str(row[0])) if row else None
 
 
-def answers(db: Connection, question: int, *, model: bool = True) -> Iterator[Answer]:
-    """Yield every answered verbatim in force of a question, by id, with its layers; memory is bounded by chunks."""
+def answers(
+    db: Connection, question: int, *, model: bool = True, only: Sequence[int] | None = None
+) -> Iterator[Answer]:
+    """Yield every answered verbatim in force of a question, by id, with its layers; memory is bounded by chunks.
+
+    ``only``: just these verbatims, where they are among them.
+    """
     lead = lead_coder(db)
     kinds = {int(row[0] or 0): int(row[1] or 0) for row in db.execute("select id, kind from coder")}
     frame = db.integer("select frame_id from question where id = ?", (question,))
     held = {code.id: code.held_from for code in frames.read(db, frame).codes} if frame else {}
-    last = 0
-    while True:
-        rows = db.execute(
-            "select v.id from verbatim v where v.question_id = ? and v.state = 1 and v.id > ?"
-            " and v.batch_id in (select id from import_batch where state = 1) order by v.id limit ?",
-            (question, last, CHUNK),
-        ).fetchall()
-        if not rows:
-            return
-        first, last = int(rows[0][0] or 0), int(rows[-1][0] or 0)
-        found = {int(row[0] or 0): Answer(int(row[0] or 0)) for row in rows}
-        for verbatim, said in _voices(db, (first, last)).items():
+    certified = certificates.in_force(db, question) if model else None
+    for found, some in _spans(db, question) if only is None else _picked(db, question, only):
+        for verbatim, said in _voices(db, some).items():
             if verbatim in found:
                 _decide(found[verbatim], said, kinds, lead, held)
-        if model:
-            _read_model(db, found, (question, first, last))
+        if certified is not None:
+            _read_model(db, found, question, some, certified)
         yield from found.values()
 
 
-def _voices(db: Connection, span: tuple[int, int]) -> dict[int, dict[int, _Voice]]:
-    """Return what each coder says of the verbatims of a span: verbatim → coder → voice."""
+_IN_FORCE = (
+    "select v.id from verbatim v where v.question_id = ? and v.state = 1"
+    " and v.batch_id in (select id from import_batch where state = 1)"
+)
+
+
+def _spans(db: Connection, question: int) -> Iterator[tuple[dict[int, Answer], str]]:
+    """Yield all answers of a question in chunks, each with the SQL that bounds their ids."""
+    last = 0
+    while rows := db.execute(f"{_IN_FORCE} and v.id > ? order by v.id limit ?", (question, last, CHUNK)).fetchall():
+        first, last = int(rows[0][0] or 0), int(rows[-1][0] or 0)
+        yield {int(row[0] or 0): Answer(int(row[0] or 0)) for row in rows}, f"between {first} and {last}"
+
+
+def _picked(db: Connection, question: int, only: Sequence[int]) -> Iterator[tuple[dict[int, Answer], str]]:
+    wanted = sorted(set(only))
+    for start in range(0, len(wanted), CHUNK):
+        some = f"in ({', '.join(str(int(one)) for one in wanted[start : start + CHUNK])})"
+        rows = db.execute(f"{_IN_FORCE.replace('v.question_id', '+v.question_id')} and v.id {some}", (question,))
+        yield {int(row[0] or 0): Answer(int(row[0] or 0)) for row in rows}, some
+
+
+def _voices(db: Connection, some: str) -> dict[int, dict[int, _Voice]]:
+    """Return what each coder says of the verbatims that the SQL means: verbatim → coder → voice."""
     voices: dict[int, dict[int, _Voice]] = {}
     for verbatim, coder, code, yes, sentiment, mention, origin in db.execute(
         "select verbatim_id, coder_id, code_id, yes, sentiment, mention, origin from label_now"
-        " where verbatim_id between ? and ?",
-        span,
+        f" where verbatim_id {some}"
     ):
         voice = voices.setdefault(int(verbatim or 0), {}).setdefault(int(coder or 0), _Voice())
         if yes:
@@ -135,8 +170,7 @@ def _voices(db: Connection, span: tuple[int, int]) -> dict[int, dict[int, _Voice
         voice.own = voice.own or origin in OWN
     for verbatim, coder, number, origin in db.execute(
         "select n.verbatim_id, n.coder_id, r.number, n.origin from review_now n join revision r on r.id = n.revision_id"
-        " where n.verbatim_id between ? and ?",
-        span,
+        f" where n.verbatim_id {some}"
     ):
         voice = voices.setdefault(int(verbatim or 0), {}).setdefault(int(coder or 0), _Voice())
         voice.reviewed = int(number or 0)
@@ -195,33 +229,60 @@ def _agree(answer: Answer, voices: list[_Voice], source: Source, held: dict[int,
     answer.human += [Said(code, None, Source.DISAGREEMENT) for code in sorted(answer.contested)]
 
 
-def _read_model(db: Connection, found: dict[int, Answer], span: tuple[int, int, int]) -> None:
-    if not db.integer("select exists(select 1 from run_in_force where question_id = ?)", (span[0],)):
+def _read_model(db: Connection, found: dict[int, Answer], question: int, some: str, certified: Certified) -> None:
+    if not db.integer("select exists(select 1 from run_in_force where question_id = ?)", (question,)):
         return
     for row in db.execute(
         "select v.id from verbatim v cross join record r on r.id = v.record_id cross join run_in_force f"
         " on f.question_id = ?1 and f.wave_id = ifnull(r.wave_id, 0) cross join run u on u.id = f.run_id"
-        " where v.id between ?2 and ?3 and +v.question_id = ?1 and v.id < u.next_verbatim",
-        span,
+        f" where v.id {some} and +v.question_id = ?1 and v.id < u.next_verbatim",
+        (question,),
     ):
         if int(row[0] or 0) in found:
             found[int(row[0] or 0)].covered = True
-    for verbatim, code, p, accepted, sentiment, sentiment_p in db.execute(
-        "select p.verbatim_id, p.code_id, p.p, p.accepted, p.sentiment, p.sentiment_p from run_in_force f"
-        " join prediction p on p.run_id = f.run_id and p.verbatim_id between ?2 and ?3"
+    accepted: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for run, verbatim, code, p, taken, sentiment, sentiment_p in db.execute(
+        "select p.run_id, p.verbatim_id, p.code_id, p.p, p.accepted, p.sentiment, p.sentiment_p from run_in_force f"
+        f" join prediction p on p.run_id = f.run_id and p.verbatim_id {some}"
         " join verbatim v on v.id = p.verbatim_id join record r on r.id = v.record_id"
         " where f.question_id = ?1 and v.question_id = ?1 and f.wave_id = ifnull(r.wave_id, 0)"
         " order by p.verbatim_id, p.p desc, p.code_id",
-        span,
+        (question,),
     ):
         answer = found.get(int(verbatim or 0))
-        if answer is not None:
-            answer.model.append(
-                Said(
-                    int(code or 0), None if sentiment is None else int(sentiment), Source.MODEL,
-                    int(p or 0) / 10_000, None if sentiment_p is None else int(sentiment_p) / 10_000, bool(accepted),
-                )
-            )  # fmt: skip
+        if answer is None:
+            continue
+        answer.model.append(
+            Said(
+                int(code or 0), None if sentiment is None else int(sentiment), Source.MODEL,
+                int(p or 0) / 10_000, None if sentiment_p is None else int(sentiment_p) / 10_000, bool(taken),
+            )
+        )  # fmt: skip
+        if taken and not answer.decided:
+            accepted.setdefault((int(run or 0), answer.verbatim), []).append((int(code or 0), int(p or 0)))
+    if certified.cuts:
+        _mark_certified(db, found, some, accepted, certified)
+
+
+def _mark_certified(
+    db: Connection,
+    found: dict[int, Answer],
+    some: str,
+    accepted: dict[tuple[int, int], list[tuple[int, int]]],
+    certified: Certified,
+) -> None:
+    runs = ", ".join(map(str, certified.cuts))
+    covered = {
+        (int(run or 0), int(verbatim or 0)): int(share or 0)
+        for run, verbatim, share in db.execute(
+            f"select run_id, verbatim_id, covered from run_answer where run_id in ({runs}) and verbatim_id {some}"
+        )
+    }
+    for (run, verbatim), codes in accepted.items():
+        if certified.whole(run, codes, covered.get((run, verbatim), certificates.WHOLE)):
+            answer = found[verbatim]
+            answer.certified = True
+            answer.model = [replace(one, source=Source.CERTIFIED) if one.accepted else one for one in answer.model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +291,7 @@ class Labelled:
 
     ``labels`` int8: 1 yes, 0 no, -1 not looked at. ``sentiments`` int8: -1, 0, 1, and 9 where none was given.
     ``groups`` int64: equal for identical answers and for answers of one respondent (transitively).
-    ``random`` bool: drawn at random by design.
+    ``random`` bool: drawn at random by design, from all answers, and reviewed in turn (``random_rows``).
     """
 
     ids: NDArray[np.int64]
@@ -241,8 +302,11 @@ class Labelled:
     random: NDArray[np.bool_]
 
 
-def labelled(db: Connection, questions: list[int], codes: list[Code]) -> Labelled:
-    """Return people's decisions on the answers to these questions; rows nobody looked at are left out."""
+def labelled(db: Connection, questions: list[int], codes: list[Code], *, only: Sequence[int] | None = None) -> Labelled:
+    """Return people's decisions on the answers to these questions; rows nobody looked at are left out.
+
+    ``only``: just these verbatims, where they are among them.
+    """
     column = {code.id: place for place, code in enumerate(codes)}
     ids: list[int] = []
     of_question: list[int] = []
@@ -250,7 +314,7 @@ def labelled(db: Connection, questions: list[int], codes: list[Code]) -> Labelle
     sentiments: list[NDArray[np.int8]] = []
     held = np.array([code.held_from for code in codes], np.int64)
     for question in questions:
-        for answer in answers(db, question, model=False):
+        for answer in answers(db, question, model=False, only=only):
             if not answer.decided:
                 continue
             row = np.full(len(codes), -1, np.int8)
@@ -280,7 +344,7 @@ def labelled(db: Connection, questions: list[int], codes: list[Code]) -> Labelle
         np.array(sentiments, np.int8).reshape(shape),
         groups_of(db, vector),
         np.array(of_question, np.int64),
-        _random_rows(db, vector),
+        np.isin(vector, [one for question in questions for one in random_rows(db, question).ids.tolist()]),
     )
 
 
@@ -309,11 +373,3 @@ def groups_of(db: Connection, ids: NDArray[np.int64]) -> NDArray[np.int64]:
             nodes[int(verbatim or 0)] = node
     numbers: dict[tuple[str, int], int] = {}
     return np.array([numbers.setdefault(root(nodes[one]), len(numbers)) for one in wanted], np.int64)
-
-
-def _random_rows(db: Connection, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-    rows = db.execute(
-        "select distinct s.verbatim_id from sample_row s join sample p on p.id = s.sample_id and p.state = 1"
-    )
-    drawn = {int(row[0] or 0) for row in rows}
-    return np.array([one in drawn for one in ids.tolist()], np.bool_)

@@ -1,4 +1,4 @@
-"""What is known of a question besides its answers: text, direction, single or multi, frame; and who the lead coder is."""
+"""What is known of a question besides its answers: text, direction, single or multi, frame; and the lead coder."""
 
 from __future__ import annotations
 

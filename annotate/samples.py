@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import uuid as uuids
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.errors import UserError
 from annotate.messages import N_
+from annotate.pace import Pace, pace
 from annotate.store import images, operations
+from annotate.store.connection import Connection
 from annotate.store.operations import Operation
 from annotate.store.project import Project
-from annotate.store.query import Answered, InQuestion, Query, select_ids
+from annotate.store.query import Answered, InQuestion, Query
+
+Ids = NDArray[np.int64]
+
+SEED = 1
 
 
 class Purpose(StrEnum):
@@ -28,7 +37,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A random sample in force: how many rows were drawn and how many of them are reviewed."""
+    """A random sample in force: how many rows of imports in force were drawn and how many of them are reviewed."""
 
     id: int
     purpose: Purpose
@@ -37,6 +46,24 @@ class Sample:
     seed: int
     drawn: int
     reviewed: int
+
+
+# Who has looked at answer v of question q: people and the adjudicated layer, not rules.
+_LOOKED = (
+    "from review_now n join coder c on c.id = n.coder_id where n.verbatim_id = v.id and n.frame_id = q.frame_id and"
+)
+LOOKED_AT = f"exists(select 1 {_LOOKED} c.kind <= 1)"
+# Double coding needs two people, or a judge who settled it; every other purpose one pair of eyes.
+REVIEWED = (
+    f"iif(s.purpose = '{Purpose.AGREEMENT}', exists(select 1 {_LOOKED} c.kind = 1)"
+    f" or (select count(*) {_LOOKED} c.kind = 0) > 1, {LOOKED_AT})"
+)
+# Rows of samples in force, of imports in force.
+ROWS = (
+    "from sample s join sample_row w on w.sample_id = s.id join verbatim v on v.id = w.verbatim_id"
+    " join question q on q.id = v.question_id where s.state = 1"
+    " and v.batch_id in (select id from import_batch where state = 1)"
+)
 
 
 def draw(
@@ -49,53 +76,223 @@ def draw(
     name: str = "",
     among: Query | None = None,
     stratum: str = "",
+    detail: Mapping[str, object] | None = None,
 ) -> Sample:
     """Draw ``size`` answers at random without replacement and keep their inclusion probability size ÷ population.
 
-    The same seed on the same project draws the same rows. Raises UserError (nothing-to-draw).
+    The same seed on the same project draws the same rows. Rows reviewed before are drawn like any other and count as
+    reviewed. ``detail`` is kept in the design. Raises UserError (nothing-to-draw).
     """
 
     def do(op: Operation) -> int:
         query = (among or Query()).where(InQuestion(question), Answered())
-        ids = np.array(select_ids(op.db, query), np.int64)
+        ids, batches = answers_of(op.db, query)
         if not len(ids) or size < 1:
-            raise UserError(
-                "nothing-to-draw",
-                N_("No sample was drawn."),
-                N_("There are {n} answers to draw from, and {size} were asked for."),
-                N_("Import answers first, or ask for at least one."),
-                n=len(ids),
-                size=size,
-            )
+            raise _nothing(len(ids), size)
         taken = np.random.default_rng(seed).permutation(ids)[:size]
+        design = {
+            "population": len(ids), "size": len(taken), "query": query.to_json(),
+            "batches": np.unique(batches).tolist(), **(detail or {}),
+        }  # fmt: skip
         inclusion = len(taken) / len(ids)
-        sample = op.db.execute(
-            "insert into sample(uuid, purpose, name, question_id, seed, design, state, created_ms)"
-            " values (?, ?, ?, ?, ?, ?, 0, ?)",
-            (
-                uuids.uuid4().bytes, purpose.value, name or purpose.value, question, seed,
-                json.dumps({"population": len(ids), "size": len(taken), "query": query.to_json()}), op.at_ms,
-            ),
-        ).lastrowid  # fmt: skip
-        op.db.executemany(
-            "insert into sample_row(sample_id, verbatim_id, stratum, inclusion, place) values (?, ?, ?, ?, ?)",
-            ((sample, verbatim, stratum, inclusion, place) for place, verbatim in enumerate(taken.tolist(), 1)),
-        )
-        images.write(op, "sample", {"id": sample}, {"state": 1})
-        op.rows = len(taken)
-        op.say(N_("Random sample of {n} answers ({purpose})"), n=len(taken), purpose=purpose.value)
-        return sample
+        rows = ((verbatim, stratum, inclusion) for verbatim in taken.tolist())
+        return write(op, purpose, name, question, seed, design, rows)
 
-    drawn = operations.run(project, "sample", do)[0]
-    return next(one for one in samples(project) if one.id == drawn)
+    return find(project, operations.run(project, "sample", do)[0])
+
+
+def draw_audit(project: Project, *, question: int, size: int, seed: int = SEED, stackable: bool = True) -> Sample:
+    """Draw the next ``size`` rows of a question's audit stream: a simple random sample that grows.
+
+    Every answer has a lasting random number, made from its id and the stream's seed alone (permanent random numbers:
+    Ohlsson 1995); the stream takes answers by rising number, so what is drawn so far is a simple random sample of its
+    stratum at any moment, whoever reviewed what in between. ``seed`` counts for the first draw of a question only, and
+    a draw that was undone comes back row by row with the next: nobody can draw until they like the rows.
+
+    A stratum is the imports that were in force, and new, at one draw: answers imported later are the next stratum.
+    Drawing goes to the stratum with the smallest share drawn, whatever was found there, so a late import catches up.
+    Imports that are withdrawn at a later draw become a stratum of their own, for the case that they return.
+    A row's ``inclusion`` is what was drawn from its stratum so far ÷ the answers of the stratum, at its draw; what
+    holds now is in ``random_rows.random_rows``. Draw by the hundred rather than by the row: each draw is an operation
+    (``stackable`` False keeps it off the undo stack: drawn by the program, not asked for).
+    Raises UserError (nothing-to-draw).
+    """
+    with project.reading() as db, db.snapshot():
+        ahead = _plan(db, question, size, seed)  # outside the write: 1.5 M random numbers take longer than a key press
+
+    def do(op: Operation) -> int:
+        plan = ahead if ahead.seen == _seen(op.db, question) else _plan(op.db, question, size, seed)
+        if not plan.rows:
+            raise _nothing(plan.population, size)
+        design = {
+            "population": plan.population, "size": len(plan.rows), "parts": plan.parts,
+            "batches": sorted(batch for part in plan.parts for batch in part),
+            "query": Query().where(InQuestion(question), Answered()).to_json(),
+        }  # fmt: skip
+        return write(op, Purpose.AUDIT, "", question, plan.seed, design, plan.rows)
+
+    return find(project, operations.run(project, "sample", do, stackable=stackable)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The next rows of an audit stream, (verbatim, stratum, inclusion), and what they were planned upon."""
+
+    seen: object
+    seed: int
+    population: int
+    parts: list[list[int]]
+    rows: list[tuple[int, str, float]]
+
+
+def _seen(db: Connection, question: int) -> object:
+    """Return what a plan hangs on: the samples of the question and the imports in force."""
+    return [
+        db.execute(sql, values).fetchall()
+        for sql, values in (
+            ("select id, state from sample where question_id = ? order by id", (question,)),
+            ("select id from import_batch where state = 1 order by id", ()),
+        )
+    ]
+
+
+def _plan(db: Connection, question: int, size: int, seed: int) -> _Plan:
+    ids, batches = answers_of(db, Query().where(InQuestion(question), Answered()))
+    told = db.execute(
+        "select id, state, seed, design ->> 'parts' from sample where question_id = ? and purpose = ?"
+        " and design ->> 'parts' is not null order by id",
+        (question, Purpose.AUDIT),
+    ).fetchall()
+    seed = int(told[0][2] or 0) if told else seed
+    parts = _refined(json.loads(str(told[-1][3])) if told else [], set(batches.tolist()))
+    standing = ", ".join(str(row[0]) for row in told if row[1])
+    drawn = np.array(
+        [row[0] for row in db.execute(f"select verbatim_id from sample_row where sample_id in ({standing})")], np.int64
+    )
+    free = ~np.isin(ids, drawn)
+    members = [np.isin(batches, part) for part in parts]
+    population = [int(inside.sum()) for inside in members]
+    already = [int((inside & ~free).sum()) for inside in members]
+    rows: list[tuple[int, int, str, float]] = []
+    for number, take in enumerate(_dealt(population, already, min(size, int(free.sum())))):
+        if take:
+            open_ids = ids[members[number] & free]
+            luck = _luck(open_ids, seed)
+            inclusion = (already[number] + take) / population[number]
+            rows += [
+                (int(luck[place]), int(open_ids[place]), str(parts[number][0]), inclusion)
+                for place in np.argsort(luck)[:take].tolist()
+            ]
+    return _Plan(_seen(db, question), seed, len(ids), parts, [row[1:] for row in sorted(rows)])
+
+
+def _refined(parts: list[list[int]], present: set[int]) -> list[list[int]]:
+    """Part what is away now from what is not, and add what is new; a stratum is never joined to another."""
+    split: list[list[int]] = []
+    away: list[list[int]] = []
+    for part in parts:
+        split.append([batch for batch in part if batch in present])
+        away.append([batch for batch in part if batch not in present])
+    known = {batch for part in parts for batch in part}
+    new = sorted(present - known)
+    return [part for part in (*split, *away, new) if part]
+
+
+def _dealt(population: list[int], drawn: list[int], size: int) -> list[int]:
+    """Deal ``size`` draws to strata one by one, each to the smallest share drawn so far (the first where equal)."""
+    queue = [(drawn[k] / whole, k) for k, whole in enumerate(population) if drawn[k] < whole]
+    heapq.heapify(queue)
+    dealt = [0] * len(population)
+    while size > 0 and queue:
+        k = heapq.heappop(queue)[1]
+        dealt[k] += 1
+        size -= 1
+        if drawn[k] + dealt[k] < population[k]:
+            heapq.heappush(queue, ((drawn[k] + dealt[k]) / population[k], k))
+    return dealt
+
+
+def _luck(ids: Ids, seed: int) -> NDArray[np.uint64]:
+    """Return a lasting random number for each id, uint64, all different: SplitMix64 twice (Steele et al. 2014)."""
+    mixed = np.random.default_rng(seed).integers(0, 2**64, 2, np.uint64)
+    value = ids.astype(np.uint64)
+    for key in mixed:
+        value = (value + key) * np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        value = value ^ (value >> np.uint64(31))
+    return value
+
+
+def answers_of(db: Connection, query: Query) -> tuple[Ids, Ids]:
+    """Return the ids a query means, rising, and the import of each."""
+    text, values = query.sql()
+    row = db.one(
+        "select group_concat(id), group_concat(batch_id) from"
+        f" (select v.id, v.batch_id from verbatim v where {text} order by v.id)",
+        values,
+    )
+    if row is None or row[0] is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.fromstring(str(row[0]), np.int64, sep=","), np.fromstring(str(row[1]), np.int64, sep=",")
+
+
+def _nothing(population: int, size: int) -> UserError:
+    return UserError(
+        "nothing-to-draw",
+        N_("No sample was drawn."),
+        N_("There are {n} answers to draw from, and {size} were asked for."),
+        N_("Import answers first, or ask for at least one."),
+        n=population,
+        size=size,
+    )
+
+
+def write(
+    op: Operation,
+    purpose: Purpose,
+    name: str,
+    question: int,
+    seed: int,
+    design: Mapping[str, object],
+    rows: Iterable[tuple[int, str, float]],
+) -> int:
+    """Write a drawn sample as part of an operation and put it in force; rows are (verbatim, stratum, inclusion)."""
+    sample = op.db.execute(
+        "insert into sample(uuid, purpose, name, question_id, seed, design, state, created_ms)"
+        " values (?, ?, ?, ?, ?, ?, 0, ?)",
+        (
+            uuids.uuid4().bytes, purpose.value, name or purpose.value, question, seed, json.dumps(design), op.at_ms,
+        ),
+    ).lastrowid  # fmt: skip
+    op.rows = op.db.executemany(
+        "insert into sample_row(sample_id, verbatim_id, stratum, inclusion, place) values (?, ?, ?, ?, ?)",
+        ((sample, verbatim, stratum, inclusion, place) for place, (verbatim, stratum, inclusion) in enumerate(rows, 1)),
+    )
+    images.write(op, "sample", {"id": sample}, {"state": 1})
+    op.say(N_("Random sample of {n} answers ({purpose})"), n=op.rows, purpose=purpose.value)
+    return sample
+
+
+def find(project: Project, sample: int) -> Sample:
+    """Return one sample in force; raises UserError (no-sample)."""
+    for one in samples(project):
+        if one.id == sample:
+            return one
+    raise UserError(
+        "no-sample",
+        N_("There is no sample {sample} in the project."),
+        N_("It was never drawn, was undone, or its import was withdrawn."),
+        N_("See the samples with: sample list"),
+        sample=sample,
+    )
 
 
 def samples(project: Project) -> list[Sample]:
-    """Return the samples in force, oldest first."""
+    """Return the samples in force, oldest first; rows of withdrawn imports do not count."""
     rows = project.rows(
-        "select s.id, s.purpose, s.name, s.question_id, s.seed, count(w.verbatim_id),"
-        " sum(exists(select 1 from review_now n where n.verbatim_id = w.verbatim_id))"
-        " from sample s join sample_row w on w.sample_id = s.id where s.state = 1 group by s.id order by s.id"
+        f"select s.id, s.purpose, s.name, s.question_id, s.seed, count(*), sum({REVIEWED}) {ROWS}"
+        " group by s.id order by s.id"
     )
     return [
         Sample(
@@ -104,3 +301,79 @@ def samples(project: Project) -> list[Sample]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger: rows of a question drawn for one purpose, how many are reviewed and still owed."""
+
+    question_id: int
+    purpose: Purpose
+    drawn: int
+    reviewed: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All random rows that are owed. ``rows``: distinct answers (one that serves several purposes counts once).
+
+    ``decisions``: what people have to decide for them; identical answers take one decision, double coding takes one
+    of each person. ``minutes``: at the pace of this project, None without one.
+    """
+
+    lines: tuple[Line, ...]
+    rows: int
+    decisions: int
+    pace: Pace
+    minutes: float | None
+
+
+def owed(project: Project) -> Ledger:
+    """Return the one ledger of random rows: what was drawn, reviewed and is still owed, and how long that takes."""
+    tally: dict[tuple[int, Purpose], dict[int, bool]] = {}
+    rows: set[int] = set()
+    decisions: dict[int, int] = {}
+    with project.reading() as db, db.snapshot():
+        for question, told, verbatim, group, done, people in db.execute(
+            "select q.id, s.purpose, v.id, v.group_id,"
+            f" {REVIEWED}, (select count(*) {_LOOKED} c.kind = 0) {ROWS} order by q.sort, q.id, s.id"
+        ):
+            purpose = Purpose(str(told))
+            tally.setdefault((int(question or 0), purpose), {})[int(verbatim or 0)] = bool(done)
+            if not done:
+                rows.add(int(verbatim or 0))
+                needed = 2 - int(people or 0) if purpose is Purpose.AGREEMENT else 1
+                decisions[int(group or 0)] = max(decisions.get(int(group or 0), 0), needed)
+        at = pace(db)
+    lines = tuple(
+        Line(question, purpose, len(seen), sum(seen.values()), len(seen) - sum(seen.values()))
+        for (question, purpose), seen in tally.items()
+    )
+    total = sum(decisions.values())
+    return Ledger(lines, len(rows), total, at, at.minutes(total))
+
+
+def rows_owed(
+    project: Project, *, purpose: Purpose | None = None, question: int | None = None, limit: int = 20
+) -> list[int]:
+    """Return the random rows to review next, oldest sample first, each in its random order.
+
+    Of identical answers only the first: coding it codes them all. Rows of double coding that the present coder has
+    reviewed wait for someone else.
+    """
+    wanted, values = "", [project.coder.id]
+    if purpose is not None:
+        wanted += f" and s.purpose = '{purpose.value}'"
+    if question is not None:
+        wanted += " and v.question_id = ?"
+        values.append(question)
+    rows = project.rows(
+        f"select v.id, v.group_id {ROWS} and not {REVIEWED} and not (s.purpose = '{Purpose.AGREEMENT}'"
+        f"  and exists(select 1 {_LOOKED} n.coder_id = ?)){wanted} order by s.id, w.place",
+        tuple(values),
+    )
+    first: dict[int, int] = {}
+    for verbatim, group in rows:
+        first.setdefault(int(group or 0), int(verbatim or 0))
+    return list(first.values())[:limit]

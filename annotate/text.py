@@ -68,8 +68,8 @@ def _folded_character(character: str, simplified: dict[str, str]) -> str:
 
 
 @cache
-def _tables() -> tuple[list[str], dict[int, str]]:
-    """Return the table of the basic plane (a list: three times as fast as a dict) and that of the other planes."""
+def tables() -> tuple[list[str], dict[int, str]]:
+    """Return what characters become: of the basic plane (a list: three times as fast as a dict), of the others."""
     simplified = _simplified()
     basic = [_folded_character(chr(point), simplified) for point in range(0x10000)]
     other = {}
@@ -84,8 +84,8 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PRIVATE_PLANES = re.compile("[\U000f0000-\U0010ffff]")
 _RUN = re.compile(r"(.)\1\1+", re.DOTALL)
 _KEPT_RUNS = frozenset("〇零一二三四五六七八九十百千万亿两ix+-*$¥€£%#★☆⭐🌟✩✪√×")
-_EDGE_END = "。，、…·•.,;:!~— "
-_EDGE_START = frozenset("。，、…·•,.~— ")
+EDGE_END = "。，、…·•.,;:!~— "
+EDGE_START = frozenset("。，、…·•,.~— ")
 _LEADING = re.compile(r"^(?:[。，、…·• ]|[,.~—](?!\d))+")
 
 _HTML = (
@@ -162,7 +162,7 @@ def _shrunk(match: re.Match[str]) -> str:
 
 def _fold_once(text: str) -> tuple[str, bool]:
     """Return the text after one pass, and whether a tag or gloss went, so that what it parted is now joined."""
-    basic, other = _tables()
+    basic, other = tables()
     text = text.translate(basic)
     if not text.isascii():
         if _ASTRAL.search(text):
@@ -176,12 +176,17 @@ def _fold_once(text: str) -> tuple[str, bool]:
     if "(" in text:
         text = _GLOSS.sub(_without_gloss, text)
     joined = len(text) != length
+    return shrink_and_trim(text), joined
+
+
+def shrink_and_trim(text: str) -> str:
+    """Return a text whose characters are folded, with its runs shrunk and its edges clean: the end of the rule."""
     if _RUN.search(text):
         text = _RUN.sub(_shrunk, text)
-    text = text.rstrip(_EDGE_END)
-    if text and text[0] in _EDGE_START:
+    text = text.rstrip(EDGE_END)
+    if text and text[0] in EDGE_START:
         text = _LEADING.sub("", text)
-    return text, joined
+    return text
 
 
 _MAX_PASSES = 8

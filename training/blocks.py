@@ -39,6 +39,11 @@ def take_texts(arrays: Named) -> list[str]:
     return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise([0, *ends])]
 
 
+def under(name: str, arrays: Named) -> Named:
+    """Return the arrays named ``NAME:…``, by what follows."""
+    return {key.removeprefix(f"{name}:"): array for key, array in arrays.items() if key.startswith(f"{name}:")}
+
+
 def put_parts(parts: Mapping[str, bytes]) -> Named:
     """Return the parts of a model as uint8 arrays named ``part:NAME``."""
     return {f"part:{name}": np.frombuffer(data, np.uint8) for name, data in parts.items()}

@@ -34,7 +34,13 @@ class Calibration:
 
     def probability(self, scores: Float) -> Float:
         """Return float32 probabilities in (0, 1) of scores (n × codes); rising in the score of each code."""
-        logits = scores.astype(np.float64) * self.slope + self.shift
+        return self._curve(scores.astype(np.float64) * self.slope + self.shift)
+
+    def probability_of(self, scores: Float, columns: NDArray[np.int64]) -> Float:
+        """Return ``probability`` of single scores (m), each of the code in ``columns`` (m)."""
+        return self._curve(scores.astype(np.float64) * self.slope[columns] + self.shift[columns])
+
+    def _curve(self, logits: Double) -> Float:
         if self.knots.size:
             logits = np.interp(logits, self.knots, self.heights)
         return sigmoid(logits).astype(np.float32)
@@ -51,19 +57,22 @@ def fit_calibration(scores: Float, labels: NDArray[np.int8]) -> Calibration:
     seen = labels >= 0
     if not seen.any():
         return Calibration(np.ones(codes), np.zeros(codes), np.empty(0), np.empty(0))
-    common = _platt(scores[seen].astype(np.float64), labels[seen] == 1, None)
+    common = platt(scores[seen].astype(np.float64), labels[seen] == 1, None)
     slope, shift = np.full(codes, common[0]), np.full(codes, common[1])
     for code in range(codes):
         rows = seen[:, code]
         if rows.any():
-            slope[code], shift[code] = _platt(scores[rows, code].astype(np.float64), labels[rows, code] == 1, common)
+            slope[code], shift[code] = platt(scores[rows, code].astype(np.float64), labels[rows, code] == 1, common)
     logits = (scores.astype(np.float64) * slope + shift)[seen]
     knots, heights = _isotonic(logits, (labels[seen] == 1).astype(np.float64))
     return Calibration(slope, shift, knots, heights)
 
 
-def _platt(scores: Double, yes: NDArray[np.bool_], common: tuple[float, float] | None) -> tuple[float, float]:
-    """Return (slope, shift) by Newton's method; slope is kept positive so that a higher score is never less likely."""
+def platt(scores: Double, yes: NDArray[np.bool_], common: tuple[float, float] | None) -> tuple[float, float]:
+    """Return (slope, shift) by Newton's method, drawn to the ``common`` ones where these are given.
+
+    The slope is kept positive so that a higher score is never less likely.
+    """
     positives = int(yes.sum())
     target = np.where(yes, (positives + 1) / (positives + 2), 1 / (yes.size - positives + 2))
     slope, shift = common or (1.0, 0.0)

@@ -1,177 +1,97 @@
-"""Texts to sparse rows: hashed Han 1-2-grams, word 1-2-grams and letter 3-4-grams, without a dictionary."""
+"""Texts to sparse rows: hashed n-grams counted, chosen and weighed; without a dictionary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+from training.ngrams import BUCKETS, CHUNK_ROWS, MAX_TIMES, count_chunk, count_chunk_by_bucket
 
-FEATURE_VERSION = 1
-"""Raised when the same text would give other buckets; a model of another version cannot be used."""
-BUCKET_BITS = 20
-BUCKETS = 1 << BUCKET_BITS
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array, csr_array
+
+FEATURE_VERSION = 3
+"""Raised when the same text would give other buckets, counts or rows; a model of another version cannot be used."""
 MAX_VOCABULARY = 1 << 17
 
-_CHUNK_ROWS = 2048  # a row number and a bucket share one uint32, and the sort stays in the processor's cache
-_CHUNK_CHARACTERS = 1 << 19
-_BREAK, _HAN, _LETTER, _DIGIT = 0, 1, 2, 3
-_PAD = np.uint64(0x110000)  # beyond Unicode: the edge of a word in letter n-grams
+_CHUNK_CHARACTERS = 1 << 16  # so the arrays of a pass stay in a cache of 2 MB: with twice as many a row costs 1.5 times
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_BASE_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
-_SALT_HAN1, _SALT_HAN2 = np.uint64(0xA0761D6478BD642F), np.uint64(0xE7037ED1A0B428DB)
-_SALT_WORD1, _SALT_WORD2 = np.uint64(0x8EBC6AF09C88C6E3), np.uint64(0x589965CC75374CC3)
-_SALT_LETTERS = np.uint64(0x1D8E4E27C47D124F)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
+Pointer = NDArray[np.int64]
+Float = NDArray[np.float32]
 
-# Scripts written without spaces are cut into single characters and pairs: Han, kana, Hangul, Thai to Myanmar, bopomofo.
-_HAN_RANGES = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3005, 0x3007),
-    (0x3041, 0x312F),
-    (0x3400, 0x9FFF),
-    (0xAC00, 0xD7A3),
-    (0xF900, 0xFAFF),
-)
+_DAMPED = (1 + np.log(np.maximum(np.arange(MAX_TIMES + 1), 1))).astype(np.float32)
 
 
-@cache
-def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-    """Return (folding, class) of the 65,536 characters of the basic plane: case and full width are folded."""
-    fold = np.arange(0x10000, dtype=np.uint32)
-    fold[0xFF01:0xFF5F] -= 0xFEE0
-    for point in range(0x10000):
-        lower = chr(int(fold[point])).lower()
-        if len(lower) == 1 and ord(lower) < 0x10000:
-            fold[point] = ord(lower)
-    kind = np.zeros(0x10000, np.uint8)
-    for point in range(0x10000):
-        character = chr(int(fold[point]))
-        if character.isalpha():
-            kind[point] = _LETTER
-        elif character.isalnum():
-            kind[point] = _DIGIT
-    for first, last in _HAN_RANGES:
-        kind[first : last + 1] = _HAN
-    return fold, kind
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The n-grams of n texts: ``ends`` int64 (n + 1, from 0), and over all rows ``buckets`` int32 in [0, BUCKETS),
+    rising within a row, and ``times`` uint8, how often each occurs (at most MAX_TIMES)."""
+
+    ends: Pointer
+    buckets: NDArray[np.int32]
+    times: NDArray[np.uint8]
+
+    @property
+    def rows(self) -> int:
+        """Return the number of texts, n."""
+        return self.ends.size - 1
+
+    def matrix(self) -> csr_array:
+        """Return float32 CSR (n × BUCKETS) with sorted, distinct columns."""
+        from scipy.sparse import csr_array
+
+        values = self.times.astype(np.float32)
+        return csr_array((values, self.buckets, narrow(self.ends)), shape=(self.rows, BUCKETS))
 
 
-def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:
-    powers = np.full(count, base, np.uint64)
-    powers[0] = 1
-    return np.multiply.accumulate(powers, dtype=np.uint64)
-
-
-def _bucket(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Mix 64-bit keys into BUCKET_BITS-bit buckets; the high bits of a product depend on all bits below."""
-    keys = keys ^ (keys >> np.uint64(32))
-    keys = keys * _MIX
-    keys = keys ^ (keys >> np.uint64(29))
-    return ((keys * _BASE) >> np.uint64(64 - BUCKET_BITS)).astype(np.uint32)
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of runs of rows small enough for one pass."""
-    start, characters = 0, 0
-    for row, text in enumerate(texts):
-        if row > start and (row - start == _CHUNK_ROWS or characters + len(text) > _CHUNK_CHARACTERS):
-            yield start, row
-            start, characters = row, 0
-        characters += len(text)
-    if start < len(texts):
-        yield start, len(texts)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    start = before = 0
+    while start < len(texts):
+        full = int(np.searchsorted(ends, before + _CHUNK_CHARACTERS, side="right"))
+        end = min(max(full, start + 1), start + CHUNK_ROWS)
+        yield start, min(end, len(texts))
+        start, before = end, int(ends[min(end, len(texts)) - 1])
 
 
-def _count_chunk(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
-    """Return (row lengths, buckets, counts) of at most _CHUNK_ROWS texts, buckets rising within a row."""
-    fold, kind_of = _tables()
-    joined = "\x1e" + "\x1e".join(texts) + "\x1e"
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    rows = np.empty(points.size, np.uint32)
-    rows[0] = 0
-    rows[1:] = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)  # a separator ends the row before it
-    basic = np.minimum(points, 0xFFFF)
-    beyond = points > 0xFFFF
-    folded = np.where(beyond, points, fold[basic])
-    kind = np.where(beyond, np.uint8(_HAN), kind_of[basic])  # rare Han and emoji are words of one character
-    # A text may hold the separator itself: rows come from lengths, and the separator is a break either way.
-    wide = folded.astype(np.uint64)
-
-    keys: list[NDArray[np.uint64]] = []
-    owners: list[NDArray[np.uint32]] = []
-
-    han = kind == _HAN
-    single = np.flatnonzero(han)
-    keys.append(wide[single] * _SALT_HAN1)
-    owners.append(rows[single])
-    pair = np.flatnonzero(han[:-1] & han[1:])
-    keys.append((wide[pair] * _BASE + wide[pair + 1]) * _SALT_HAN2)
-    owners.append(rows[pair])
-
-    inside = kind >= _LETTER
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    first, last = edges[0::2], edges[1::2]
-    if first.size:
-        # Hash of a word = Σ point · B^(i − start) mod 2^64: a difference of two prefix sums, times B^−start.
-        sums = np.zeros(wide.size + 1, np.uint64)
-        np.cumsum((wide + np.uint64(1)) * inside * _powers(_BASE, wide.size), out=sums[1:])
-        word = (sums[last] - sums[first]) * _powers(_BASE_INVERSE, wide.size)[first]
-        keys.append(word * _SALT_WORD1)
-        owners.append(rows[first])
-        han_before = np.cumsum(han)[first]
-        together = np.flatnonzero((rows[first[:-1]] == rows[first[1:]]) & (han_before[:-1] == han_before[1:]))
-        keys.append((word[together] * _BASE + word[together + 1]) * _SALT_WORD2)
-        owners.append(rows[first[together]])
-
-    letter = kind == _LETTER
-    if letter.any():
-        framed = np.where(letter, wide, _PAD)
-        three = np.flatnonzero(letter[1:-1] & (letter[:-2] | letter[2:]))
-        head = (framed[three] * _BASE + framed[three + 1]) * _BASE + framed[three + 2]
-        keys.append(head * _SALT_LETTERS)
-        owners.append(rows[three + 1])
-        four = np.flatnonzero(letter[1:-2] & letter[2:-1])
-        head = (framed[four] * _BASE + framed[four + 1]) * _BASE + framed[four + 2]
-        keys.append((head * _BASE + framed[four + 3]) * _SALT_LETTERS)
-        owners.append(rows[four + 1])
-
-    tagged = np.concatenate(owners) << np.uint32(BUCKET_BITS) | _bucket(np.concatenate(keys))
-    tagged.sort()
-    if tagged.size == 0:
-        return np.zeros(len(texts), np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
-    starts = np.flatnonzero(np.concatenate(([True], tagged[1:] != tagged[:-1])))
-    counts = np.diff(starts, append=tagged.size).astype(np.float32)
-    distinct = tagged[starts]
-    per_row = np.bincount(distinct >> np.uint32(BUCKET_BITS), minlength=len(texts)).astype(np.int64)
-    return per_row, (distinct & np.uint32(BUCKETS - 1)).astype(np.int32), counts
-
-
-def _narrow(pointer: NDArray[np.int64]) -> NDArray[np.int32] | NDArray[np.int64]:
+def narrow(pointer: Pointer) -> NDArray[np.int32] | Pointer:
     """Return row pointers in 32 bits where they fit: liblinear takes no others."""
     return pointer.astype(np.int32) if pointer[-1] < 2**31 else pointer
 
 
+def count_ngrams(texts: Sequence[str]) -> Counts:
+    """Count the hashed n-grams of texts, in passes over arrays that fit the processor's cache."""
+    parts = [_counted(texts[start:end]) for start, end in chunks(texts)]
+    return joined(parts)
+
+
+def _counted(texts: Sequence[str]) -> Counts:
+    ends, buckets, times = count_chunk(texts)
+    return Counts(ends, buckets.view(np.int32), times)
+
+
+def joined(parts: Sequence[Counts]) -> Counts:
+    """Return the rows of several parts as one."""
+    if not parts:
+        return Counts(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.uint8))
+    if len(parts) == 1:
+        return parts[0]
+    lengths = np.concatenate([np.diff(part.ends) for part in parts])
+    ends = np.zeros(lengths.size + 1, np.int64)
+    np.cumsum(lengths, out=ends[1:])
+    return Counts(
+        ends, np.concatenate([part.buckets for part in parts]), np.concatenate([part.times for part in parts])
+    )
+
+
 def count(texts: Sequence[str]) -> csr_array:
     """Count the hashed n-grams of texts. Returns float32 CSR (len(texts) × BUCKETS) with sorted, distinct columns."""
-    from scipy.sparse import csr_array
-
-    parts = [_count_chunk(texts[start:end]) for start, end in _chunks(texts)]
-    pointer = np.zeros(len(texts) + 1, np.int64)
-    if parts:
-        np.cumsum(np.concatenate([part[0] for part in parts]), out=pointer[1:])
-    columns = np.concatenate([part[1] for part in parts]) if parts else np.empty(0, np.int32)
-    values = np.concatenate([part[2] for part in parts]) if parts else np.empty(0, np.float32)
-    return csr_array((values, columns, _narrow(pointer)), shape=(len(texts), BUCKETS))
+    return count_ngrams(texts).matrix()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,43 +102,130 @@ class Features:
     """
 
     vocabulary: NDArray[np.int32]
-    idf: NDArray[np.float32]
+    idf: Float
 
     @property
     def width(self) -> int:
         """Return the number of columns, d."""
         return int(self.vocabulary.size)
 
-    def weigh(self, counts: csr_array) -> csr_array:
-        """Turn counts (n × BUCKETS) into rows (n × d) of (1 + ln tf) · idf with Euclidean length 1, or empty rows."""
-        from scipy.sparse import csr_array
-
+    def weigher(self) -> Weigher:
+        """Return what weighs counts, with its table of all buckets made once."""
         place = np.full(BUCKETS, -1, np.int32)
         place[self.vocabulary] = np.arange(self.width, dtype=np.int32)
-        columns = place[counts.indices]
-        known = columns >= 0
-        columns = columns[known]
-        values = (1 + np.log(counts.data[known])) * self.idf[columns]
-        kept = np.zeros(known.size + 1, np.int64)
-        np.cumsum(known, out=kept[1:])
-        pointer = kept[counts.indptr]
-        squares = np.zeros(values.size + 1)
-        np.cumsum(values.astype(np.float64) ** 2, out=squares[1:])
-        length = np.sqrt(squares[pointer[1:]] - squares[pointer[:-1]])
-        scale = np.where(length > 0, 1 / np.where(length > 0, length, 1), 0)
-        values = (values * np.repeat(scale, np.diff(pointer))).astype(np.float32)
-        return csr_array((values, columns, _narrow(pointer)), shape=(counts.shape[0], self.width))
+        return Weigher(place, self.idf)
+
+    def weigh(self, counts: csr_array) -> csr_array:
+        """Turn counts (n × BUCKETS) into weighed rows (n × d), as ``Weigher.arrays`` does."""
+        times = np.minimum(counts.data, MAX_TIMES).astype(np.uint8)
+        return self.weigher().weigh(Counts(counts.indptr.astype(np.int64), counts.indices.astype(np.int32), times))
 
     def transform(self, texts: Sequence[str]) -> csr_array:
-        """Return float32 CSR (len(texts) × d), rows of length 1; a text without a known n-gram gives an empty row."""
-        return self.weigh(count(texts))
+        """Return float32 CSR (len(texts) × d); a text without a known n-gram gives an empty row."""
+        weigher = self.weigher()
+        return _stacked([weigher.arrays(_counted(texts[start:end])) for start, end in chunks(texts)], self.width)
+
+
+Rows = tuple[Pointer, NDArray[np.int32], Float]
+_NO_ROWS: Rows = (np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Weigher:
+    """Weighs counts: ``place`` int32 (BUCKETS) is the column of a bucket or −1, ``idf`` float32 (d) belongs to columns.
+
+    A row comes out the same bits whatever rows stand beside it.
+    """
+
+    place: NDArray[np.int32]
+    idf: Float
+
+    def arrays(self, counts: Counts) -> Rows:
+        """Return (ends, columns, values) of the weighed rows: (1 + ln tf) · idf over its own length to the 5/8.
+
+        Longer answers keep a longer row (raw length to the 3/8; pivoted length, Singhal et al. 1996): what is said
+        beside a topic dilutes it less. An answer without a known n-gram gives an empty row.
+        """
+        ends, times = counts.ends, counts.times
+        columns = self.place.take(counts.buckets)
+        kept = np.flatnonzero(columns >= 0)
+        if kept.size < columns.size:
+            columns, times = columns[kept], times[kept]
+            ends = np.searchsorted(kept, ends).astype(np.int64)
+        values = self.idf.take(columns)
+        values *= _DAMPED.take(times)
+        _shorten(values, np.repeat(np.arange(counts.rows), np.diff(ends)), counts.rows)
+        return ends, columns, values
+
+    def by_column(self, texts: Sequence[str]) -> tuple[csc_array, NDArray[np.bool_]]:
+        """Return the weighed rows of a few texts (one of ``chunks``) as CSC, and which hold a known n-gram.
+
+        The same numbers as ``arrays`` gives. Multiplied by the weights of 200 codes it is a third faster than CSR: the
+        weights of an n-gram are read once for all texts, not once for each.
+        """
+        from scipy.sparse import csc_array
+
+        buckets, rows, times = count_chunk_by_bucket(texts)
+        columns = self.place.take(buckets)
+        kept = np.flatnonzero(columns >= 0)
+        if kept.size < columns.size:
+            columns, rows, times = columns[kept], rows[kept], times[kept]
+        values = self.idf.take(columns)
+        values *= _DAMPED.take(times)
+        owners = rows.astype(np.intp)
+        _shorten(values, owners, len(texts))
+        # The start of every column, also of those that no text holds, from the starts of those that occur.
+        starts = np.flatnonzero(np.diff(columns, prepend=np.int32(-1)))
+        gaps = np.diff(columns[starts], prepend=np.int32(-1), append=np.int32(self.idf.size))
+        pointer = np.repeat(np.append(starts, columns.size).astype(np.int32), gaps)
+        table = csc_array((values, owners.astype(np.int32), pointer), shape=(len(texts), self.idf.size))
+        readable = np.zeros(len(texts), np.bool_)
+        readable[owners] = True
+        return table, readable
+
+    def weigh(self, counts: Counts) -> csr_array:
+        """Return the weighed rows as float32 CSR (n × d)."""
+        step = CHUNK_ROWS
+        if counts.rows <= step:
+            return _stacked([self.arrays(counts)], self.idf.size)
+        parts = []
+        for start in range(0, counts.rows, step):
+            ends = counts.ends[start : start + step + 1]
+            part = slice(int(ends[0]), int(ends[-1]))
+            parts.append(self.arrays(Counts(ends - ends[0], counts.buckets[part], counts.times[part])))
+        return _stacked(parts, self.idf.size)
+
+
+def _shorten(values: Float, owners: NDArray[np.intp], rows: int) -> None:
+    """Divide values, in place, by the length of their owner (< rows) to the 5/8."""
+    squares = np.bincount(owners, values * values, rows)
+    squares[squares == 0] = 1
+    root = np.sqrt(np.sqrt(squares))
+    # Roots only: they are exact to the last bit, so a row comes out the same whatever stands beside it.
+    values *= (1 / (root * np.sqrt(np.sqrt(root)))).astype(np.float32).take(owners)
+
+
+def _stacked(parts: Sequence[Rows], width: int) -> csr_array:
+    from scipy.sparse import csr_array
+
+    if len(parts) == 1:
+        ends, columns, values = parts[0]
+    else:
+        parts = [_NO_ROWS, *parts]
+        lengths = np.concatenate([np.diff(ends) for ends, _, _ in parts])
+        ends = np.zeros(lengths.size + 1, np.int64)
+        np.cumsum(lengths, out=ends[1:])
+        columns = np.concatenate([columns for _, columns, _ in parts])
+        values = np.concatenate([values for _, _, values in parts])
+    return csr_array((values, columns, narrow(ends)), shape=(ends.size - 1, width))
 
 
 def fit_features(counts: csr_array, *, minimum: int = 1) -> Features:
     """Choose buckets and idf from counts (n × BUCKETS): in at least ``minimum`` texts, at most MAX_VOCABULARY.
 
     idf = √(1 + ln((1 + n) / (1 + df))): its root was measured 0.3 to 0.5 points of micro-F1 better than idf itself.
-    Where there are too many buckets the most frequent stay.
+    Where there are too many buckets the most frequent stay. All idf are scaled by one number such that the mean squared
+    length of a weighed row of these texts is 1.
     """
     frequency = np.bincount(counts.indices, minlength=BUCKETS)
     chosen = np.flatnonzero(frequency >= max(1, minimum))
@@ -226,4 +233,14 @@ def fit_features(counts: csr_array, *, minimum: int = 1) -> Features:
         order = np.argsort(-frequency[chosen], kind="stable")[:MAX_VOCABULARY]
         chosen = np.sort(chosen[order])
     idf = np.sqrt(1 + np.log((1 + counts.shape[0]) / (1 + frequency[chosen])))
+    place = np.full(BUCKETS, -1, np.int64)
+    place[chosen] = np.arange(chosen.size)
+    columns = place[counts.indices]
+    known = columns >= 0
+    row_of = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[known]
+    values = (1 + np.log(counts.data[known].astype(np.float64))) * idf[columns[known]]
+    squares = np.bincount(row_of, values**2, minlength=counts.shape[0])
+    filled = squares[squares > 0]
+    if filled.size:
+        idf /= np.mean(filled**0.375) ** (1 / 0.75)
     return Features(chosen.astype(np.int32), idf.astype(np.float32))

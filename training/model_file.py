@@ -17,10 +17,13 @@ from annotate.messages import N_
 from training.calibration import Calibration
 from training.classifier import Model, bottom_up
 from training.evaluate import CodeScore, Figure, Overall, Scores
-from training.features import BUCKETS, FEATURE_VERSION, MAX_VOCABULARY, Features
-from training.sentiment import CLASSES, SentimentModel, SentimentScores
+from training.features import FEATURE_VERSION, MAX_VOCABULARY, Features
+from training.ngrams import BUCKETS
+from training.outlet import Outlet
+from training.sentiment import SentimentModel, context_count, weight_rows
+from training.sentiment_scores import CLASSES, SentimentScores
 
-FORMAT = 1
+FORMAT = 2
 META = "model.json"
 MAX_META = 8 << 20
 MAX_PART = 1 << 30
@@ -37,6 +40,8 @@ _DTYPES = {
     "heights": "<f8",
     "thresholds": "<f8",
     "keys": "<i8",
+    "evidence": "<f2",
+    "outlet": "<f8",
 }
 Json = dict[str, object]
 Arrays = dict[str, NDArray[np.generic]]
@@ -59,6 +64,7 @@ def to_parts(model: Model) -> dict[str, bytes]:
         "knots": model.calibration.knots,
         "heights": model.calibration.heights,
         "thresholds": model.thresholds,
+        "outlet": np.array([model.outlet.slope, model.outlet.shift]),
     }
     return pack("classifier", {"single": model.single, "seed": model.seed, "scores": asdict(model.scores)}, arrays)
 
@@ -89,6 +95,7 @@ def from_parts(parts: Mapping[str, bytes]) -> Model:
             single=single,
             seed=_whole(meta["seed"]),
             scores=scores,
+            outlet=_outlet(arrays),
             out_of_sample=None,
         )
     except (_Damage, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -100,6 +107,7 @@ def sentiment_to_parts(model: SentimentModel) -> dict[str, bytes]:
     arrays: Arrays = {
         "vocabulary": model.features.vocabulary,
         "idf": model.features.idf,
+        "evidence": model.evidence,
         "keys": model.keys,
         "weights": model.weights,
         "bias": model.bias,
@@ -126,18 +134,24 @@ def sentiment_from_parts(parts: Mapping[str, bytes]) -> SentimentModel:
         meta, arrays = unpack("sentiment", parts)
         keys, offsets = arrays["keys"].astype(np.int64), arrays["thresholds"].astype(np.float64)
         size, directed, fallback = len(CLASSES), meta["directed"], _whole(meta["fallback"])
-        _same((keys.ndim, 1), (arrays["weights"].shape, (keys.size, size)), (arrays["bias"].shape, (size,)))
+        features, columns, weights = _features(arrays), _whole(meta["columns"]), arrays["weights"]
+        _same((keys.ndim, 1), (arrays["evidence"].shape, (features.width, columns)), (arrays["bias"].shape, (size,)))
+        if weights.shape != (0, size) or keys.size or features.width:  # without any it says its fallback
+            _same((weights.shape, (weight_rows(features.width, columns, keys.size), size)))
         _same((offsets.shape, (size,)), (arrays["slope"].shape, (size,)), (arrays["shift"].shape, (size,)))
         if not isinstance(directed, bool) or fallback not in CLASSES or (np.diff(keys) <= 0).any():
             raise _Damage
+        if keys.size and (keys[0] < 0 or keys[-1] >= context_count(columns) * features.width):
+            raise _Damage
         return SentimentModel(
-            features=_features(arrays),
+            features=features,
+            evidence=arrays["evidence"].astype(np.float32),
             keys=keys,
-            weights=arrays["weights"].astype(np.float32),
+            weights=weights.astype(np.float32),
             bias=arrays["bias"].astype(np.float32),
             offsets=offsets,
             calibration=_calibration(arrays),
-            columns=_whole(meta["columns"]),
+            columns=columns,
             directed=directed,
             fallback=fallback,
             fallback_confidence=float(cast(float, meta["fallback_confidence"])),
@@ -238,6 +252,12 @@ def _calibration(arrays: Arrays) -> Calibration:
     return Calibration(slope, shift, knots, heights)
 
 
+def _outlet(arrays: Arrays) -> Outlet:
+    given = arrays["outlet"].astype(np.float64)
+    _same((given.shape, (2,)))
+    return Outlet(float(given[0]), float(given[1]))
+
+
 def _whole(value: object) -> int:
     return int(cast(int, value))
 
@@ -298,4 +318,6 @@ def _sentiment_scores(given: Json) -> SentimentScores:
         majority=float(cast(float, given["majority"])),
         base=_whole(given["base"]),
         learned=bool(given["learned"]),
+        macro_f1=_figure(given["macro_f1"]),
+        random=None if given["random"] is None else _sentiment_scores(cast(Json, given["random"])),
     )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import frames, layers, text, verbatims
+from annotate import answers, frames, layers, verbatims
 from annotate.errors import UserError
 from annotate.frames import Code
 from annotate.jobs import Progress, Share, silent
@@ -21,10 +21,14 @@ from annotate.store import operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
-from training import model_file
+from training import hints, model_file, texts
+from training.background import MAX_ROWS
 from training.classifier import Model
 from training.evaluate import Scores
-from training.sentiment import SentimentModel, SentimentScores
+from training.hints import Hints
+from training.sentiment import SentimentModel
+from training.sentiment_scores import SentimentScores
+from training.texts import Reader
 from training.worker import Worker
 
 SEED = 1
@@ -56,7 +60,10 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A model read back: ``columns`` are code ids; ``trained`` maps a verbatim to its out-of-sample row."""
+    """A model read back: ``columns`` are code ids; ``trained`` maps a verbatim to its out-of-sample row.
+
+    ``reader`` prepares answers for it as those that trained it were prepared.
+    """
 
     id: int
     hash: str
@@ -68,11 +75,13 @@ class StoredModel:
     trained: dict[int, int]
     probability: NDArray[np.float32]
     accepted: NDArray[np.bool_]
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True)
-class _Material:
-    """What the worker is given."""
+class Material:
+    """What people decided by one code frame, for the worker: ``texts`` as ``reader`` prepares them, in the order of
+    ``labelled``; ``hints`` are what the frame says of its codes."""
 
     codes: list[Code]
     labelled: Labelled
@@ -81,16 +90,45 @@ class _Material:
     directions: NDArray[np.int8]
     single: bool
     last_op: int
+    reader: Reader
+    hints: Hints
 
 
-def folded_texts(db: Connection, ids: list[int]) -> list[str]:
-    """Return the folded texts of verbatims, in order."""
+def prepared_texts(db: Connection, ids: list[int], reader: Reader) -> list[str]:
+    """Return the texts of verbatims, in order, as a model reads them."""
     found: dict[int, str] = {}
     for start in range(0, len(ids), layers.CHUNK):
         marks = ", ".join(map(str, ids[start : start + layers.CHUNK]))
-        for verbatim, told in db.execute(f"select id, text from verbatim_text where id in ({marks})"):
-            found[int(verbatim or 0)] = text.fold(str(told))
+        rows = db.execute(
+            "select t.id, t.text, v.question_id from verbatim_text t join verbatim v on v.id = t.id"
+            f" where t.id in ({marks})"
+        ).fetchall()
+        ready = reader([str(row[1]) for row in rows], [int(row[2] or 0) for row in rows])
+        found |= zip((int(row[0] or 0) for row in rows), ready, strict=True)
     return [found.get(one, "") for one in ids]
+
+
+def reader_of(db: Connection, question: int) -> Reader:
+    """Return the reader for the answers to a question, as the project stands."""
+    rows = db.execute(
+        "select o.id from question q join question o on o.id = q.id or o.frame_id = q.frame_id where q.id = ?"
+        " order by o.id",
+        (question,),
+    )
+    return texts.reader(db, [int(row[0] or 0) for row in rows])
+
+
+def corpus(project: Project, frame_id: int, reader: Reader, *, size: int = MAX_ROWS, seed: int = SEED) -> list[str]:
+    """Return different answers to the questions of a frame as a model reads them, at most ``size``, drawn at random."""
+    found: list[str] = []
+    asked = [one for one in verbatims.questions(project) if one.frame_id == frame_id and one.answered]
+    total = sum(one.answered for one in asked)
+    with project.reading() as db:
+        for one in asked:
+            share = max(1, size * one.answered // total)
+            told = answers.read(db, question=one.id, limit=share, seed=seed)
+            found += reader([answer.text for answer in told], one.id)
+    return found
 
 
 def train(
@@ -107,7 +145,7 @@ def train(
     """
     project.require_writable()
     frame_id = frame if frame is not None else frames.the_frame(project)
-    material = _gather(project, frame_id)
+    material = gather(project, frame_id)
     own = worker or Worker()
     try:
         said = material.labelled
@@ -119,6 +157,8 @@ def train(
             seed=seed,
             single=material.single,
             random_rows=said.random if said.random.any() else None,
+            corpus=corpus(project, frame_id, material.reader),
+            hints=material.hints,
             progress=Share(progress, 0, 80, 100),
         )
         sentiment = _fit_sentiment(own, material, seed, Share(progress, 80, 15, 100))
@@ -130,7 +170,8 @@ def train(
     return trained
 
 
-def _gather(project: Project, frame_id: int) -> _Material:
+def gather(project: Project, frame_id: int) -> Material:
+    """Read what people decided by a frame; raises UserError (nothing-labelled)."""
     with project.reading() as db, db.snapshot():
         frame = frames.read(db, frame_id)
         codes = [code for code in frame.codes if not code.retired]
@@ -146,12 +187,14 @@ def _gather(project: Project, frame_id: int) -> _Material:
                 N_("Nobody has coded an answer by this code frame."),
                 N_("Code some answers, or import labels with: label import"),
             )
-        texts = folded_texts(db, said.ids.tolist())
+        reader = texts.reader(db, [one.id for one in asked])
+        ready = prepared_texts(db, said.ids.tolist(), reader)
     direction = {one.id: DIRECTIONS[one.direction] for one in asked}
     directions = np.array([direction[one] for one in said.questions.tolist()], np.int8)
     leaf = np.array([not code.is_net for code in codes])
     single = is_single_choice(said.labels[:, leaf], asked=all(one.single for one in asked))
-    return _Material(codes, said, texts, parents, directions, single, last_op)
+    told = hints.of_codes(codes, reader)
+    return Material(codes, said, ready, parents, directions, single, last_op, reader, told)
 
 
 def is_single_choice(labels: NDArray[np.int8], *, asked: bool) -> bool:
@@ -168,31 +211,33 @@ def is_single_choice(labels: NDArray[np.int8], *, asked: bool) -> bool:
     return asked or (coded >= SINGLE_FROM and 2 * coded > int(whole.sum()))
 
 
-def _fit_sentiment(worker: Worker, material: _Material, seed: int, progress: Progress) -> SentimentModel | None:
+def _fit_sentiment(worker: Worker, material: Material, seed: int, progress: Progress) -> SentimentModel | None:
     said = material.labelled
     rows, columns = np.nonzero((said.labels == 1) & (said.sentiments != NO_SENTIMENT))
     if not len(rows):
         return None
     return worker.fit_sentiment(
-        [material.texts[row] for row in rows.tolist()],
+        [texts.words_of(material.texts[row]) for row in rows.tolist()],
         columns.astype(np.int64),
         material.directions[rows],
         said.sentiments[rows, columns],
         columns=len(material.codes),
         groups=said.groups[rows],
         seed=seed,
+        random_rows=said.random[rows],
         progress=progress,
     )
 
 
 def _store(
-    project: Project, frame_id: int, material: _Material, model: Model, sentiment: SentimentModel | None
+    project: Project, frame_id: int, material: Material, model: Model, sentiment: SentimentModel | None
 ) -> Trained:
     parts = {f"classifier/{name}": data for name, data in model_file.to_parts(model).items()}
     if sentiment is not None:
         parts |= {f"sentiment/{name}": data for name, data in model_file.sentiment_to_parts(sentiment).items()}
     assert model.out_of_sample is not None
     parts["trained.npz"] = _pack(material.labelled.ids, model.out_of_sample.probability, model.out_of_sample.accepted)
+    parts["reader.json"] = json.dumps(material.reader.to_json(), ensure_ascii=False).encode()
     digest = model_file.model_hash(model_file.to_parts(model))
     spec = {
         "columns": [code.id for code in material.codes],
@@ -273,6 +318,10 @@ def load(project: Project, model_id: int) -> StoredModel:
             if _digest(data) != h:
                 raise model_file.damaged()
             parts[str(name)] = data
+    # First of all: a model of another version is refused by a sentence, whatever else it lacks.
+    classifier = model_file.from_parts(
+        {name.removeprefix("classifier/"): data for name, data in parts.items() if name.startswith("classifier/")}
+    )
     spec = json.loads(str(row[1]))
     columns = len(spec["columns"])
     with np.load(io.BytesIO(parts["trained.npz"]), allow_pickle=False) as arrays:
@@ -286,11 +335,10 @@ def load(project: Project, model_id: int) -> StoredModel:
         int(row[0] or 0),
         tuple(spec["columns"]),
         frozenset(spec["nets"]),
-        model_file.from_parts(
-            {name.removeprefix("classifier/"): data for name, data in parts.items() if name.startswith("classifier/")}
-        ),
+        classifier,
         model_file.sentiment_from_parts(mood) if mood else None,
         {verbatim: place for place, verbatim in enumerate(ids)},
         probability,
         accepted,
+        Reader.from_json(json.loads(parts["reader.json"])),
     )

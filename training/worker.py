@@ -27,8 +27,12 @@ from annotate.errors import UserError
 from annotate.jobs import CancelledError, Progress, silent
 from annotate.messages import N_
 from training import blocks, model_file
+from training.asking import Ask, Asked, Corpus, put_ask, take_asked
 from training.blocks import Json, Named
 from training.classifier import Model, Predictions
+from training.coding_chunk import Chunk, CodedChunk, Plan, put_plan, take_coded
+from training.hints import NONE as NO_HINTS
+from training.hints import Hints
 from training.sentiment import SentimentModel, SentimentPredictions
 
 _TICK = 0.2
@@ -54,7 +58,7 @@ class Worker:
         self._answers: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._number = 0
-        self._held: dict[str, Model | SentimentModel] = {}
+        self._held: dict[str, Model | SentimentModel | Plan | Corpus] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -81,10 +85,15 @@ class Worker:
         seed: int,
         single: bool = False,
         random_rows: NDArray[np.bool_] | None = None,
+        corpus: Sequence[str] = (),
+        hints: Hints = NO_HINTS,
         progress: Progress = silent,
     ) -> Model:
         """Fit as ``classifier.fit``."""
         arrays: Named = {**blocks.put_texts(texts), "labels": labels, "parents": parents, "groups": groups}
+        arrays |= {f"corpus:{name}": array for name, array in blocks.put_texts(corpus).items()}
+        arrays |= {f"hints:{name}": array for name, array in blocks.put_texts(hints.texts).items()}
+        arrays["hints:columns"] = hints.columns
         if random_rows is not None:
             arrays["random_rows"] = random_rows
         back = self._call("fit", {"seed": seed, "single": single}, arrays, progress)
@@ -95,7 +104,10 @@ class Worker:
         """Predict as ``Model.predict``; the model is sent once."""
         arrays = {**blocks.put_texts(texts), **self._unless_held("predict", model)}
         back = self._call("predict", {}, arrays, progress)
-        return Predictions(cast(NDArray[np.float32], back["probability"]), cast(NDArray[np.bool_], back["accepted"]))
+        return Predictions(
+            cast(NDArray[np.float32], back["probability"]), cast(NDArray[np.bool_], back["accepted"]),
+            cast(NDArray[np.float32], back["covered"]), cast(NDArray[np.float32], back["none"]),
+        )  # fmt: skip
 
     def fit_sentiment(
         self,
@@ -107,11 +119,14 @@ class Worker:
         columns: int,
         groups: NDArray[np.int64],
         seed: int,
+        random_rows: NDArray[np.bool_] | None = None,
         progress: Progress = silent,
     ) -> SentimentModel:
         """Fit as ``sentiment.fit_sentiment``."""
         arrays: Named = {**blocks.put_texts(texts), "codes": codes, "directions": directions}
         arrays |= {"sentiments": sentiments, "groups": groups}
+        if random_rows is not None:
+            arrays["random_rows"] = random_rows
         back = self._call("fit_sentiment", {"seed": seed, "columns": columns}, arrays, progress)
         return replace(model_file.sentiment_from_parts(blocks.take_parts(back)), out_of_sample=_sentiments(back))
 
@@ -128,6 +143,29 @@ class Worker:
         arrays: Named = {**blocks.put_texts(texts), "codes": codes, "directions": directions}
         arrays |= self._unless_held("predict_sentiment", model)
         return _sentiments(self._call("predict_sentiment", {}, arrays, progress))
+
+    def code_chunk(self, plan: Plan, chunk: Chunk, *, progress: Progress = silent) -> CodedChunk:
+        """Read and code a chunk as ``coding_chunk.code_chunk``; the plan is sent once."""
+        self._start()
+        params: Json = {"chunk": [chunk.question, chunk.direction, chunk.wave, chunk.low, chunk.high]}
+        arrays: Named = {}
+        if self._held.get("code_chunk") is not plan:
+            self._held["code_chunk"] = plan
+            params["plan"], arrays = put_plan(plan)
+        return take_coded(self._call("code_chunk", params, arrays, progress))
+
+    @property
+    def corpus(self) -> Corpus | None:
+        """Return the corpus that the running child chose from last."""
+        held = self._held.get("ask") if self.pid is not None else None
+        return held if isinstance(held, Corpus) else None
+
+    def ask(self, asked: Ask, corpus: Corpus, *, progress: Progress = silent) -> Asked:
+        """Choose as ``asking.Desk.ask``; the corpus is sent once."""
+        self._start()
+        fresh = self._held.get("ask") is not corpus
+        self._held["ask"] = corpus
+        return take_asked(self._call("ask", *put_ask(asked, corpus if fresh else None), progress))
 
     def _unless_held(self, command: str, model: Model | SentimentModel) -> Named:
         """Return the parts of a model that the running child does not hold from the last call."""

@@ -21,8 +21,11 @@ from numpy.typing import NDArray
 from annotate.errors import UserError
 from annotate.jobs import CancelledError, Progress
 from training import blocks, model_file
+from training.asking import Desk, put_asked, take_ask
 from training.blocks import Json, Named
 from training.classifier import Model, fit
+from training.coding_chunk import Chunk, ChunkCoder, put_coded, take_plan
+from training.hints import Hints
 from training.sentiment import SentimentModel, fit_sentiment
 
 _EVERY = 0.05
@@ -42,11 +45,15 @@ class Child:
         self._blocks: dict[object, SharedMemory] = {}
         self._classifier: Model | None = None
         self._sentiment: SentimentModel | None = None
+        self._coder: ChunkCoder | None = None
+        self._desk = Desk()
         self._work: dict[str, Work] = {
             "fit": self._fit,
             "predict": self._predict,
             "fit_sentiment": self._fit_sentiment,
             "predict_sentiment": self._predict_sentiment,
+            "code_chunk": self._code_chunk,
+            "ask": self._ask,
         }
 
     def listen(self, pipe: IO[bytes]) -> None:
@@ -106,6 +113,7 @@ class Child:
             self._answers.flush()
 
     def _fit(self, params: Json, arrays: Named, progress: Progress) -> Named:
+        told = blocks.under("hints", arrays)
         model = fit(
             blocks.take_texts(arrays),
             cast(NDArray[np.int8], arrays["labels"]),
@@ -114,6 +122,8 @@ class Child:
             seed=cast(int, params["seed"]),
             single=cast(bool, params["single"]),
             random_rows=cast("NDArray[np.bool_] | None", arrays.get("random_rows")),
+            corpus=blocks.take_texts(blocks.under("corpus", arrays)),
+            hints=Hints(tuple(blocks.take_texts(told)), cast(NDArray[np.int64], told["columns"])),
             progress=progress,
         )
         assert model.out_of_sample is not None
@@ -130,7 +140,10 @@ class Child:
             self._classifier = model_file.from_parts(parts)
         assert self._classifier is not None
         said = self._classifier.predict(blocks.take_texts(arrays), progress=progress)
-        return {"probability": said.probability, "accepted": said.accepted}
+        assert said.covered is not None
+        assert said.none is not None
+        told = {"covered": said.covered, "none": said.none}
+        return {"probability": said.probability, "accepted": said.accepted, **told}
 
     def _fit_sentiment(self, params: Json, arrays: Named, progress: Progress) -> Named:
         model = fit_sentiment(
@@ -141,6 +154,7 @@ class Child:
             columns=cast(int, params["columns"]),
             groups=cast(NDArray[np.int64], arrays["groups"]),
             seed=cast(int, params["seed"]),
+            random_rows=cast("NDArray[np.bool_] | None", arrays.get("random_rows")),
             progress=progress,
         )
         assert model.out_of_sample is not None
@@ -156,6 +170,18 @@ class Child:
         codes, directions = cast(NDArray[np.int64], arrays["codes"]), cast(NDArray[np.int8], arrays["directions"])
         said = self._sentiment.predict(blocks.take_texts(arrays), codes, directions, progress=progress)
         return {"sentiment": said.sentiment, "confidence": said.confidence}
+
+    def _code_chunk(self, params: Json, arrays: Named, progress: Progress) -> Named:
+        if "plan" in params:
+            if self._coder is not None:
+                self._coder.close()
+            self._coder = ChunkCoder(take_plan(cast(Json, params["plan"]), arrays))
+        assert self._coder is not None
+        question, direction, wave, low, high = cast(list[int], params["chunk"])
+        return put_coded(self._coder(Chunk(question, direction, wave, low, high), progress))
+
+    def _ask(self, params: Json, arrays: Named, progress: Progress) -> Named:
+        return put_asked(self._desk.ask(*take_ask(params, arrays), progress=progress))
 
 
 def main() -> None:

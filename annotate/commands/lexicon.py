@@ -206,7 +206,8 @@ def phrases_list(project: Path) -> None:
 
 def _phrase_line(one: Phrase) -> str:
     kinds = {phrases.Kind.AGENT: _("speaker's mark of the agent"), phrases.Kind.TEMPLATE: _("template phrase")}
-    return f"{_('on') if one.active else _('off'):>3}  {one.found:>7,}  {kinds[one.kind]}  {one.term}"
+    state = _("on") if one.active else _("off")
+    return f"{state:>3}  {one.found:>7,}  {kinds[one.kind]}  {one.term}"
 
 
 @phrases_group.command(name="scan")

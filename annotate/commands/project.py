@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from annotate import frames, layers, verbatims
+from annotate import layers, verbatims
+from annotate import standing as standings
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.messages import _
 from annotate.store.project import Project
@@ -104,16 +105,8 @@ def status(project: Path) -> None:
         standing: dict[str, dict[str, int]] = {}
         with opened.reading() as db, db.snapshot():
             for question in questions:
-                held = {}
-                if question.frame_id is not None:
-                    held = {code.id: code.held_from for code in frames.read(db, question.frame_id).codes}
-                tally: dict[str, int] = dict.fromkeys((source.value for source in layers.Source), 0)
-                for answer in layers.answers(db, question.id):
-                    source = answer.source
-                    if not answer.decided and answer.final(held):
-                        source = layers.Source.MODEL
-                    tally[layers.Source.DISAGREEMENT.value if answer.contested else source.value] += 1
-                standing[question.name] = tally
+                told = standings.standing(db, question.id, progress=progress())
+                standing[question.name] = {source.value: told.sources[source] for source in layers.Source}
     lines = [_("{n} answers, {blank} blank.").format(n=counts.answered, blank=counts.blank)]
     lines += [f"{name}: " + ", ".join(f"{k} {v:,}" for k, v in tally.items() if v) for name, tally in standing.items()]
     show({"counts": asdict(counts), "questions": [asdict(q) for q in questions], "standing": standing}, lines)

@@ -85,7 +85,8 @@ def coder_list(project: Path) -> None:
     """List who codes in this project, and whose word wins where nobody adjudicated."""
     with Project.open(project, read_only=True) as opened:
         people = questions.people(opened)
-    lines = [f"{one.name}  {one.answers:,}" + (f"  {_('lead coder')}" if one.lead else "") for one in people]
+    lead = "  " + _("lead coder")
+    lines = [f"{one.name}  {one.answers:,}{lead if one.lead else ''}" for one in people]
     show({"coders": [asdict(one) for one in people]}, lines)
 
 

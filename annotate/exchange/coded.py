@@ -196,7 +196,7 @@ def _rows(answer: Answer, told: _Told, context: _Context, layer: Layer, layout: 
     said = _said(answer, context, layer)
     if layer is Layer.HUMAN and not answer.decided:
         return
-    source = answer.source if answer.decided else Source.MODEL if any(one.accepted for one in said) else Source.OPEN
+    source = answer.source if answer.decided else answer.machine if any(one.accepted for one in said) else Source.OPEN
     if layer is Layer.MODEL:
         source = Source.MODEL
     if layout is Layout.LONG:

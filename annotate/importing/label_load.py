@@ -93,7 +93,9 @@ def import_labels(
 
     def do(op: Operation) -> _Written:
         op.say(N_("Labels from {name}"), name=path.name)
-        return _write(op, project, placed, _Wishes(frame_id, targets, coder, create_codes, partial, path.name))
+        return _write(
+            op, project, placed, _Wishes(frame_id, targets, coder, create_codes, partial, path.name, frame or "")
+        )
 
     written, step = operations.run(project, "label-import", do)
     if not written.verbatims and unplaced:
@@ -246,6 +248,7 @@ class _Wishes:
     create: bool
     partial: bool
     file: str
+    frame: str
 
 
 @dataclass(slots=True)
@@ -266,7 +269,7 @@ def _write(op: Operation, project: Project, placed: Iterable[tuple[LabelRow, int
     frame_of = {one.id: one.frame_id for one in wishes.targets}
     fallback = wishes.frame_id
     if not fallback and not any(frame_of.values()):
-        fallback = frames.new_frame(op, wishes.file.split(".")[0])
+        fallback = frames.new_frame(op, wishes.frame or wishes.file.split(".")[0])
     for one in wishes.targets:
         if one.frame_id is None and fallback:
             images.write(op, "question", {"id": one.id}, {"frame_id": fallback})

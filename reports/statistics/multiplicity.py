@@ -4,13 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's step-down adjusted p-values in the order given. Holm 1979."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    adjusted = [0.0] * len(p_values)
-    highest = 0.0
-    for rank, index in enumerate(order):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = highest
-    return adjusted
+Floats = NDArray[np.float64]
+
+
+def holm(p_values: Sequence[float] | Floats) -> Floats:
+    """Return Holm's step-down adjusted p-values, float64 in [0, 1] in the shape given.
+
+    NaN marks what was not tested: it stays NaN and does not count as a test. The chance of any false finding among
+    those at or below α is at most α, however the tests hang together. Holm 1979.
+    """
+    p = np.asarray(p_values, np.float64)
+    known, order = _ranked(p)
+    adjusted = np.maximum.accumulate((order.size - np.arange(order.size)) * known[order])
+    return _placed(p, order, np.minimum(adjusted, 1.0))
+
+
+def benjamini_hochberg(p_values: Sequence[float] | Floats) -> Floats:
+    """Return Benjamini and Hochberg's q-values, float64 in [0, 1] in the shape given; NaN stays NaN and is no test.
+
+    Of the findings at or below α the expected part that is false is at most α, for independent or positively dependent
+    tests. Benjamini and Hochberg 1995.
+    """
+    p = np.asarray(p_values, np.float64)
+    known, order = _ranked(p)
+    raised = known[order] * order.size / np.arange(1, order.size + 1)
+    adjusted = np.minimum.accumulate(raised[::-1])[::-1]
+    return _placed(p, order, np.minimum(adjusted, 1.0))
+
+
+def _ranked(p: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the tested p-values, flat, and their order. Raises ValueError for a p-value outside [0, 1]."""
+    known = p[~np.isnan(p)]
+    if known.size and (known.min() < 0 or known.max() > 1):
+        raise ValueError("a p-value lies between 0 and 1")
+    return known, np.argsort(known, kind="stable")
+
+
+def _placed(p: Floats, order: NDArray[np.intp], adjusted: Floats) -> Floats:
+    back = np.empty(order.size)
+    back[order] = adjusted
+    whole = np.full(p.shape, np.nan)
+    whole[~np.isnan(p)] = back
+    return whole

@@ -1,4 +1,4 @@
-"""Shares of people: intervals, nets, low bases, and the correction for a classifier's errors."""
+"""Shares of people as counted: bases, intervals, weights, several rows a customer, nets, first mentions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from annotate.estimates import wilson_interval
+from reports.statistics.limits import BaseSize, Lack, Limits, TooFew
+
+__all__ = ["BaseSize", "Limits"]
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Marks = NDArray[np.bool_]
 
 
 class Source(Enum):
@@ -20,29 +27,6 @@ class Source(Enum):
     HUMAN = "human"
     MACHINE = "machine"  # machine codes counted as they are
     CORRECTED = "corrected"  # machine codes corrected by an audit sample
-
-
-class BaseSize(Enum):
-    """What a base allows: nothing, a figure with a star, or a figure."""
-
-    HIDDEN = "hidden"
-    STARRED = "starred"
-    FULL = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The smallest bases that allow a figure, a figure without a star, and a test."""
-
-    shown: int = 30
-    full: int = 100
-    tested: int = 50
-
-    def of(self, base: int) -> BaseSize:
-        """Return what a base of this many people (or rows) allows."""
-        if base < self.shown:
-            return BaseSize.HIDDEN
-        return BaseSize.STARRED if base < self.full else BaseSize.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,61 +125,139 @@ def people_by_code_and_column(
     return {code: tuple(part[code] for part in parts) for code in parents}
 
 
-@dataclass(frozen=True, slots=True)
-class AuditStratum:
-    """Rows with one machine verdict (or known rows), and what people found in a random sample of them.
+class Base(Enum):
+    """The people a percentage is computed over; always named beside the figure."""
 
-    ``size`` rows, of which ``audited`` were drawn at random and read, ``hits`` of those carry the code.
-    Rows that people coded anyway are a stratum with audited = size.
-    """
-
-    size: int
-    audited: int
-    hits: int
-    machine_positive: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.hits <= self.audited <= self.size:
-            raise ValueError("a stratum needs 0 ≤ hits ≤ audited ≤ size")
+    ALL = "all"  # all respondents in the base of the question
+    COMMENTED = "commented"  # those whose answer says something
+    PARENT = "parent"  # those who mention the net above
 
 
-def enough_to_correct(strata: Sequence[AuditStratum], *, positives: int = 30, negatives: int = 100) -> bool:
-    """Return whether both machine verdicts were audited often enough to correct a share by them."""
-    for verdict, wanted in ((True, positives), (False, negatives)):
-        part = [stratum for stratum in strata if stratum.machine_positive is verdict]
-        if any(s.size and not s.audited for s in part):
-            return False
-        if sum(s.audited for s in part) < min(wanted, sum(s.size for s in part)):
-            return False
-    return True
+def effective_number(weights: Floats) -> float:
+    """Return how many equally weighted answers these are worth, (Σw)²/Σw² (Kish 1965, 8.2). 0 without weight."""
+    squares = float(weights @ weights)
+    return float(weights.sum()) ** 2 / squares if squares else 0.0
 
 
-def corrected_share(strata: Sequence[AuditStratum], *, draws: int = 2000, seed: int = 0) -> Share:
-    """Return the share of rows that truly carry a code, from a random audit stratified by the machine's verdict.
+def weighted_share(
+    hits: Marks, weights: Floats | None = None, *, people: Ints | None = None, source: Source = Source.HUMAN
+) -> Share:
+    """Return the share of weight that hits, each row one or part of one person.
 
-    Within a stratum the unread rows carry the code with probability ~ Beta(hits + ½, audited − hits + ½) (Jeffreys);
-    the interval is the 2.5–97.5 % range of the total over the draws, so read rows count as known and a census has no
-    width. Raises ValueError when a stratum with rows was not audited at all.
+    ``hits`` bool (n), ``weights`` float64 (n) ≥ 0, ``people`` int64 (n): rows of one person are one cluster. ``count``
+    and ``base`` are unweighted rows. The interval is Wilson's at the effective number p(1 − p)/V with the linearised
+    V = Σ_k (Σ_{i∈k} w_i(x_i − p))² / (Σw)² (Särndal, Swensson and Wretman 1992, 5.5), at most n.
+    Raises ValueError for shapes that differ or a negative weight.
     """
     import numpy as np
 
-    total = sum(stratum.size for stratum in strata)
-    if any(stratum.size and not stratum.audited for stratum in strata):
-        raise ValueError("a stratum without audited rows cannot be corrected")
-    counted = sum(s.hits if s.audited == s.size else s.size * s.machine_positive for s in strata)
-    if total == 0:
-        return share(0, 0, source=Source.CORRECTED)
-    rng = np.random.default_rng(seed)
-    sums = np.zeros(draws)
-    value = 0.0
-    for stratum in strata:
-        unread = stratum.size - stratum.audited
-        sums += stratum.hits
-        value += stratum.hits
-        if unread:
-            rates = rng.beta(stratum.hits + 0.5, stratum.audited - stratum.hits + 0.5, size=draws)
-            sums += rng.binomial(unread, rates)
-            value += unread * stratum.hits / stratum.audited
-    low, high = np.quantile(sums / total, (0.025, 0.975))
-    value /= total
-    return Share(counted, total, value, min(float(low), value), max(float(high), value), Source.CORRECTED)
+    n = hits.size
+    w = np.ones(n) if weights is None else weights
+    who = np.arange(n) if people is None else np.unique(people, return_inverse=True)[1].reshape(-1)
+    if w.shape != hits.shape or who.shape != hits.shape or (n and not w.min() >= 0):
+        raise ValueError("each row needs its weight of 0 or more and its person")
+    whole = float(w.sum())
+    if whole == 0:
+        return share(0, 0, source=source)
+    p = float(w @ hits) / whole
+    clusters = np.bincount(who, w * (hits - p))
+    variance = float(clusters @ clusters) / whole**2
+    # Nobody or everybody hit: people, not rows, say how sure that is. Else never more than independent rows give.
+    people_worth = effective_number(np.bincount(who, w).astype(np.float64))
+    effective = min(float(n), p * (1 - p) / variance) if 0 < p < 1 and variance > 0 else people_worth
+    low, high = wilson_interval(min(p, 1.0) * effective, effective)
+    return Share(int(hits.sum()), n, p, low, high, source)
+
+
+def mention_shares(
+    table: Marks,
+    *,
+    base: Base,
+    above: Ints,
+    commented: Marks | None = None,
+    weights: Floats | None = None,
+    limits: Limits | None = None,
+    source: Source = Source.HUMAN,
+) -> list[Share | TooFew]:
+    """Return the share of people who mention each code or net, on the base asked for.
+
+    ``table`` bool (people × k), nets as unions of their codes (``with_nets``); ``above`` int64 (k): the column of each
+    column's net, −1 at the top, where base PARENT falls back on all who commented. ``commented`` bool (people): who
+    said something; default: who mentions anything. TooFew for a base below ``limits.shown``.
+    """
+    bounds = limits or Limits()
+    said = table.any(axis=1) if commented is None else commented
+    found: list[Share | TooFew] = []
+    for column, net in enumerate(above.tolist()):
+        rows = None if base is Base.ALL else table[:, net] if base is Base.PARENT and net >= 0 else said
+        hits = table[:, column] if rows is None else table[rows, column]
+        if hits.size < bounds.shown:
+            found.append(TooFew(Lack.ANSWERS, hits.size, bounds.shown))
+        elif weights is None:
+            found.append(share(int(hits.sum()), hits.size, source=source))
+        else:
+            found.append(weighted_share(hits, weights if rows is None else weights[rows], source=source))
+    return found
+
+
+def with_nets(table: Marks, above: Ints) -> Marks:
+    """Return the table with each net set for whoever mentions any code below it. Raises ValueError for a loop.
+
+    ``table`` bool (people × k), ``above`` int64 (k): the column of each column's net, −1 at the top.
+    """
+    whole = table.copy()
+    for column in range(above.size):
+        net, steps = int(above[column]), 0
+        while net >= 0:
+            whole[:, net] |= table[:, column]
+            net, steps = int(above[net]), steps + 1
+            if steps > above.size:
+                raise ValueError("the nets form a loop")
+    return whole
+
+
+def shares_of_mentions(counts: Ints) -> Floats:
+    """Return each code's part of all mentions (提及占比), float64 in [0, 1] summing to 1; zeros without mentions."""
+    import numpy as np
+
+    return counts / max(1, int(counts.sum())) if counts.size else np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMentions:
+    """What people say first. ``counts`` (k): people by the code they mention first, ``base`` of known order.
+
+    ``unknown``: people with mentions whose order nobody recorded; they are in no share, and are printed.
+    """
+
+    counts: tuple[int, ...]
+    base: int
+    unknown: int
+
+    @property
+    def without_order(self) -> float:
+        """Share of people with mentions whose first one is not known, in [0, 1]."""
+        whole = self.base + self.unknown
+        return self.unknown / whole if whole else 0.0
+
+
+def first_mentions(people: Ints, rows: Ints, codes: Ints, order: Ints, *, width: int) -> FirstMentions:
+    """Return what each person mentions first: in their first row, the mention with the lowest place.
+
+    One entry a mention: ``people``; ``rows``, rising in time; ``codes`` in 0…width − 1; ``order``: its place in the row
+    from 1, 0 where unknown. A row with a single code needs no order. All mentions are counted by ``people_by_code``.
+    """
+    import numpy as np
+
+    if not people.size:
+        return FirstMentions((0,) * width, 0, 0)
+    turn = np.lexsort((codes, order, rows, people))
+    who, row, code, place = people[turn], rows[turn], codes[turn], order[turn]
+    start = np.flatnonzero(np.r_[True, who[1:] != who[:-1]])
+    person = np.cumsum(np.r_[False, who[1:] != who[:-1]])
+    in_first = row == row[start][person]
+    several = np.bincount(person[in_first & (code != code[start][person])], minlength=start.size) > 0
+    # Unknown places sort first: one of them among several codes hides which came first.
+    known = (place[start] > 0) | ~several
+    counts = np.bincount(code[start][known], minlength=width)
+    return FirstMentions(tuple(int(one) for one in counts), int(known.sum()), int((~known).sum()))

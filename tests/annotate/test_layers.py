@@ -243,14 +243,15 @@ def test_rows_of_a_random_sample_are_known(project: Project, frame: int, questio
     rows = import_answers(project, question, [f"答{n}" for n in range(20)])[1]
     code = frames.add_code(project, frame=frame, label="a")
     samples.draw(project, purpose=samples.Purpose.AUDIT, question=question, size=7, seed=1)
-    drawn = {int(row[0] or 0) for row in project.rows("select verbatim_id from sample_row")}
-    coding.confirm(project, verbatims=rows[:15])
+    drawn = [int(row[0] or 0) for row in project.rows("select verbatim_id from sample_row order by place")]
+    mine = [*drawn[:4], *(row for row in rows if row not in drawn)]
+    coding.confirm(project, verbatims=mine)
     with project.reading() as db:
         told = layers.labelled(db, [question], [frames.read(db, frame).code(code)])
-    assert dict(zip(told.ids.tolist(), told.random.tolist(), strict=True)) == {one: one in drawn for one in rows[:15]}
+    assert dict(zip(told.ids.tolist(), told.random.tolist(), strict=True)) == {one: one in drawn for one in mine}
     operations.undo(project)
     operations.undo(project)
-    coding.confirm(project, verbatims=rows[:15])
+    coding.confirm(project, verbatims=mine)
     with project.reading() as db:
         assert not layers.labelled(db, [question], [frames.read(db, frame).code(code)]).random.any()
 

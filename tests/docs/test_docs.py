@@ -187,7 +187,7 @@ def test_a_wrong_line_would_be_seen() -> None:
 
 @pytest.mark.parametrize("page", GUIDES)
 def test_every_option_is_in_the_guide(page: str) -> None:
-    told = set(re.findall(r"--[a-z][a-z-]*", read(page)))
+    told = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", read(page)))
     for name, command in COMMANDS.items():
         for parameter in command.params:
             if isinstance(parameter, click.Option):
@@ -254,7 +254,9 @@ def test_every_table_is_described_and_every_query_runs(tmp_path: Path) -> None:
 
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads(read("pyproject.toml"))
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    groups = [project["project"]["dependencies"], project["dependency-groups"]["dev"]]
+    groups += project["project"].get("optional-dependencies", {}).values()
+    wanted = [one for group in groups for one in group]
     names = {re.split(r"[<>=!~;\[ ]", one)[0].lower() for one in wanted}
     told = {name.lower() for name in re.findall(r"^\| ([A-Za-z][\w-]*) \|", read("docs/dependencies.md"), re.MULTILINE)}
     assert told - {"package"} == names

@@ -6,9 +6,8 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from reports.statistics.csat import difference, interval_difference, mean_score, top_box
-from reports.statistics.multiplicity import holm
 from reports.statistics.nps import Votes, nps, nps_change, votes
-from reports.statistics.shares import AuditStratum, corrected_share, share
+from reports.statistics.shares import Share, Source, share
 
 
 def test_votes_are_cut_at_six_and_nine() -> None:
@@ -75,7 +74,7 @@ def test_interval_difference_of_counted_shares_is_newcombes() -> None:
 
 
 def test_interval_difference_takes_corrected_shares() -> None:
-    before = corrected_share([AuditStratum(1000, 150, 120, True), AuditStratum(9000, 200, 4, False)])
+    before = Share(1000, 10_000, 0.098, 0.08, 0.12, Source.CORRECTED)
     moved = interval_difference(before, before)
     assert moved.value == 0
     assert moved.low < 0 < moved.high
@@ -88,11 +87,3 @@ def test_mean_has_students_interval() -> None:
     low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
     assert mean_score([(3, 1)]) is None
-
-
-def test_holm_of_a_textbook_row() -> None:
-    from statsmodels.stats.multitest import multipletests
-
-    p = [0.01, 0.04, 0.03, 0.005, 0.5, 0.04]
-    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1].tolist())
-    assert holm([]) == []

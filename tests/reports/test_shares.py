@@ -8,17 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
+from reports.statistics.limits import BaseSize, Lack, Limits, TooFew
 from reports.statistics.shares import (
-    AuditStratum,
-    BaseSize,
-    Limits,
-    Source,
+    Base,
+    Share,
     clustered_share,
-    corrected_share,
-    enough_to_correct,
+    effective_number,
+    first_mentions,
+    mention_shares,
     people_by_code,
     people_by_code_and_column,
     share,
+    shares_of_mentions,
+    weighted_share,
+    with_nets,
 )
 
 
@@ -93,49 +96,6 @@ def test_counts_by_column_and_unknown_codes() -> None:
     assert people_by_code(people, codes, {}) == {}
 
 
-def _coverage(true: float, recall: float, false_alarms: float, audited: int, runs: int = 300) -> tuple[float, float]:
-    """Return how often the machine's share and the corrected one cover the true share of 20,000 rows."""
-    rng = np.random.default_rng(11)
-    n = 20_000
-    plain = corrected = 0
-    for run in range(runs):
-        truth = rng.random(n) < true
-        machine = np.where(truth, rng.random(n) < recall, rng.random(n) < false_alarms)
-        strata = []
-        for verdict, part in ((True, 0.4), (False, 0.6)):
-            rows = np.flatnonzero(machine == verdict)
-            drawn = rng.choice(rows, size=round(audited * part), replace=False)
-            strata.append(AuditStratum(rows.size, drawn.size, int(truth[drawn].sum()), verdict))
-        found = corrected_share(strata, seed=run)
-        counted = share(int(machine.sum()), n)
-        corrected += found.low <= truth.mean() <= found.high
-        plain += counted.low <= truth.mean() <= counted.high
-    return plain / runs, corrected / runs
-
-
-def test_the_corrected_share_covers_where_the_machine_count_never_does() -> None:
-    plain, corrected = _coverage(0.05, 0.8, 0.03, 400)
-    assert plain < 0.05
-    assert 0.91 <= corrected <= 0.99
-
-
-def test_read_rows_are_known_and_a_census_has_no_width() -> None:
-    found = corrected_share([AuditStratum(40, 40, 10, True), AuditStratum(60, 60, 5, False)])
-    assert (found.value, found.low, found.high) == (0.15, 0.15, 0.15)
-    assert found.source is Source.CORRECTED
-
-
-def test_the_corrected_share_is_the_same_twice_and_needs_both_verdicts() -> None:
-    strata = [AuditStratum(1000, 120, 100, True), AuditStratum(9000, 200, 4, False)]
-    assert corrected_share(strata, seed=3) == corrected_share(strata, seed=3)
-    assert corrected_share(strata).value == pytest.approx((1000 * 100 / 120 + 9000 * 4 / 200) / 10_000)
-    assert enough_to_correct(strata)
-    assert not enough_to_correct([AuditStratum(1000, 29, 20, True), strata[1]])
-    assert enough_to_correct([AuditStratum(12, 12, 9, True), strata[1]])
-    with pytest.raises(ValueError, match="without audited"):
-        corrected_share([AuditStratum(10, 0, 0, True), strata[1]])
-
-
 def test_low_bases_are_hidden_then_starred() -> None:
     limits = Limits()
     assert [limits.of(n) for n in (0, 29, 30, 99, 100)] == [
@@ -152,6 +112,76 @@ def test_impossible_counts_are_refused() -> None:
         share(5, 4)
     with pytest.raises(ValueError, match="customer"):
         clustered_share([2], [1])
-    with pytest.raises(ValueError, match="stratum"):
-        AuditStratum(3, 4, 1)
     assert math.isclose(clustered_share([0, 0], [3, 4]).high, share(0, 2).high)
+
+
+def test_weights_and_clusters_agree_with_the_clustered_ratio() -> None:
+    hits, rows = [2, 0, 1, 3, 0, 1] * 20, [2, 3, 1, 4, 5, 2] * 20
+    who = np.repeat(np.arange(120), rows)
+    marks = np.concatenate([np.arange(m) < x for x, m in zip(hits, rows, strict=True)])
+    plain, one_by_one = clustered_share(hits, rows), weighted_share(marks, people=who)
+    assert one_by_one.value == pytest.approx(plain.value)
+    assert one_by_one.low >= plain.low - 1e-9
+    assert weighted_share(marks).low == pytest.approx(share(int(marks.sum()), marks.size).low)
+
+
+def test_weighted_shares_have_the_design_based_error_of_statsmodels() -> None:
+    """A share is a weighted mean: its linearised error is the cluster-robust one of a regression on a constant."""
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(3)
+    who = rng.integers(0, 150, 600)
+    hits, weights = rng.random(600) < 0.3, rng.choice([0.5, 1.0, 2.5], 600)
+    found = weighted_share(hits, weights, people=who)
+    fit = sm.WLS(hits * 1.0, np.ones(600), weights=weights).fit(
+        cov_type="cluster", cov_kwds={"groups": who, "use_correction": False}
+    )
+    assert found.value == pytest.approx(fit.params[0])
+    assert found.half_width == pytest.approx(1.96 * fit.bse[0], rel=0.02)
+
+
+def test_effective_number_is_kishs() -> None:
+    assert effective_number(np.ones(40)) == pytest.approx(40)
+    assert effective_number(np.array([1.0, 3.0])) == pytest.approx(16 / 10)
+    assert effective_number(np.zeros(3)) == 0
+
+
+def test_three_bases_and_small_ones() -> None:
+    above = np.array([-1, 0, 0])
+    table = np.zeros((200, 3), np.bool_)
+    table[:40, 1] = table[20:60, 2] = True
+    whole = with_nets(table, above)
+    said = np.arange(200) < 100
+    by_base = {base: mention_shares(whole, base=base, above=above, commented=said) for base in Base}
+    figures = {base: [(s.count, s.base) for s in told if isinstance(s, Share)] for base, told in by_base.items()}
+    assert figures == {
+        Base.ALL: [(60, 200), (40, 200), (40, 200)],
+        Base.COMMENTED: [(60, 100), (40, 100), (40, 100)],
+        Base.PARENT: [(60, 100), (40, 60), (40, 60)],
+    }
+    few = mention_shares(whole, base=Base.PARENT, above=above, limits=Limits(shown=61))
+    assert few[1] == TooFew(Lack.ANSWERS, 60, 61)
+    assert few[1].more == 1
+    with pytest.raises(ValueError, match="loop"):
+        with_nets(table[:, :2], np.array([1, 0]))
+
+
+def test_shares_of_mentions_sum_to_one() -> None:
+    assert shares_of_mentions(np.array([3, 1, 0])).tolist() == [0.75, 0.25, 0]
+    assert shares_of_mentions(np.array([0, 0])).tolist() == [0, 0]
+
+
+def test_first_mentions_need_an_order_only_where_there_are_several_codes() -> None:
+    mentions = [  # person, row, code, order
+        (1, 5, 0, 2), (1, 5, 1, 1), (1, 9, 2, 1),  # first row, second code
+        (2, 3, 2, 0),  # a single code needs no order
+        (3, 4, 0, 0), (3, 4, 1, 0),  # nobody knows
+        (4, 6, 1, 0), (4, 6, 1, 1),  # the same code twice
+        (5, 7, 0, 0), (5, 7, 1, 1),  # one of two unknown
+    ]  # fmt: skip
+    people, rows, codes, order = np.array(mentions).T
+    found = first_mentions(people, rows, codes, order, width=3)
+    assert (found.counts, found.base, found.unknown) == ((0, 2, 1), 3, 2)
+    assert found.without_order == pytest.approx(0.4)
+    nobody = first_mentions(*[np.zeros(0, np.int64)] * 4, width=2)
+    assert (nobody.counts, nobody.without_order) == ((0, 0), 0)

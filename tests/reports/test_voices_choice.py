@@ -96,3 +96,26 @@ def test_the_agents_words_and_templates_are_no_quotes(tmp_path: Path) -> None:
         phrases.add(project, kind=phrases.Kind.TEMPLATE, term="客户来电反映")
         quoted = {one.text for one in collect(project).questions[0].quotes}
     assert quoted == {"［…］低速的时候顿挫感特别明显［…］", "［…］起步的时候一顿一顿的不舒服"}
+
+
+WHO = [0, 1, 2, 3, 4, 0, 9]
+
+
+def test_one_who_objects_is_heard_and_nobody_twice(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        bad = [f"第{n}次了，等位的时间实在是太久，服务员也没有人理睬" for n in range(6)]
+        rows = [
+            [f"r{n}", f"p{WHO[n]}", text] for n, text in enumerate([*bad, "等位虽然久一点，可是有茶水和小吃，体验不错"])
+        ]
+        path = write_csv(tmp_path / "a.csv", ["id", "who", "text"], rows)
+        import_file(project, path, roles={Role.ID: ["id"], Role.RESPONDENT: ["who"], Role.TEXT: ["text"]})
+        frame = frames.create_frame(project, name="餐厅")
+        wait = frames.add_code(project, frame=frame, label="等位")
+        frames.point_question(project, question=verbatims.questions(project)[0].id, frame=frame)
+        ids = verbatims.ids(project, Query()).tolist()
+        coding.apply_code(project, verbatims=ids[:6], code=wait, sentiment=-1, expand=False)
+        coding.apply_code(project, verbatims=ids[6:], code=wait, sentiment=1, expand=False)
+        quoted = list(collect(project).questions[0].quotes)
+    assert [one.sentiment for one in quoted] == [Sentiment.NEGATIVE] * QUOTES + [Sentiment.POSITIVE]
+    people = [WHO[int(one.reference.removeprefix("#r"))] for one in quoted]
+    assert len(set(people)) == len(people)

@@ -9,11 +9,20 @@ from numpy.typing import NDArray
 
 from annotate.jobs import Progress, silent
 from training import classifier, sentiment
+from training.asking import Ask, Asked, Corpus, Desk
+from training.coding_chunk import Chunk, ChunkCoder, CodedChunk, Plan
+from training.hints import NONE as NO_HINTS
+from training.hints import Hints
 from training.worker import Worker
 
 
 class InProcess(Worker):
     """Does in this process what the child would do; test_worker proves that the answers are the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._desk = Desk()
+        self._corpus: Corpus | None = None
 
     def fit(
         self,
@@ -25,17 +34,27 @@ class InProcess(Worker):
         seed: int,
         single: bool = False,
         random_rows: NDArray[np.bool_] | None = None,
+        corpus: Sequence[str] = (),
+        hints: Hints = NO_HINTS,
         progress: Progress = silent,
     ) -> classifier.Model:
         return classifier.fit(
             texts, labels, parents=parents, groups=groups, seed=seed, single=single, random_rows=random_rows,
-            progress=progress,
+            corpus=corpus, hints=hints, progress=progress,
         )  # fmt: skip
 
     def predict(
         self, model: classifier.Model, texts: Sequence[str], *, progress: Progress = silent
     ) -> classifier.Predictions:
         return model.predict(texts, progress=progress)
+
+    @property
+    def corpus(self) -> Corpus | None:
+        return self._corpus
+
+    def ask(self, asked: Ask, corpus: Corpus, *, progress: Progress = silent) -> Asked:
+        fresh, self._corpus = corpus is not self._corpus, corpus
+        return self._desk.ask(asked, corpus if fresh else None, progress=progress)
 
     def fit_sentiment(
         self,
@@ -47,10 +66,19 @@ class InProcess(Worker):
         columns: int,
         groups: NDArray[np.int64],
         seed: int,
+        random_rows: NDArray[np.bool_] | None = None,
         progress: Progress = silent,
     ) -> sentiment.SentimentModel:
         return sentiment.fit_sentiment(
-            texts, codes, directions, sentiments, columns=columns, groups=groups, seed=seed, progress=progress
+            texts,
+            codes,
+            directions,
+            sentiments,
+            columns=columns,
+            groups=groups,
+            seed=seed,
+            random_rows=random_rows,
+            progress=progress,
         )
 
     def predict_sentiment(
@@ -63,3 +91,10 @@ class InProcess(Worker):
         progress: Progress = silent,
     ) -> sentiment.SentimentPredictions:
         return model.predict(texts, codes, directions, progress=progress)
+
+    def code_chunk(self, plan: Plan, chunk: Chunk, *, progress: Progress = silent) -> CodedChunk:
+        coder = ChunkCoder(plan)
+        try:
+            return coder(chunk, progress)
+        finally:
+            coder.close()

@@ -91,10 +91,10 @@ def test_prior_cut_accepts_as_many_as_there_are() -> None:
     assert int((values >= thresholds.prior_cut(values, labels[:, 1] == 1)).sum()) == int(labels[:, 1].sum())
 
 
-def test_codes_with_fewer_than_five_are_never_accepted() -> None:
+def test_codes_with_fewer_than_three_are_never_accepted() -> None:
     labels = np.zeros((40, 4), np.int8)
-    labels[:5, 0] = 1  # enough
-    labels[:4, 1] = 1  # too few yes
+    labels[:3, 0] = 1  # enough
+    labels[:2, 1] = 1  # too few yes
     labels[:, 2] = 1  # no no
     labels[5:9, 3] = -1
     labels[:5, 3] = 1

@@ -68,7 +68,7 @@ def test_a_net_is_open_while_a_code_below_is_open() -> None:
 
 def test_codes_with_few_yes_are_never_accepted(model: Model) -> None:
     assert not model.scores.columns[RARE].learnable
-    assert model.scores.columns[RARE].support == 3
+    assert model.scores.columns[RARE].support == 2
     assert model.scores.columns[RARE].threshold is None
     assert model.out_of_sample is not None
     assert not model.out_of_sample.accepted[:, RARE].any()
@@ -92,17 +92,20 @@ def test_reported_figures_are_those_of_the_out_of_sample_predictions(model: Mode
 
 def test_out_of_sample_figures_hold_on_new_rows_where_labels_are_noise() -> None:
     # Nothing can be learned: what the model reports must say so, although its own rows could be learned by heart.
-    data = example(400, 5)
-    generator = np.random.default_rng(6)
-    labels = np.zeros((400, len(NAMES)), np.int8)
-    labels[:, :4] = generator.random((400, 4)) < 0.2
-    model = fitted(replace(data, labels=labels))
-    fresh = generator.random((400, 4)) < 0.2
-    said = model.predict(example(400, 7).texts).accepted[:, :4]
-    truth = f1_score(int((fresh & said).sum()), int((~fresh & said).sum()), int((fresh & ~said).sum()))
-    assert abs(model.scores.codes.micro_f1.value - truth) < 0.06
-    assert model.out_of_sample is not None
-    assert model.out_of_sample.probability[:, :4].max() < 0.6
+    reported, true = [], []
+    for seed in (5, 6, 7):
+        data = example(400, seed)
+        generator = np.random.default_rng(seed + 1)
+        labels = np.zeros((400, len(NAMES)), np.int8)
+        labels[:, :4] = generator.random((400, 4)) < 0.2
+        model = fitted(replace(data, labels=labels))
+        fresh = generator.random((400, 4)) < 0.2
+        said = model.predict(example(400, seed + 2).texts).accepted[:, :4]
+        true.append(f1_score(int((fresh & said).sum()), int((~fresh & said).sum()), int((fresh & ~said).sum())))
+        reported.append(model.scores.codes.micro_f1.value)
+        assert model.out_of_sample is not None
+        assert np.quantile(model.out_of_sample.probability[:, :4], 0.99) < 0.5
+    assert abs(np.mean(reported) - np.mean(true)) < 0.04
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -147,7 +150,7 @@ def test_partial_yes_alone_cannot_train() -> None:
     with pytest.raises(UserError) as caught:
         fitted(replace(data, labels=only_yes))
     assert caught.value.id == "nothing-to-learn"
-    assert "5" in str(caught.value)
+    assert "3" in str(caught.value)
 
 
 def single_example(rows: int, seed: int) -> Example:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,9 @@ from annotate.store.connection import Row
 from annotate.store.operations import Operation
 from annotate.store.project import Project
 from annotate.store.query import Query
-from training import coding_run, session
+from training import coding_run, crew, session
+from training.blocks import Json
+from training.coding_run import Only
 from training.worker import Worker
 
 
@@ -94,6 +97,27 @@ def test_training_rows_carry_their_out_of_sample_scores_and_say_so(project: Proj
             assert row[4] == int(np.rint(own * 10_000))
 
 
+@pytest.mark.parametrize("least", [0.0, 0.01, 2.0])
+def test_what_is_said_of_whole_answers_is_stored_where_it_says_something(
+    project: Project, monkeypatch: pytest.MonkeyPatch, least: float
+) -> None:
+    monkeypatch.setattr(coding_run, "NONE_NOTABLE", least)
+    coding_run.code(project, worker=InProcess())
+    stored = session.load(project, session.newest_model(project, frames.the_frame(project)))
+    plan = coding_run.plan_of(project, stored, Only())
+    expected = {}
+    for stretch in coding_run.stretches_of(project, verbatims.questions(project), Only())[0]:
+        for chunk in coding_run.chunks_of(stretch, 0):
+            done = InProcess().code_chunk(plan, chunk)
+            coded = set(done.coded.rows[done.coded.accepted].tolist())
+            for row, (one, covered, none) in enumerate(zip(done.ids, done.coded.covered, done.coded.none, strict=True)):
+                if (row in coded and covered < 10_000) or none >= least * 10_000:
+                    expected[int(one)] = (int(covered), int(none))
+    assert (least > 1) == (not expected)
+    rows = project.rows("select verbatim_id, covered, none_p from run_answer")
+    assert {int(row[0] or 0): row[1:] for row in rows} == expected
+
+
 def stopped(project: Project, chunks: int, worker: Worker | None = None) -> None:
     """Start a coding run and cancel it after so many chunks."""
     seen = 0
@@ -138,40 +162,60 @@ def _closed(project: Project) -> Path:
     return project.path
 
 
+class _Doomed(Worker):
+    """Its child dies with the third chunk in its hands."""
+
+    sent = 0
+
+    def _send(self, message: Json) -> None:
+        if message.get("command") != "code_chunk" or self.pid is None:
+            super()._send(message)
+            return
+        self.sent += 1
+        doomed = self.pid
+        if self.sent == 3:
+            os.kill(doomed, signal.SIGSTOP)
+        super()._send(message)
+        if self.sent == 3:
+            os.kill(doomed, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped by signals")
 def test_a_dead_worker_leaves_what_it_did_and_the_next_goes_on(
     project: Project, whole: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coding_run, "CHUNK", 11)
-    with Worker() as worker:
-        seen = 0
-
-        def kill(done: int, total: int | None, what: str = "") -> None:
-            nonlocal seen
-            seen += 1
-            if seen == 2 and worker.pid is not None:
-                os.kill(worker.pid, signal.SIGTERM)
-
+    monkeypatch.setattr(coding_run, "CHUNK", 5)
+    with _Doomed() as worker:
         with pytest.raises(UserError) as died:
-            coding_run.code(project, worker=_Watched(worker), progress=kill)
+            coding_run.code(project, worker=worker)
         assert died.value.id == "worker-died"
         assert in_force(project) == []
-        assert project.rows("select sum(n_verbatims) from run") == [(22,)]
-        coding_run.code(project, worker=worker)
-    rows = in_force(project)
-    assert [row[:4] for row in rows] == [row[:4] for row in whole]
-    assert [row[5:] for row in rows] == [row[5:] for row in whole]
-    assert all(abs(int(a[4] or 0) - int(b[4] or 0)) <= 2 for a, b in zip(rows, whole, strict=True))
+        done = project.rows("select sum(n_verbatims) from run")[0][0]
+        assert 0 < int(done or 0) < 30
+        coding_run.code(project, worker=worker)  # which starts a new child
+    assert in_force(project) == whole
 
 
-class _Watched(InProcess):
-    """Asks the real child, and notices as the parent does that it is gone."""
+def test_two_processes_give_the_same_rows_as_one(
+    project: Project, whole: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coding_run, "CHUNK", 7)
+    monkeypatch.setattr(crew, "processes", lambda: 2)
+    seen: list[int] = []
+    coding_run.code(project, progress=lambda done, total, what="": seen.append(done))
+    assert in_force(project) == whole
+    assert seen == sorted(seen)
+    assert seen[-1] == 60
 
-    def __init__(self, worker: Worker) -> None:
-        super().__init__()
-        self._real = worker
 
-    predict = property(lambda self: self._real.predict)  # type: ignore[assignment]
-    predict_sentiment = property(lambda self: self._real.predict_sentiment)  # type: ignore[assignment]
+def test_a_protected_project_is_coded_by_processes_that_are_given_its_passphrase(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p.tingdong", coder="Ann", passphrase="听懂 secret") as project:
+        import_file(project, tables.survey(tmp_path / "调研.csv"))
+        import_frame(project, tables.frame(tmp_path / "码框.csv"))
+        import_labels(project, tables.labels(tmp_path / "labels.csv", 40))
+        session.train(project, worker=InProcess())
+        assert coding_run.code(project).answers == 60
+        assert len(in_force(project)) > 20
 
 
 def test_undo_of_auto_coding_restores_the_run_before(project: Project) -> None:

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from training import features
-from training.features import BUCKETS, count, fit_features
+from training.features import count, fit_features
+from training.ngrams import BUCKETS
 
 Gram = tuple[str, ...]
 HAN = "空间大小省油的慢快车门"
@@ -82,7 +83,7 @@ def test_a_row_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
 def test_many_rows_are_cut_into_chunks_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"车{number} 很好 good{number % 7}" for number in range(50)]
     whole = count(texts)
-    monkeypatch.setattr(features, "_CHUNK_ROWS", 7)
+    monkeypatch.setattr(features, "CHUNK_ROWS", 7)
     monkeypatch.setattr(features, "_CHUNK_CHARACTERS", 60)
     cut = count(texts)
     assert (whole != cut).nnz == 0
@@ -100,9 +101,9 @@ def test_order_matters(left: str, right: str) -> None:
 
 def test_buckets_stay_the_same_over_versions_and_machines() -> None:
     # A stored model depends on these numbers: a change needs a new FEATURE_VERSION.
-    assert features.FEATURE_VERSION == 1
+    assert features.FEATURE_VERSION == 3
     rows = count(["空间大 2.0T Good"])
-    assert int(rows.indices.astype(np.int64).sum()) == 12127298
+    assert int(rows.indices.astype(np.int64).sum()) == 6957890
 
 
 def test_nothing_and_lone_surrogates_are_texts_too() -> None:
@@ -111,12 +112,17 @@ def test_nothing_and_lone_surrogates_are_texts_too() -> None:
     assert count(["\ud800车"]).nnz == 1
 
 
-def test_rows_have_length_one_and_unknown_text_is_empty() -> None:
-    rows = count(["空间大", "空间小", "油耗高", ""])
+def test_longer_rows_are_longer_and_unknown_text_is_empty() -> None:
+    texts = ["空间大", "空间小", "油耗高", ""]
+    rows = count(texts)
     space = fit_features(rows)
-    weighed = space.transform(["空间大空间", "qqq"])
-    assert float(weighed[[0]].multiply(weighed[[0]]).sum()) == pytest.approx(1, abs=1e-6)
-    assert weighed[[1]].nnz == 0
+    own = space.transform(texts)
+    squares = np.asarray(own.multiply(own).sum(axis=1)).ravel()
+    assert squares[:3].mean() == pytest.approx(1, abs=1e-6)  # of the texts that have a length
+    weighed = space.transform(["空间", "空间大，空间小", "qqq"])
+    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    assert lengths[0] < lengths[1] < 2 * lengths[0]
+    assert weighed[[2]].nnz == 0
     assert (space.weigh(rows) != space.transform(["空间大", "空间小", "油耗高", ""])).nnz == 0
 
 

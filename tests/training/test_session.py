@@ -61,7 +61,7 @@ def test_out_of_sample_scores_are_not_those_of_a_model_that_knew_the_row(trained
     stored = session.load(project, told.id)
     ids = list(stored.trained)
     with project.reading() as db:
-        texts = session.folded_texts(db, ids)
+        texts = session.prepared_texts(db, ids, stored.reader)
     knowing = stored.classifier.predict(texts).probability
     # Half precision on the way through the file cannot explain a difference like this.
     assert np.abs(knowing - stored.probability).max() > 0.005

@@ -27,7 +27,7 @@ class Example:
 
 
 def example(rows: int, seed: int, noise: float = 0.05) -> Example:
-    """Return texts with one or two of four themes, in nets, a fifth code with 3 yes, and some labels wrong."""
+    """Return texts with one or two of four themes, in nets, a fifth code with 2 yes, and some labels wrong."""
     generator = np.random.default_rng(seed)
     phrases = list(THEMES.values())
     labels = np.zeros((rows, len(NAMES)), np.int8)
@@ -41,6 +41,6 @@ def example(rows: int, seed: int, noise: float = 0.05) -> Example:
         labels[row, chosen] = 1
     wrong = generator.random((rows, 4)) < noise
     labels[:, :4] = np.where(wrong, 1 - labels[:, :4], labels[:, :4])
-    labels[:3, 4] = 1
+    labels[:2, 4] = 1
     labels[:, 5:] = -1
     return Example(texts, labels, np.arange(rows))

@@ -9,9 +9,10 @@ import click
 
 from annotate import frames
 from annotate.cli import FRAME, PROJECT, progress, show, verb
-from annotate.messages import _
+from annotate.messages import N_, _
 from annotate.store.project import Project
 from training.evaluate import CodeScore, Figure, Overall
+from training.sentiment_scores import SentimentScores
 
 
 @click.group()
@@ -26,10 +27,13 @@ def group() -> None:
 @verb("main.py train car.tingdong --json")
 def train(project: Path, name: str | None, seed: int) -> None:
     """Train the classifier on everything people decided; prints its scores, taken out of sample."""
+    from training import versions
     from training.session import train as run
 
     with Project.open(project) as opened:
-        done = run(opened, frame=frames.the_frame(opened, name), seed=seed, progress=progress())
+        frame_id = frames.the_frame(opened, name)
+        before = [one for one in versions.models(opened, frame_id)[-1:] if one.by_hand]
+        done = run(opened, frame=frame_id, seed=seed, progress=progress())
     scores = done.scores
     codes = [
         {
@@ -50,6 +54,14 @@ def train(project: Path, name: str | None, seed: int) -> None:
     if scores.nets is not None:
         lines.append(_overall(_("All nets"), scores.nets))
     lines += [_line(code.full_path, one) for code, one in zip(done.codes, scores.columns, strict=True)]
+    lines += [
+        _("{n} thresholds were set by hand for {name}; to take them over: model threshold --like {name}").format(
+            n=len(one.by_hand), name=one.name
+        )
+        for one in before
+    ]
+    if done.sentiment is not None:
+        lines += _moods(done.sentiment)
     show(
         {
             "model": done.hash, "rows": done.rows, "micro_f1": scores.codes.micro_f1.value,
@@ -59,11 +71,38 @@ def train(project: Path, name: str | None, seed: int) -> None:
             "nets": None if scores.nets is None else asdict(scores.nets),
             "exact": None if scores.exact is None else asdict(scores.exact), "base": scores.base,
             "from_random_rows": scores.from_random_rows, "out_of_sample": True, "single_choice": done.single,
-            "codes": codes,
+            "codes": codes, "thresholds_by_hand_before": before[0].name if before else None,
             "sentiment": None if done.sentiment is None else asdict(done.sentiment),
         },
         lines,
     )  # fmt: skip
+
+
+def _moods(told: SentimentScores) -> list[str]:
+    """Return the lines on sentiment: figures of random answers before those of all coded ones, where there are."""
+    if not told.learned:
+        few = _("Sentiment: too few of {n} mentions say one, so the commonest is assumed.")
+        return [few.format(n=f"{told.base:,}")]
+    lines = []
+    for one, heading in (
+        (told.random, N_("Sentiment, out of sample, of {n} mentions in answers drawn at random")),
+        (told, N_("Sentiment, out of sample, of {n} mentions in coded answers")),
+    ):
+        if one is None:
+            continue
+        figures = _("{heading}: accuracy {accuracy}, always the commonest {majority}, macro-F1 {macro}")
+        lines.append(
+            figures.format(
+                heading=_(heading).format(n=f"{one.base:,}"),
+                accuracy=_range(one.accuracy),
+                majority=f"{one.majority:.3f}",
+                macro=_range(one.macro_f1),
+            )
+        )
+        names = (_("negative"), _("neutral"), _("positive"))
+        for name, figure, support in zip(names, one.f1, one.support, strict=True):
+            lines.append(_("  {name}: {n} mentions, F1 {f1}").format(name=name, n=f"{support:,}", f1=_range(figure)))
+    return lines
 
 
 def _scored_on(random: bool, base: int) -> str:
