@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers.job import Job, main
+from training.background import fit_background
 from training.classifier import fit
 from training.doubts import doubt_scores
 
@@ -19,6 +20,7 @@ def run(job: Job) -> None:
         groups=np.arange(len(texts)),
         seed=job.seed,
         single=job.single,
+        background=fit_background(texts, seed=job.seed),
     )
     own = model.out_of_sample
     assert own is not None
