@@ -53,6 +53,7 @@ def window(project: Path | None) -> None:
 def demo(folder: Path, window: bool | None) -> None:
     """Make a project from the shipped sample: import, frame, labels, train, code, report and export."""
     import resources
+    from annotate import phrases
     from annotate.exchange.coded import export
     from annotate.importing import frame_load, label_load, load
     from annotate.store.project import Project
@@ -68,11 +69,11 @@ def demo(folder: Path, window: bool | None) -> None:
         imported = load.import_file(project, resources.path("sample", "survey.csv"), progress=progress())
         frame_load.import_frame(project, resources.path("sample", "frame.csv"))
         label_load.import_labels(project, resources.path("sample", "labels.csv"))
+        phrases.scan(project)  # what the agent of a call says is neither learned from nor quoted
         trained = session.train(project, progress=progress())
         coded = coding_run.code(project, progress=progress())
-        write_report(
-            collect(project, title="车主之声（合成样本）"), folder / "report.pdf", lang="zh", progress=progress()
-        )
+        figures = collect(project, title="车主之声（合成样本）")
+        write_report(figures, folder / "report.pdf", lang="zh", progress=progress())
         export(project, folder / "coded.xlsx")
     micro = trained.scores.codes.micro_f1.value
     show(

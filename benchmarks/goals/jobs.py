@@ -130,14 +130,16 @@ class Bench:
     def _run(self, tool: str, script: Path, folder: Path, own: bool) -> None:
         python = Path(sys.executable) if own else python_of(self.folder)
         call = [
-            str(python),
+            str(python.absolute()),
             "-W",
             "ignore",
             *(("-m", f"benchmarks.goals.{tool}") if own else (str(script),)),
             str(folder),
         ]
         print(f"  {tool} {(folder / 'job.json').read_text(encoding='utf-8')[:150]}", file=sys.stderr, flush=True)
-        done = subprocess.run(call, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, check=False)
+        # A peer may leave caches where it runs: not in the repository.
+        where = ROOT if own else folder
+        done = subprocess.run(call, cwd=where, env={**os.environ, **ONE_THREAD}, capture_output=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{tool}: {done.stderr.decode('utf-8', 'replace')[-2000:]}")
 
