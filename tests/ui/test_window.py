@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from car_window import ANSWERS, Opener, Survey, settle
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from annotate import verbatims
@@ -244,6 +244,17 @@ def test_closing_a_project_lets_go_of_all_of_it(qtbot: QtBot, window: MainWindow
     settle(qtbot, window)
     gc.collect()
     assert [one() for one in watched] == [None] * len(watched)
+
+
+def test_a_page_built_late_shows_what_was_counted_before(qtbot: QtBot, window: MainWindow) -> None:
+    desk = window.desk
+    assert desk is not None
+    qtbot.waitUntil(lambda: bool(desk.questions), timeout=20_000)
+    settle(qtbot, window)
+    questions = desk.questions
+    window.show_page("sources")
+    tables = window.pages["sources"].findChildren(QTableWidget)
+    assert len(questions) in {table.rowCount() for table in tables if table.columnCount() == 4}
 
 
 def test_an_answer_that_comes_after_closing_is_dropped(qtbot: QtBot, window: MainWindow) -> None:

@@ -67,6 +67,7 @@ class SourcesPage(QWidget):
         lay.addWidget(self._steps_title)
         lay.addWidget(self._steps, 1)
         desk.questions_changed.connect(self._show_questions)
+        self._show_questions(desk.questions)  # the page is built when first shown: they may have been counted before
         self.retranslate()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -129,6 +130,7 @@ class SourcesPage(QWidget):
             self._questions.setHorizontalHeaderItem(column, _cell(_(head), right=column > 0))
         self._steps.setHorizontalHeaderLabels([_("Import"), _("When"), _("Who")])
         self._tell()
+        self.refresh()  # the steps were put into words when they were read
 
 
 def _table(columns: int) -> QTableWidget:
