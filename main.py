@@ -59,7 +59,8 @@ def demo(folder: Path, window: bool | None) -> None:
     from annotate.store.project import Project
     from reports.collect import collect
     from reports.document import write_report
-    from training import coding_run, session
+    from training import session
+    from training.coding import run as coding_run
 
     folder.mkdir(parents=True, exist_ok=True)
     path = next(

@@ -33,12 +33,13 @@ from annotate.store.project import Project
 from annotate.store.query import Query
 from annotate.text_batch import fold_many
 from benchmarks.bulk import labels_by_words
-from training import coding_run, session
-from training.coding_chunk import Chunk, CodedChunk
-from training.coding_run import Only
-from training.crew import Crew, hired, processes
+from training import session
+from training.coding import run as coding_run
+from training.coding.chunk import Chunk, CodedChunk
+from training.coding.crew import Crew, hired, processes
+from training.coding.run import Only
+from training.process.worker import Worker
 from training.session import StoredModel
-from training.worker import Worker
 
 LABELLED = 3_000
 MOODS = ("-1", "0", "1")

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from annotate import text
-from training.background import fit_background
-from training.live import LiveModel
+from training.learner.background import fit_background
+from training.loop.live import LiveModel
 
 WIDTH, ENTRIES, DEEP = 60_000, 75, 200
 

@@ -38,10 +38,10 @@ from numpy.typing import NDArray
 
 from annotate.text import clauses
 from annotate.text_batch import fold_many
-from training.background import fit_background
-from training.bulk import Coder
-from training.classifier import fit
-from training.features import count_ngrams
+from training.coding.bulk import Coder
+from training.learner.background import fit_background
+from training.learner.classifier import fit
+from training.learner.features import count_ngrams
 
 DATA = Path(os.environ.get("TINGDONG_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 SETS = (

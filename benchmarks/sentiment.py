@@ -32,8 +32,8 @@ from numpy.typing import NDArray
 
 from annotate.estimates import f1_score
 from annotate.text import fold
-from training.sentiment import fit_sentiment
-from training.sentiment_scores import CLASSES
+from training.learner.sentiment import fit_sentiment
+from training.learner.sentiment_scores import CLASSES
 
 SETS = {
     "auto": ("zh_auto_bdci2018.shared70", "char"),

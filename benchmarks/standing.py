@@ -26,9 +26,9 @@ from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation
 from annotate.store.project import Project
-from training import acceptance
-from training.evaluate import Figure
-from training.proving import learn_then_test, lower_bound, plan
+from training.learner.evaluate import Figure
+from training.quality import acceptance
+from training.quality.proving import learn_then_test, lower_bound, plan
 
 
 def fill(project: Project, rows: int) -> int:

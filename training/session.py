@@ -21,15 +21,15 @@ from annotate.store import operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
-from training import hints, model_file, texts
-from training.background import MAX_ROWS
-from training.classifier import Model
-from training.evaluate import Scores
-from training.hints import Hints
-from training.sentiment import SentimentModel
-from training.sentiment_scores import SentimentScores
-from training.texts import Reader
-from training.worker import Worker
+from training.learner import hints, model_file, texts
+from training.learner.background import MAX_ROWS
+from training.learner.classifier import Model
+from training.learner.evaluate import Scores
+from training.learner.hints import Hints
+from training.learner.sentiment import SentimentModel
+from training.learner.sentiment_scores import SentimentScores
+from training.learner.texts import Reader
+from training.process.worker import Worker
 
 SEED = 1
 NO_SENTIMENT = 9

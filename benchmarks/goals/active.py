@@ -13,8 +13,8 @@ from benchmarks.goals.curves import Curve, Figure, Point, at, difference, f1_pai
 from benchmarks.goals.jobs import Answer, Bench
 from benchmarks.goals.report import Aim, Plan, Report, Row, percent
 from benchmarks.goals.sets import Corpus, Split
-from training.features import count, fit_features
-from training.thresholds import fit_thresholds, learnable
+from training.learner.features import count, fit_features
+from training.learner.thresholds import fit_thresholds, learnable
 
 BATCH = 25
 STEPS = (50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000, 1250, 1500, 1750, 2000, 2250, 2500)

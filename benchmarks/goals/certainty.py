@@ -13,7 +13,7 @@ from benchmarks.goals.curves import Figure, calibration_error, mean, ratio
 from benchmarks.goals.jobs import Answer, Bench
 from benchmarks.goals.report import Aim, Plan, Report, Row, percent
 from benchmarks.goals.sets import Corpus, Split
-from training import proving
+from training.quality import proving
 
 Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]

@@ -12,7 +12,7 @@ from benchmarks.goals.curves import mean, ratio
 from benchmarks.goals.jobs import Answer, Bench
 from benchmarks.goals.report import Aim, Plan, Report, Row, percent
 from benchmarks.goals.sets import Corpus
-from training.features import count, fit_features
+from training.learner.features import count, fit_features
 
 ROWS = {"auto": 2000, "phone": 2000, "banking77": 3000}
 NOISE = (0.05, 0.1)

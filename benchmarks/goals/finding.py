@@ -13,7 +13,7 @@ from benchmarks.goals.curves import mean, ratio
 from benchmarks.goals.jobs import Bench
 from benchmarks.goals.report import Aim, Plan, Report, Row
 from benchmarks.goals.sets import Corpus
-from training.features import count, fit_features
+from training.learner.features import count, fit_features
 
 CODES = ("价格", "安全性", "油耗")
 ROWS = 4000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers.job import Job, main
-from training.background import fit_background
-from training.classifier import fit
+from training.learner.background import fit_background
+from training.learner.classifier import fit
 
 
 def run(job: Job) -> None:

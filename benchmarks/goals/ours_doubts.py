@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers.job import Job, main
-from training.background import fit_background
-from training.classifier import fit
-from training.doubts import doubt_scores
+from training.learner.background import fit_background
+from training.learner.classifier import fit
+from training.quality.doubts import doubt_scores
 
 
 def run(job: Job) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers.job import Job, main
-from training.background import fit_background
-from training.pool import Decided, Pool
-from training.queries import Choice, Known, likely_for_code
+from training.learner.background import fit_background
+from training.loop.pool import Decided, Pool
+from training.loop.queries import Choice, Known, likely_for_code
 
 BATCH = 5
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array, load_npz
 
 from benchmarks.peers.job import Job, main
-from training.live import LiveModel
+from training.loop.live import LiveModel
 
 REPEATS = 9
 DIRECTIONS = 200

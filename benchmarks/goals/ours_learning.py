@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from annotate.errors import UserError
 from benchmarks.peers.job import Job, main
-from training import simulate
-from training.background import DIRECTIONS, fit_background
-from training.classifier import fit
-from training.pool import BATCH, SEEDING, Decided, Pool
+from training.learner.background import DIRECTIONS, fit_background
+from training.learner.classifier import fit
+from training.loop import simulate
+from training.loop.pool import BATCH, SEEDING, Decided, Pool
 
 
 def run(job: Job) -> None:

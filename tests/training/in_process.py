@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.jobs import Progress, silent
-from training import classifier, sentiment
-from training.asking import Ask, Asked, Corpus, Desk
-from training.coding_chunk import Chunk, ChunkCoder, CodedChunk, Plan
-from training.hints import NONE as NO_HINTS
-from training.hints import Hints
-from training.worker import Worker
+from training.coding.chunk import Chunk, ChunkCoder, CodedChunk, Plan
+from training.learner import classifier, sentiment
+from training.learner.hints import NONE as NO_HINTS
+from training.learner.hints import Hints
+from training.loop.asking import Ask, Asked, Corpus, Desk
+from training.process.worker import Worker
 
 
 class InProcess(Worker):

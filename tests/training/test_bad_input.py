@@ -7,8 +7,8 @@ import pytest
 from training_example import PARENTS, example
 
 from annotate.errors import UserError
-from training.background import fit_background
-from training.classifier import Model, fit
+from training.learner.background import fit_background
+from training.learner.classifier import Model, fit
 
 
 def fitted(texts: list[str], labels: np.ndarray, **rest: object) -> Model:

@@ -14,9 +14,9 @@ from in_process import InProcess
 
 from annotate.importing.label_load import import_labels
 from annotate.store.project import Project
-from training import coding_run
+from training.coding import run as coding_run
+from training.coding.tingmodel import read_tingmodel
 from training.commands import group
-from training.tingmodel import read_tingmodel
 
 
 @pytest.fixture(scope="module")

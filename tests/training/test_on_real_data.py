@@ -13,9 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from annotate.estimates import f1_score
-from training.classifier import Model, fit
-from training.hints import Hints
-from training.texts import PLAIN
+from training.learner.classifier import Model, fit
+from training.learner.hints import Hints
+from training.learner.texts import PLAIN
 
 FOLDER = Path(os.environ.get("TINGDONG_DATA") or Path(__file__).parents[3] / "shared" / "data")
 POSTS = FOLDER / "zh_auto_bdci2018.shared70.csv.gz"

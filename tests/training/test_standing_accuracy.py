@@ -22,8 +22,10 @@ from annotate.importing.label_load import import_labels
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store.project import Project
-from training import acceptance, coding_run, curve, session, standing
-from training.standing import HEALTH_FORMULA
+from training import session
+from training.coding import run as coding_run
+from training.quality import acceptance, curve, standing
+from training.quality.standing import HEALTH_FORMULA
 
 ROWS = 500
 

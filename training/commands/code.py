@@ -64,7 +64,7 @@ def code(
 
 
 def _code_project(project: Path, anyway: str | None, name: str | None) -> None:
-    from training.coding_run import code as run
+    from training.coding.run import code as run
 
     with Project.open(project) as opened:
         done = run(opened, frame=frames.the_frame(opened, name), anyway=anyway, progress=progress())
@@ -87,7 +87,7 @@ def _code_project(project: Path, anyway: str | None, name: str | None) -> None:
 def _code_parquet(
     source: Path, target: Path, model: Path, text: str | None, direction: int, scheduler: str | None
 ) -> None:
-    from training.cluster import code_parquet
+    from training.coding.cluster import code_parquet
 
     done = code_parquet(
         source, target, model, scheduler=scheduler, text=text, direction=direction, progress=progress()

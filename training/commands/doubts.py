@@ -18,8 +18,8 @@ from training.commands import named
 if TYPE_CHECKING:
     from annotate.frames import Frame
     from annotate.verbatims import VerbatimRow
-    from training.doubts import Doubt
-    from training.neighbours import Neighbour
+    from training.quality.doubts import Doubt
+    from training.quality.neighbours import Neighbour
 
 
 @click.group()
@@ -50,7 +50,7 @@ def list_doubts(
     coder: str | None,
 ) -> None:
     """List the labels that look wrong, most doubtful first: what people said, what the model says, what is near."""
-    from training import doubts, versions
+    from training.quality import doubts, versions
 
     with Project.open(project, coder=coder) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -84,8 +84,9 @@ def list_doubts(
 @verb("main.py explain car.tingdong 17 --code 302")
 def explain(project: Path, answer: int, called: str, model: str | None, name: str | None) -> None:
     """Say why a model gives an answer a code or not: the words that tipped it, and the nearest coded answers."""
-    from training import session, versions
-    from training.explain import Explainer
+    from training import session
+    from training.quality import versions
+    from training.quality.explain import Explainer
 
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -125,7 +126,7 @@ def explain(project: Path, answer: int, called: str, model: str | None, name: st
 
 
 def _show_twins(opened: Project, frame_id: int, model: int, size: int) -> None:
-    from training.twins import opposite_twins
+    from training.quality.twins import opposite_twins
 
     found = opposite_twins(opened, n=size, frame=frame_id, model=model, progress=progress())
     frame = frames.head(opened, frame_id)

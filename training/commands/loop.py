@@ -32,8 +32,8 @@ def following(project: Path, mode: str, number: int, question: str | None, code:
     """List the answers to read next and why each; personal data is masked. Draws audit rows where too few are owed."""
     from annotate import verbatims
     from annotate.privacy import mask
-    from training.asking import Mode
-    from training.loop import next_answers
+    from training.loop.asking import Mode
+    from training.loop.next_answers import next_answers
 
     with Project.open(project) as opened:
         asked = verbatims.the_question(opened, question)
@@ -101,8 +101,8 @@ def simulate(
     name: str | None,
 ) -> None:
     """Replay finished labels: the accuracy on an unseen part after so many answers read; changes nothing."""
-    from training.simulate import Plan
-    from training.simulate import simulate as run
+    from training.loop.simulate import Plan
+    from training.loop.simulate import simulate as run
 
     with Project.open(project) as opened:
         done = run(

@@ -35,7 +35,7 @@ def model() -> None:
 @verb("main.py model list car.tingdong --json")
 def list_models(project: Path, name: str | None) -> None:
     """List the models, oldest first: what each learned from, its scores out of sample, where it is in force."""
-    from training import versions
+    from training.quality import versions
 
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -54,7 +54,8 @@ def list_models(project: Path, name: str | None) -> None:
 @verb("main.py model show car.tingdong v2 --json")
 def show_model(project: Path, model: str | None, name: str | None) -> None:
     """Show a model (the newest): its scores, thresholds set by hand, and the pinned answers that it breaks."""
-    from training import hand_thresholds, must_hold, session, versions
+    from training import session
+    from training.quality import hand_thresholds, must_hold, versions
 
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -89,7 +90,7 @@ def show_model(project: Path, model: str | None, name: str | None) -> None:
 @verb("main.py model compare car.tingdong v1 v2 --json")
 def compare_models(project: Path, before: str, after: str, name: str | None) -> None:
     """Compare two models on the same answers, each judged out of sample: the difference with its interval, by code."""
-    from training import versions
+    from training.quality import versions
 
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -155,7 +156,7 @@ def use_model(
     coder: str | None,
 ) -> None:
     """Put a model in force, an older one to go back; one step. Delivered waves keep the one they have."""
-    from training import switch, versions
+    from training.quality import switch, versions
 
     with Project.open(project, coder=coder) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -189,8 +190,9 @@ def use_model(
 @verb("main.py model export car.tingdong v2 car.tingmodel")
 def export_model(project: Path, model: str, file: Path, name: str | None) -> None:
     """Write a model with its codes to a .tingmodel file, which can code elsewhere; no customer text is in it."""
-    from training import cuts, session, versions
-    from training.tingmodel import write_tingmodel
+    from training import session
+    from training.coding.tingmodel import write_tingmodel
+    from training.quality import cuts, versions
 
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -215,7 +217,7 @@ def rename_model(
     project: Path, model: str, new: str | None, note: str | None, name: str | None, coder: str | None
 ) -> None:
     """Give a model a name or a note; an empty name gives back its number."""
-    from training import versions
+    from training.quality import versions
 
     with Project.open(project, coder=coder) as opened:
         frame_id = frames.the_frame(opened, name)
@@ -249,7 +251,7 @@ def pin_answer(
     coder: str | None,
 ) -> None:
     """Pin an answer that no model may get wrong on a code; without an id, list the pinned ones."""
-    from training import must_hold
+    from training.quality import must_hold
 
     if (answer is None) is not (called is None):
         raise AskedWronglyError(
@@ -298,7 +300,8 @@ def threshold(
     coder: str | None,
 ) -> None:
     """Show what thresholds of a code would give, or set one by hand; scored on answers not used to set it."""
-    from training import cuts, hand_thresholds, session, versions
+    from training import session
+    from training.quality import cuts, hand_thresholds, versions
 
     if (called is None) is (like is None) or (value is not None and clear) or (like and (value is not None or clear)):
         raise AskedWronglyError(

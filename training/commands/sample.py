@@ -17,7 +17,7 @@ from annotate.store.project import Project
 from training.commands import named
 
 if TYPE_CHECKING:
-    from training.acceptance import Certificate, Proposal
+    from training.quality.acceptance import Certificate, Proposal
 
 QUESTION = click.option("--question", metavar="NAME", help="Name of the question.")
 WAVE = click.option("--wave", metavar="NAME", help="Name of the wave, where several have been coded.")
@@ -90,7 +90,7 @@ def accept(
     number: int | None, seed: int, only_propose: bool, coder: str | None,
 ) -> None:  # fmt: skip
     """Propose from which confidence the model may code by itself, and draw the sample that proves it."""
-    from training import acceptance, in_force
+    from training.quality import acceptance, in_force
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
@@ -187,7 +187,7 @@ def following(project: Path, question: str | None, purpose: str | None, number: 
 @verb("main.py sample certify car.tingdong")
 def certify(project: Path, sample: int | None, coverage_from: float | None, coder: str | None) -> None:
     """Count what people decided on acceptance samples and certify the codes, or not; one undoable step a sample."""
-    from training import acceptance
+    from training.quality import acceptance
 
     with Project.open(project, coder=coder) as opened:
         if coverage_from is not None:

@@ -15,9 +15,9 @@ from annotate.store.project import Project
 from training.commands.sample import QUESTION, certificate_told, ledger_told, owed_lines, percent, proven_line
 
 if TYPE_CHECKING:
-    from training.curve import LearningCurve
-    from training.evaluate import Figure
-    from training.standing import Accuracy, CodeAccuracy, Health, Report
+    from training.learner.evaluate import Figure
+    from training.quality.curve import LearningCurve
+    from training.quality.standing import Accuracy, CodeAccuracy, Health, Report
 
 PLACES = {
     "adjudicated": N_("adjudicated"), "human": N_("by people"), "duplicate": N_("with an identical answer"),
@@ -43,9 +43,9 @@ def group() -> None:
 @verb("main.py standing car.tingdong --curve --json")
 def standing(project: Path, question: str | None, curve: bool, target: float | None) -> None:
     """Say where the answers are and how good the coding is: accuracy from random rows only, health, what is owed."""
-    from training import acceptance
-    from training.curve import learning_curve
-    from training.standing import report
+    from training.quality import acceptance
+    from training.quality.curve import learning_curve
+    from training.quality.standing import report
 
     with Project.open(project, read_only=True) as opened:
         asked = verbatims.the_question(opened, question)
@@ -157,7 +157,7 @@ def _health(told: Health) -> list[str]:
 
 
 def _formula() -> str:
-    from training.standing import HEALTH_FORMULA
+    from training.quality.standing import HEALTH_FORMULA
 
     return _(HEALTH_FORMULA)
 
@@ -242,7 +242,7 @@ def _figure(figure: Figure | None) -> dict[str, float] | None:
 
 
 def _health_told(told: Health) -> dict[str, object]:
-    from training.standing import HEALTH_FORMULA
+    from training.quality.standing import HEALTH_FORMULA
 
     parts = {
         part.id: {"value": part.value, "action": _(part.action).format(**part.params)} for part in told.parts

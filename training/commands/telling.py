@@ -12,11 +12,11 @@ from annotate.store.project import Project
 from training.commands import named
 
 if TYPE_CHECKING:
-    from training.evaluate import Figure
-    from training.hand_thresholds import HandScores
-    from training.must_hold import Pin
-    from training.switch import Flips
-    from training.versions import InForce, ModelVersion
+    from training.learner.evaluate import Figure
+    from training.quality.hand_thresholds import HandScores
+    from training.quality.must_hold import Pin
+    from training.quality.switch import Flips
+    from training.quality.versions import InForce, ModelVersion
 
 
 def codes_of(opened: Project, frame_id: int) -> dict[int, Code]:

@@ -11,8 +11,8 @@ from annotate import frames
 from annotate.cli import FRAME, PROJECT, progress, show, verb
 from annotate.messages import N_, _
 from annotate.store.project import Project
-from training.evaluate import CodeScore, Figure, Overall
-from training.sentiment_scores import SentimentScores
+from training.learner.evaluate import CodeScore, Figure, Overall
+from training.learner.sentiment_scores import SentimentScores
 
 
 @click.group()
@@ -27,7 +27,7 @@ def group() -> None:
 @verb("main.py train car.tingdong --json")
 def train(project: Path, name: str | None, seed: int) -> None:
     """Train the classifier on everything people decided; prints its scores, taken out of sample."""
-    from training import versions
+    from training.quality import versions
     from training.session import train as run
 
     with Project.open(project) as opened:

@@ -1,0 +1,1 @@
+"""The learner: texts and labels in, models and predictions out. Arrays only; knows no project."""
