@@ -22,7 +22,8 @@ class Commands(cli.Commands):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = {"demo": demo, "window": window}.get(cmd_name)
-        return own or next((found for group in _groups() if (found := group.get_command(ctx, cmd_name))), None)
+        made = own or next((found for group in _groups() if (found := group.get_command(ctx, cmd_name))), None)
+        return made and cli.in_language(made)
 
 
 def _groups() -> list[click.Group]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn, ParamSpec, Protocol, TypeVar
+from unicodedata import east_asian_width
 
 import click
 
+from annotate import messages
 from annotate.errors import AskedWronglyError, UserError
 from annotate.jobs import Progress
-from annotate.messages import N_, _
+from annotate.messages import N_, _, current
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,13 +83,91 @@ def gather(*modules: HasGroup) -> click.Group:
     return whole
 
 
+EXAMPLE = "\n\n\b\nExample:\n  "
+
+
+def in_language(command: click.Command) -> click.Command:
+    """Return a command whose help speaks the language in use; nothing else about it differs."""
+    said = copy.copy(command)
+    head, example, line = (command.help or "").partition(EXAMPLE)
+    said.help = _(head) + example.replace("Example:", _("Example:")) + line
+    # Click cuts a summary at blanks, of which Chinese has none.
+    said.short_help = _(head).partition("\n\n")[0].rstrip(".。") + ("。" if current() == "zh_CN" else ".")
+    said.params = [_option(one) for one in command.params]
+    if isinstance(said, click.Group):
+        said.commands = {name: in_language(one) for name, one in said.commands.items()}
+    return said
+
+
+def _option(param: click.Parameter) -> click.Parameter:
+    if not isinstance(param, click.Option) or not param.help:
+        return param
+    said = copy.copy(param)
+    said.help = _(param.help)
+    return said
+
+
+class WideText(click.HelpFormatter):
+    """Help that counts a Chinese character as the two columns it takes."""
+
+    def write_text(self, text: str) -> None:
+        for place, paragraph in enumerate(text.split("\n\n")):
+            if place:
+                self.write_paragraph()
+            if paragraph.lstrip().startswith("\b"):
+                lines = paragraph.split("\n")[1:]
+            else:
+                lines = wrapped(" ".join(paragraph.split()), self.width - self.current_indent)
+            for line in lines:
+                self.write(f"{'':>{self.current_indent}}{line}\n")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        first = min(max((columns(term) for term, _told in rows), default=0), col_max) + col_spacing
+        for term, told in rows:
+            lead = f"{'':>{self.current_indent}}{term}"
+            lines = wrapped(told, max(self.width - self.current_indent - first, 10))
+            if columns(term) > first - col_spacing and lines:
+                self.write(f"{lead}\n")
+                lead = " " * self.current_indent
+            for line in lines or [""]:
+                self.write(f"{lead}{' ' * (self.current_indent + first - columns(lead))}{line}".rstrip() + "\n")
+                lead = ""
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+_CLOSING = "[，。、；：？！”）]*"
+_PIECES = re.compile(rf"[（“]*[\u2e80-\u9fff\uff00-\uffef]{_CLOSING}|[^\s\u2e80-\u9fff\uff00-\uffef]+{_CLOSING}|\s+")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most ``width`` columns, broken at blanks and between Chinese characters."""
+    lines, line = [], ""
+    for part in _PIECES.findall(text):
+        if line and columns(line + part) > width and not part.isspace():
+            lines.append(line.rstrip())
+            line = ""
+        if line or not part.isspace():
+            line += part
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
 class Commands(click.Group):
     """Commands whose --json holds for a mistyped command line too: one JSON object on stdout, exit 2."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say what all this is in the language in use."""
+        in_language(click.Command(None, help=self.help)).format_help_text(ctx, formatter)
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: object
     ) -> NoReturn:
         words = list(sys.argv[1:] if args is None else args)
+        click.Context.formatter_class = WideText
+        messages.lend_to_libraries()
         try:
             code = super().main(words, prog_name, standalone_mode=False)
         except click.ClickException as error:
@@ -111,7 +194,7 @@ def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Give a command --json, its example in --help, and our way with errors."""
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
-        @click.option("--json", "as_json", is_flag=True, help=_("Print the result as one JSON object."))
+        @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             as_json = kwargs.pop("as_json", False)
@@ -131,7 +214,7 @@ def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 click.echo(_("Stopped. What was saved stays; the same command goes on from there."), err=True)
                 raise SystemExit(1) from None
 
-        called.__doc__ = f"{function.__doc__}\n\n\b\nExample:\n  {example}"
+        called.__doc__ = f"{inspect.getdoc(function)}{EXAMPLE}{example}"
         return called
 
     return wrap

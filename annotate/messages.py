@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import resources
@@ -52,7 +52,24 @@ def N_(text: str) -> str:
     return text
 
 
+def plural(n: int, one: str, many: str) -> str:
+    """Return the translation of ``one`` for 1 and of ``many`` for any other number (both marked with ``N_``)."""
+    return _(one if n == 1 else many)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts as a list in a sentence of the language in use: a, b, c or a、b、c."""
+    return ("、" if _current == "zh_CN" else ", ").join(parts)
+
+
 def translator(language: str) -> Callable[[str], str]:
     """Return a translate function for one language, whatever language is in use (reports)."""
     catalogue = translations(language_of(language))
     return lambda text: catalogue.gettext(text) if text else ""
+
+
+def lend_to_libraries() -> None:
+    """Let libraries that ask gettext for its default domain (click) speak this language: for commands only."""
+    os.environ["LANGUAGE"] = _current
+    gettext.bindtextdomain(DOMAIN, str(resources.path("translations")))
+    gettext.textdomain(DOMAIN)

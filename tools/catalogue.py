@@ -7,8 +7,10 @@ Translations are typed into the .po file; English is the message id.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +43,24 @@ def extract() -> Catalog:
         for name, _line, message, comments, _context in rows:
             if isinstance(message, str) and message:
                 found.add(message, locations=[(Path(name).as_posix(), 0)], auto_comments=comments)
+    for name, text in helps():
+        found.add(text, locations=[(name, 0)])
     return found
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """Yield (file, text) of what ``--help`` prints: docstrings of commands, help of options."""
+    for path in sorted([ROOT / "main.py", ROOT / "annotate" / "cli.py", *ROOT.glob("*/commands/*.py")]):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name != "group":  # the group of a module is never shown
+                made_by = [ast.unparse(one) for one in node.decorator_list]
+                if any(".command(" in one or ".group(" in one for one in made_by) and (said := ast.get_docstring(node)):
+                    yield name, said
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("option", "Commands", "Group")):
+                for one in node.keywords:
+                    if one.arg == "help" and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str):
+                        yield name, one.value.value
 
 
 def read() -> Catalog:
