@@ -24,7 +24,8 @@ from annotate.store.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-GUIDES = ("docs/user-guide.md", "docs/user-guide.zh-CN.md")
+GUIDES = ("docs/guide/en", "docs/guide/zh")
+"""One page a task; a folder reads as its pages one after another."""
 PAGES = sorted(
     str(path.relative_to(ROOT))
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "resources").rglob("*.md"))
@@ -43,7 +44,10 @@ def english() -> Iterator[None]:
 
 
 def read(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
+    place = ROOT / name
+    if place.is_dir():
+        return "\n".join(page.read_text(encoding="utf-8") for page in sorted(place.glob("*.md")))
+    return place.read_text(encoding="utf-8")
 
 
 def commands(group: click.Group = main.commands, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -193,6 +197,14 @@ def test_every_option_is_in_the_guide(page: str) -> None:
             if isinstance(parameter, click.Option):
                 missing = set(parameter.opts) - told
                 assert not missing, f"{name}: {missing} not in {page}"
+
+
+def test_both_guides_have_the_same_pages_and_list_them() -> None:
+    english, chinese = ({page.name for page in (ROOT / folder).glob("*.md")} for folder in GUIDES)
+    assert english == chinese
+    for folder in GUIDES:
+        listed = re.findall(r"\]\((\w[\w-]*\.md)\)", read(f"{folder}/index.md"))
+        assert sorted(listed) == sorted(english - {"index.md"})
 
 
 @pytest.mark.parametrize("page", PAGES)

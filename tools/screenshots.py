@@ -1,0 +1,241 @@
+"""The screenshot book: every page, in both languages, light and dark, of an empty and of a coded project.
+
+``python tools/screenshots.py [FOLDER]`` opens the real window (under Xvfb where there is no screen) and writes a PNG
+a state and ``index.html``. ``--only PAGE`` (repeatable), ``--large`` adds 150 % text, ``--guide`` writes the pictures
+of docs/guide instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+GUIDE = ROOT / "docs" / "guide" / "pictures"
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.main_window import MainWindow
+
+WIDTH, HEIGHT = 1440, 900
+LANGUAGES = ("zh_CN", "en")
+SCHEMES = ("light", "dark")
+SETTLED_MS, PATIENCE_MS = 350, 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: what is shown and how."""
+
+    name: str
+    language: str
+    scheme: str
+    state: str
+
+    @property
+    def file(self) -> str:
+        """Return its file name."""
+        return f"{self.name}-{self.state}-{self.language[:2]}-{self.scheme}.png"
+
+
+def with_a_screen(arguments: list[str]) -> int | None:
+    """Run this again under Xvfb where there is no screen; None where there is one."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin"):
+        return None
+    if shutil.which("xvfb-run") is None:
+        print("No screen, and no xvfb-run: install the package xvfb.", file=sys.stderr)
+        return 1
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1920x1200x24"]
+    return subprocess.run([*screen, sys.executable, __file__, *arguments], check=False).returncode
+
+
+def projects(folder: Path) -> tuple[Path, Path]:
+    """Make an empty project and the coded one of the demo."""
+    from annotate.store.project import Project
+
+    empty = folder / "empty.tingdong"
+    Project.create(empty, coder="周岚").close()
+    demo = folder / "demo"
+    command = [sys.executable, str(ROOT / "main.py"), "demo", "--folder", str(demo), "--no-window"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return empty, next(demo.glob("*.tingdong"))
+
+
+class Photographer:
+    """Drives one window and photographs it."""
+
+    def __init__(self, folder: Path) -> None:
+        from ui.app import make_app
+
+        self.app = make_app([])
+        self.folder = folder
+        self.taken: list[Shot] = []
+
+    def wait(self, until: Callable[[], bool], quiet_ms: int = SETTLED_MS) -> None:
+        """Let the window work until a condition holds for a while."""
+        from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+
+        whole, held = QElapsedTimer(), QElapsedTimer()
+        whole.start()
+        held.start()
+        while held.elapsed() < quiet_ms:
+            loop = QEventLoop()
+            QTimer.singleShot(20, loop.quit)
+            loop.exec()
+            if not until():
+                held.restart()
+            if whole.elapsed() > PATIENCE_MS:
+                print("still busy after a minute; taken as it is", file=sys.stderr)
+                return
+
+    def settle(self, window: MainWindow) -> None:
+        """Wait until everything asked for is on the screen."""
+        self.wait(lambda: window.tasks.idle and not (window.desk is not None and window.desk.counting))
+
+    def take(self, window: MainWindow, shot: Shot, widget: QWidget | None = None) -> None:
+        """Write one picture of the window as it stands on the screen."""
+        shown = widget or window
+        self.settle(window)
+        picture = shown.screen().grabWindow(shown.winId())
+        path = self.folder / shot.file
+        if picture.isNull() or not picture.save(str(path)):
+            raise SystemExit(f"{path.name} could not be written")
+        self.taken.append(shot)
+        print(path.name, flush=True)
+
+    def open(self, path: Path | None) -> MainWindow:
+        """Open the window, with a project."""
+        from PySide6.QtCore import QSize
+
+        from ui.main_window import MainWindow
+
+        window = MainWindow()
+        window.resize(QSize(WIDTH, HEIGHT))
+        window.show()
+        if path is not None:
+            window.open_project(path)
+            self.wait(lambda: window.desk is not None)
+            self.settle(window)
+        return window
+
+
+def speak(window: MainWindow, language: str, scheme: str) -> None:
+    """Put a window into a language and its colours."""
+    from annotate import messages
+    from ui import theme
+
+    if messages.current() != language:
+        window.switch_language()
+    if theme.is_dark() != (scheme == "dark"):
+        window.switch_scheme()
+
+
+def book(photographer: Photographer, empty: Path, full: Path, only: set[str], *, large: bool) -> None:
+    """Take every page of an empty and of a coded project, the start page and the sheets."""
+    from ui.pages.registry import PAGES
+
+    styles = [(language, scheme) for language in LANGUAGES for scheme in SCHEMES]
+    for state, path in (("full", full), ("empty", empty)):
+        window = photographer.open(path)
+        for page in PAGES:
+            if only and page.id not in only:
+                continue
+            for language, scheme in styles:
+                speak(window, language, scheme)
+                window.show_page(page.id)
+                photographer.take(window, Shot(page.id, language, scheme, state))
+            if large and state == "full":
+                for _ in range(5):
+                    window.actions_.run("larger")
+                photographer.take(window, Shot(page.id, *styles[-1], "large"))
+                for _ in range(5):
+                    window.actions_.run("smaller")
+        if state == "full" and not only:
+            for language, scheme in styles:
+                speak(window, language, scheme)
+                for name, sheet in sheets(window):
+                    photographer.take(window, Shot(name, language, scheme, state), sheet)
+        window.close()
+        photographer.wait(lambda: True)
+    if not only:
+        window = photographer.open(None)
+        for language, scheme in styles:
+            speak(window, language, scheme)
+            photographer.take(window, Shot("start", language, scheme, "empty"))
+        window.close()
+
+
+def sheets(window: MainWindow) -> Iterator[tuple[str, QWidget | None]]:
+    """Open the sheets and the history one by one."""
+    from PySide6.QtWidgets import QDialog
+
+    for name, action in (("keys", "keys"), ("palette", "palette")):
+        window.actions_.run(action)
+        for dialog in window.findChildren(QDialog):
+            if dialog.isVisible():
+                yield name, dialog
+                dialog.close()
+    window.show_page("label")
+    window.show_history()
+    yield "history", None
+    window.toggle_history()
+
+
+def guide(photographer: Photographer, full: Path) -> None:
+    """Take the pictures of the user guide: every page, coded, light, in both languages."""
+    from ui.pages.registry import PAGES
+
+    window = photographer.open(full)
+    for language in LANGUAGES:
+        speak(window, language, "light")
+        for page in PAGES:
+            window.show_page(page.id)
+            photographer.take(window, Shot(page.id, language, "light", "full"))
+    window.close()
+
+
+def index(folder: Path, shots: list[Shot]) -> None:
+    """Write a page that shows all pictures, a state a row."""
+    names = [html.escape(shot.file) for shot in shots]
+    rows = "".join(f'<figure><img src="{n}" width="700"><figcaption>{n}</figcaption></figure>' for n in names)
+    (folder / "index.html").write_text(f'<!doctype html><meta charset="utf-8">{rows}', encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("screenshots"))
+    parser.add_argument("--only", action="append", default=[], metavar="PAGE")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--guide", action="store_true")
+    asked = parser.parse_args()
+    if (code := with_a_screen(sys.argv[1:])) is not None:
+        return code
+    folder = GUIDE if asked.guide else asked.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["XDG_CONFIG_HOME"] = scratch  # the settings of the person who runs this stay as they are
+        os.environ["TINGDONG_LANG"] = LANGUAGES[0]
+        empty, full = projects(Path(scratch))
+        photographer = Photographer(folder)
+        if asked.guide:
+            guide(photographer, full)
+        else:
+            book(photographer, empty, full, set(asked.only), large=asked.large)
+            index(folder, photographer.taken)
+    print(f"{len(photographer.taken)} pictures")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
