@@ -1,14 +1,19 @@
-"""Find the encoding of a text file from its bytes: marks first, then validity, then how common the characters are."""
+"""Find the encoding of a text file from its bytes: marks first, then validity, then how likely the characters are."""
 
 from __future__ import annotations
 
 import codecs
 import re
+import string
+import unicodedata
 from enum import StrEnum
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 import resources
-from annotate.text import fold
+from annotate.aligned import aligned
 
 
 class Encoding(StrEnum):
@@ -61,37 +66,57 @@ def byte_order_mark(start: bytes) -> tuple[Encoding, int] | None:
     return None
 
 
+_MARKS = "，。、；：？！（）《》“”‘’…—～·「」【】￥％　"
+_BITS_RARE_HAN, _BITS_SYMBOL, _BITS_SCRIPT, _BITS_STRANGE = 22.0, 16.0, 20.0, 30.0
+
+
 @cache
-def _ranks() -> dict[str, int]:
-    _, characters = resources.path("lexicons", "common_characters.txt").read_text(encoding="utf-8").splitlines()
-    return {character: rank for rank, character in enumerate(characters)}
+def _bits() -> NDArray[np.float32]:
+    """Return how surprising each character of the basic plane is, in bits, as Chinese and English feedback goes.
 
-
-_MARKS = frozenset("，。、；：？！（）《》“”‘’…—～·「」【】￥％")
-
-
-def commonness(text: str) -> float:
-    """Return how usual the non-ASCII characters of a text are: 1 the commonest Han, 0 none of the common ones.
-
-    Traditional characters count as their simplified forms. Text without a non-ASCII character scores 0.
+    Han by their rank r in a count of words: 2.7 + log2(r + 12) + r / 1000, fitted to 15,000 answers and headlines.
+    Traditional characters count as their simplified forms.
     """
-    ranks = _ranks()
-    total = score = 0.0
-    for original, character in _folded_pairs(text):
-        total += 1
-        rank = ranks.get(character)
-        if rank is not None:
-            score += 1 - rank / (2 * len(ranks))
-        elif original in _MARKS:
-            score += 0.5
-        elif not "一" <= character <= "鿿":
-            score -= 0.5
-    return score / total if total else 0.0
+    bits = np.full(0x10000, _BITS_STRANGE, np.float32)
+    for point in range(0x80, 0x10000):
+        category = unicodedata.category(chr(point))
+        if category[0] in "LNM":
+            bits[point] = _BITS_SCRIPT
+        elif category[0] in "SPZ":
+            bits[point] = _BITS_SYMBOL
+    bits[0x3400:0xA000] = _BITS_RARE_HAN
+    bits[0x20:0x7F] = 8.0
+    for characters, cost in ((string.ascii_lowercase + string.digits, 5.5), (string.ascii_uppercase, 7.0), (" ,", 5.0)):
+        bits[[ord(one) for one in characters]] = cost
+    bits[[ord(one) for one in "\n\r\t"]] = 6.0
+    bits[[ord(one) for one in _MARKS]] = 7.0
+    bits[0xC0:0x180] = 12.0
+    bits[0xFF01:0xFF5F] = np.minimum(bits[0xFF01:0xFF5F], 11.0)
+    _, common = resources.path("lexicons", "common_characters.txt").read_text(encoding="utf-8").splitlines()
+    rank = np.arange(len(common))
+    by_character = dict(zip(common, (2.7 + np.log2(rank + 12) + rank / 1000).tolist(), strict=True))
+    for point in range(0x3400, 0xA000):
+        bits[point] = by_character.get(aligned(chr(point)), bits[point])
+    bits[0xFFFD] = 32.0
+    return bits
 
 
-def _folded_pairs(text: str) -> list[tuple[str, str]]:
-    seen = [character for character in text if character >= "\x80" and not character.isspace()][:4000]
-    return [(character, fold(character)) for character in seen]
+def surprise(text: str) -> float:
+    """Return how many bits a text takes if its characters come as in Chinese and English feedback.
+
+    Of several readings of the same bytes, the one that takes the fewest is the likeliest. Mojibake takes about twice
+    the bits of the text it was.
+    """
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    beyond = points > 0xFFFF
+    emoji = (points >= 0x1F000) & (points < 0x20000)
+    basic = _bits().take(np.where(beyond, 0, points))
+    return float(np.where(beyond, np.where(emoji, _BITS_SYMBOL, _BITS_STRANGE), basic).sum(dtype=np.float64))
+
+
+def _as(sample: bytes, encoding: Encoding) -> float:
+    """Return the surprise of bytes read in an encoding."""
+    return surprise(sample.decode(encoding.codec, "replace"))
 
 
 def _utf_8_damage(sample: bytes) -> float:
@@ -102,30 +127,24 @@ def _utf_8_damage(sample: bytes) -> float:
     return invalid / characters if characters else 0.0
 
 
-def _utf_16_without_mark(sample: bytes) -> Encoding | None:
-    """Return the byte order of UTF-16 if there are the zero bytes of its ASCII, and one order gives usual text."""
-    if sample.count(0) * 1000 < len(sample) or b"\0" not in sample:
+def _utf_16_without_mark(start: bytes) -> Encoding | None:
+    """Return the byte order of UTF-16 if one takes fewer bits than any encoding of single bytes."""
+    whole = start[: len(start) // 2 * 2][:_ENOUGH]
+    if len(whole) < 4:
         return None
-    texts = {
-        encoding: sample[: len(sample) // 2 * 2].decode(encoding.codec, "replace")
-        for encoding in (Encoding.UTF_16_LE, Encoding.UTF_16_BE)
-    }
-    usual = {encoding: _share_of_usual(text) for encoding, text in texts.items()}
-    best = max(usual, key=lambda encoding: usual[encoding])
-    return best if usual[best] >= 0.8 else None
+    orders = {encoding: _as(whole, encoding) for encoding in (Encoding.UTF_16_LE, Encoding.UTF_16_BE)}
+    best = min(orders, key=orders.__getitem__)
+    if orders[best] > _NO_TEXT * len(whole) / 2:
+        return None
+    others = (Encoding.UTF_8, Encoding.GB18030, Encoding.BIG5)
+    return best if orders[best] + _DOUBT < min(_as(whole, encoding) for encoding in others) else None
 
 
-def _share_of_usual(text: str) -> float:
-    """Return the share of characters that are common Han, Chinese punctuation, printable ASCII or white space."""
-    seen = text[:4000]
-    ranks = _ranks()
-    usual = sum(
-        " " <= character <= "~" or character in "\r\n\t" or character in _MARKS or fold(character) in ranks
-        for character in seen
-    )
-    return usual / max(len(seen), 1)
-
-
+_ENOUGH = 16 << 10
+_DOUBT = 4.0
+"""Bits by which UTF-16 without its mark must be likelier than what files usually are."""
+_NO_TEXT = 18.0
+"""Bits a character from which two bytes each are no text, but the inside of a program or picture."""
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
@@ -133,27 +152,28 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 def detect(samples: list[bytes]) -> Encoding:
     """Return the encoding of a file from samples of it (start first; the others may begin within a character).
 
-    A byte order mark decides. Then UTF-16, if there are zero bytes and it gives usual characters. Then UTF-8, if at
-    most one in five non-ASCII sequences is invalid: one bad byte spoils a record, not the file. Single high bytes amid
-    ASCII are Windows-1252 (Western Excel). Of the rest, the one whose characters are the commonest.
+    A byte order mark decides. Then UTF-16, if its characters are the likelier ones. Then UTF-8, if at most one in five
+    non-ASCII sequences is invalid: one bad byte spoils a record, not the file. Single high bytes amid ASCII are
+    Windows-1252 (Western Excel), unless pairs of them are likely Chinese. Of the rest, the likeliest.
     """
     marked = byte_order_mark(samples[0])
     if marked:
         return marked[0]
-    zeros = _utf_16_without_mark(samples[0])
-    if zeros:
-        return zeros
+    wide = _utf_16_without_mark(samples[0])
+    if wide:
+        return wide
     sample = b"\n".join([samples[0], *(_whole_lines(later) for later in samples[1:])])
     damage = _utf_8_damage(sample)
     if damage <= 0.2:
         return Encoding.UTF_8
-    high = len(_HIGH.findall(sample))
-    if len(_ALONE.findall(sample)) > high / 2:
-        return Encoding.WINDOWS_1252
-    sound = commonness(sample.decode("utf-8", "ignore")) if damage <= 0.5 else 0.0
-    if sound > max(_score(sample, Encoding.GB18030), _score(sample, Encoding.BIG5)):
-        return Encoding.UTF_8
-    return max((Encoding.GB18030, Encoding.BIG5), key=lambda encoding: _score(sample, encoding))
+    chinese = {encoding: _as(sample, encoding) for encoding in (Encoding.GB18030, Encoding.BIG5)}
+    if len(_ALONE.findall(sample)) > len(_HIGH.findall(sample)) / 2:
+        western = _as(sample, Encoding.WINDOWS_1252)
+        if western < min(chinese.values()):
+            return Encoding.WINDOWS_1252
+    if damage <= 0.5:
+        chinese[Encoding.UTF_8] = _as(sample, Encoding.UTF_8)
+    return min(chinese, key=chinese.__getitem__)
 
 
 _STATED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -167,13 +187,6 @@ def page_encoding(page: bytes) -> Encoding:
     if stated and not stated.is_utf_16 and start.decode(stated.codec, "replace").count("\ufffd") * 100 <= len(start):
         return stated
     return detect([start])
-
-
-def _score(sample: bytes, encoding: Encoding) -> float:
-    text = sample.decode(encoding.codec, "replace")
-    broken = text.count("\ufffd")
-    characters = sum(1 for character in text if character >= "\x80")
-    return commonness(text) - 4 * broken / max(characters, 1)
 
 
 def _whole_lines(sample: bytes) -> bytes:

@@ -71,6 +71,7 @@ class FrameKind(Enum):
     SYMBOL = "symbol"
     INDENTED = "indented"
     FLAT = "flat"
+    CODEBOOK = "codebook"
 
     @property
     def sentence(self) -> str:
@@ -89,6 +90,7 @@ _SENTENCES = {
     FrameKind.SYMBOL: N_("Read as a list in which leading signs show the level."),
     FrameKind.INDENTED: N_("Read as a list in which the indent shows the level."),
     FrameKind.FLAT: N_("Read as a list without nets."),
+    FrameKind.CODEBOOK: N_("Read as a REFI-QDA codebook."),
 }
 
 

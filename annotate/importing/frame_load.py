@@ -9,6 +9,8 @@ from annotate import frames
 from annotate.errors import UserError
 from annotate.frames import Frame, Role
 from annotate.importing.cells import Problem, folded
+from annotate.importing.codebook import read_codebook
+from annotate.importing.frame_or_answers import looks_like_answers
 from annotate.importing.frame_sheets import FrameNode, FrameSheet, parse_frame, write_frame
 from annotate.importing.reading import open_reader
 from annotate.importing.records import Cell, Record
@@ -35,7 +37,9 @@ class FrameImport:
 
 
 def read_frame(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> FrameSheet:
-    """Read a frame sheet; raises UserError for files that cannot be read."""
+    """Read a frame sheet or a REFI-QDA codebook; raises UserError for files that cannot be read."""
+    if path.suffix.lower() == ".qdc":
+        return read_codebook(path)
     reader = open_reader(path, sheet=sheet, header_row=header_row)
     rows: list[tuple[Cell, ...]] = []
     unread: list[Problem] = []
@@ -45,6 +49,14 @@ def read_frame(path: Path, *, sheet: str | None = None, header_row: int | None =
         else:
             unread.append(Problem(record.number + 1, "row-unreadable", record.reason.message))
     told = parse_frame(reader.columns, rows, guarded=True)
+    if looks_like_answers(reader.columns, len(rows), told):
+        raise UserError(
+            "not-a-frame",
+            N_("{name} was not imported: it looks like a table of answers, not like a code frame."),
+            N_("It has columns or rows such as answers and labels have: whole sentences, or the same name many times."),
+            N_("Import answers with: import, labels with: label import. A code frame has a row for each code."),
+            name=path.name,
+        )
     return replace(told, problems=(*unread, *told.problems))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotate import phrases
 from annotate.errors import UserError
 from annotate.importing import mapping as mappings
 from annotate.importing import source as source_files
@@ -20,6 +21,7 @@ from annotate.importing.roles import Role, guess_roles
 from annotate.importing.rows import Target, write_rows
 from annotate.jobs import Progress, silent
 from annotate.messages import N_
+from annotate.phrases import Found
 from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
@@ -32,7 +34,10 @@ BULK_ROWS, SHARED_ROWS = 5_000, 300
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did. ``already``: this very file was in the project, nothing was done."""
+    """What an import did. ``already``: this very file was in the project, nothing was done.
+
+    ``agents``: marks of call agents found in the answers and switched on: what follows them is not the customer's.
+    """
 
     batch: int
     source: str
@@ -49,6 +54,7 @@ class ImportResult:
     warnings: tuple[Notice, ...]
     already: bool = False
     step: Step | None = None
+    agents: tuple[str, ...] = ()
 
 
 def preview(reader: Reader, asked: Mapping[Role, Sequence[str]] | None = None) -> mappings.Mapping:
@@ -90,13 +96,15 @@ def import_file(
         if known is not None:
             return _result(project, int(known[0] or 0), reader, mapping, None, already=True)
     _demand_records(reader, path)
-    name = source or _stem(path)
+    name = source or source_name(path)
     reading = _reader_json(reader, sheet, header_row)
     batch, offset, number = _begin(project, path, digest, (name, channel), mapping, reading)
     target = project.write(lambda db: _prepare(db, batch, mapping, reader))
     _load(project, target, reader, (offset, number), rows_at_once, progress)
-    _, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name))
-    return _result(project, batch, reader, mapping, step)
+    with project.reading() as db:
+        marks = phrases.agents_in_batch(db, batch)
+    agents, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name, marks))
+    return _result(project, batch, reader, mapping, step, agents=agents)
 
 
 def _demand_records(reader: Reader, path: Path) -> None:
@@ -118,7 +126,8 @@ def _no_records(name: str) -> UserError:
     )
 
 
-def _stem(path: Path) -> str:
+def source_name(path: Path) -> str:
+    """Return the name of the source that a file stands for where none is given."""
     name = path.name
     for suffix in (".gz", path.with_suffix("").suffix if name.endswith(".gz") else "", path.suffix):
         name = name.removesuffix(suffix) if suffix else name
@@ -200,7 +209,7 @@ def _load(
         progress(min(chunk[-1].next_offset, size or chunk[-1].next_offset), size, N_("Importing"))
 
 
-def _put_in_force(op: Operation, batch: int, name: str) -> None:
+def _put_in_force(op: Operation, batch: int, name: str, marks: Sequence[Found]) -> tuple[str, ...]:
     row = op.db.one("select accepted, rejected, records from import_batch where id = ?", (batch,))
     assert row is not None
     if not row[2]:
@@ -211,6 +220,7 @@ def _put_in_force(op: Operation, batch: int, name: str) -> None:
     op.rows = int(row[0] or 0)
     op.verbatims = None
     op.say(N_("Import of {name}: {n} records"), name=name, n=op.rows)
+    return phrases.switch_on(op, marks)  # of the same step: undone, the import leaves nothing behind
 
 
 def _result(
@@ -221,6 +231,7 @@ def _result(
     step: Step | None,
     *,
     already: bool = False,
+    agents: tuple[str, ...] = (),
 ) -> ImportResult:
     with project.reading() as db:
         row = db.one(
@@ -237,5 +248,5 @@ def _result(
     )
     return ImportResult(
         batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts,
-        {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step,
+        {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step, agents,
     )  # fmt: skip

@@ -27,6 +27,9 @@ LONG_VALUE = 120
 
 MISSING = frozenset({"-1", "-9", "-99", "na", "n/a", "#n/a", "null", "nan", "跳过", "未作答"})
 
+NOT_ASKED = frozenset({"", "0", "no", "否", "false", "n", "未问"})
+"""What a column that says who was asked holds for those who were not."""
+
 DISLIKES = (
     "不满意",
     "不喜欢",

@@ -180,7 +180,7 @@ def _clash(known: dict[tuple[str, int], bytes], key: str | None, answers: list[G
 def _answers(db: Connection, target: Target, row: _Row) -> list[Given]:
     """Return what the record says to each question it was asked."""
     asked_at = target.place.get(Role.ASKED)
-    asked = asked_at is None or row.cells[asked_at].lower() not in ("", "0", "no", "否", "false", "n", "未问")
+    asked = asked_at is None or row.cells[asked_at].lower() not in mappings.NOT_ASKED
     found: list[Given] = []
     for place, question_id in target.questions:
         question = question_id
@@ -189,7 +189,7 @@ def _answers(db: Connection, target: Target, row: _Row) -> list[Given]:
             if name not in target.asked:
                 target.asked[name] = mappings.know_question(db, name)
             question = target.asked[name]
-        if not row.cells[place]:
+        if not row.cells[place] or texts.is_blank(row.cells[place]):
             if asked:
                 found.append((question, 0, "", EMPTY))
             continue

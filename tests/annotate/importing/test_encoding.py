@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotate.importing.encoding import Encoding, commonness, detect, named
+from annotate.importing.encoding import Encoding, detect, named, surprise
 from annotate.importing.source import samples
 
 SIMPLIFIED = "编号,原话\n1,空间很大，油耗也低，就是隔音不好。\n2,服务态度很好，下次还来\n"
@@ -69,9 +69,22 @@ def test_names_of_encodings() -> None:
     assert named("klingon") is None
 
 
-def test_commonness_ranks_real_text_above_mojibake() -> None:
+def test_mojibake_is_more_surprising_than_the_text() -> None:
     real = "空间很大，油耗也低"
-    mojibake = real.encode().decode("gb18030", "replace")
-    assert commonness(real) > 0.8
-    assert commonness(mojibake) < 0.5
-    assert commonness("plain") == 0
+    for wrong in (real.encode().decode("gb18030", "replace"), real.encode("gb18030").decode("big5", "replace")):
+        assert surprise(wrong) > 1.5 * surprise(real)
+    assert surprise("空間很大") == surprise("空间很大")
+    assert surprise("") == 0
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "gb18030", "big5", "utf-8"])
+@pytest.mark.parametrize("text", ["不可以退貨嗎", "非常好用謝謝", "一點也不值得"])
+def test_six_characters_without_any_ascii(codec: str, text: str) -> None:
+    if codec == "gb18030":
+        text = text.translate(str.maketrans("貨嗎謝點", "货吗谢点"))
+    assert text.encode(codec).decode(detect([text.encode(codec)]).codec) == text
+
+
+@pytest.mark.parametrize("content", [b"a", b"ab", b"id", b"id,text\n1,ok\n", b"NN", b"hello world", b"1234"])
+def test_plain_ascii_is_never_wide(content: bytes) -> None:
+    assert detect([content]) is Encoding.UTF_8

@@ -90,3 +90,23 @@ def test_leaves_of_one_name_below_different_parents_stay_apart(project: Project,
     import_frame(project, write_csv(tmp_path / "levels.csv", ["level1", "level2", "level3"], rows))
     leaves = [path for path, told in codes(project).items() if not told[3]]
     assert leaves == ["城乡建设/违建/其他", "城乡建设/道路/其他", "环境/噪声/其他"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (["text"], [["低速顿挫"], ["没有"], ["空间大"]]),
+        (["id", "text"], [[str(n), f"answer {n}"] for n in range(5)]),
+        (["编号", "区域", "NPS", "原话"], [[str(n), "华东", "7", "没有"] for n in range(5)]),
+        (["id", "codes", "sentiment", "date"], [["1", "302", "-1", "2026-07-01"], ["2", "401", "1", "2026-07-02"]]),
+        (["id", "code"], [[str(n), "302"] for n in range(40)]),
+        (["什么不满意"], [[f"第{n}次去店里都要等很久很久, 而且服务顾问一直说正常不用修理"] for n in range(6)]),
+    ],
+)
+def test_a_table_of_answers_is_not_taken_for_a_frame(
+    project: Project, tmp_path: Path, columns: list[str], rows: list[list[str]]
+) -> None:
+    with pytest.raises(UserError) as refused:
+        import_frame(project, write_csv(tmp_path / "table.csv", columns, rows))
+    assert refused.value.id == "not-a-frame"
+    assert frames.frames(project) == []

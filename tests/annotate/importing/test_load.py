@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import survey, write_csv
 
-from annotate import coding, frames, verbatims
+from annotate import coding, frames, phrases, verbatims
 from annotate.errors import AskedWronglyError, UserError
 from annotate.exchange import coded
 from annotate.exchange.coded import Layer
@@ -384,3 +384,25 @@ def test_two_imports_are_counted_by_source(project: Project, tmp_path: Path) -> 
     second = take(project, tmp_path / "b.csv", [[1, "坏"]], channel="store")
     assert (first.records, first.duplicates, second.records, second.duplicates) == (2, 1, 1, 0)
     assert project.rows("select name, channel from source order by id") == [("a", "hotline"), ("b", "store")]
+
+
+def test_an_answer_of_invisible_characters_is_blank(tmp_path: Path) -> None:
+    unseen = ["\u200b", "\ufeff \u3000", "\u2060\ufe0f\u3164", "\u200d\xad\u200e"]
+    with Project.create(tmp_path / "p.tingdong") as project:
+        rows: list[list[object]] = [[f"a{n}", text] for n, text in enumerate([*unseen, "好\u200b", "👍\ufe0f"])]
+        done = take(project, tmp_path / "a.csv", rows)
+    assert (done.blank, done.answered) == (4, 2)
+
+
+def test_marks_of_agents_are_switched_on_by_the_import_and_go_with_it(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p.tingdong") as project:
+        rows: list[list[object]] = [[f"a{n}", f"[客服]您好，请讲。[客户]第{n}次异响了"] for n in range(8)]
+        assert take(project, tmp_path / "a.csv", rows).agents == ("客服",)
+        assert [(one.term, one.active) for one in phrases.phrases(project)] == [("客服", True)]
+        operations.undo(project)
+        assert phrases.phrases(project) == []
+        operations.redo(project)
+        phrases.switch(project, phrase=phrases.phrases(project)[0].id, active=False)
+        more: list[list[object]] = [[f"b{n}", f"[客服]您好，请讲。[客户]第{n}次油耗高"] for n in range(8)]
+        assert take(project, tmp_path / "b.csv", more).agents == ()
+        assert not phrases.phrases(project)[0].active  # a person's word stays
