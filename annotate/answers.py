@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotate.search_language import quoted
 from annotate.store.connection import Connection
 from annotate.store.query import Answered, InQuestion, Query, Representative, TextContains, select_ids
 
@@ -28,13 +29,13 @@ def read(
 ) -> list[Told]:
     """Return different answers in order of their id: at most ``limit`` of them, drawn at random with ``seed``.
 
-    Identical answers count once. ``holding``: only answers that contain this string.
+    Identical answers count once. ``holding``: only answers with this string (Latin: from a word's beginning).
     """
     query = Query().where(Answered(), Representative())
     if question is not None:
         query = query.where(InQuestion(question))
     if holding:
-        query = query.where(TextContains(holding))
+        query = query.where(TextContains(quoted(holding)))
     ids = np.sort(np.array(select_ids(db, query), np.int64))
     if len(ids) > limit:
         ids = np.sort(np.random.default_rng(seed).choice(ids, limit, replace=False))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 import json
+import os
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn, ParamSpec, Protocol, TypeVar
@@ -46,10 +48,10 @@ class StderrProgress:
             return
         self._last = now
         self._what = _(what) or self._what
-        share = f"{100 * done // total:3d} %" if total else f"{done:,}"
+        share = f"{100 * done // total:3d} %" if total else f"{done:,}" if done else ""
         seconds = now - self._start
         rest = f", {seconds * (total - done) / done:.0f} s" if total and 0 < done <= total else ""
-        click.echo(f"{self._what} {share}{rest}", err=True, nl=not terminal)
+        click.echo(f"{self._what} {share}{rest}".rstrip(), err=True, nl=not terminal)
         if terminal:
             click.echo("\r", err=True, nl=False)
 
@@ -121,7 +123,8 @@ class WideText(click.HelpFormatter):
             for line in lines:
                 self.write(f"{'':>{self.current_indent}}{line}\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
         first = min(max((columns(term) for term, _told in rows), default=0), col_max) + col_spacing
         for term, told in rows:
             lead = f"{'':>{self.current_indent}}{term}"
@@ -175,9 +178,19 @@ class Commands(click.Group):
                 click.echo(json.dumps({"error": "usage", "message": error.format_message()}, ensure_ascii=False))
             error.show()
             raise SystemExit(error.exit_code) from None
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
+            if "--json" in words:
+                click.echo(json.dumps({"error": "stopped", "message": _("Stopped.")}, ensure_ascii=False))
+            click.echo(_("Stopped."), err=True)
             raise SystemExit(1) from None
         raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _let_go_of_output() -> NoReturn:
+    """Leave quietly where nobody reads any more (``… | head``)."""
+    with contextlib.suppress(OSError):  # else what is left is flushed at the end of the program, with a complaint
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
 
 
 def _refused(error: OSError) -> UserError:
@@ -201,6 +214,8 @@ def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             try:
                 try:
                     return function(*args, **kwargs)
+                except BrokenPipeError:
+                    _let_go_of_output()
                 except OSError as error:
                     raise _refused(error) from error
             except UserError as error:

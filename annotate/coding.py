@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from annotate import frames
@@ -28,14 +28,37 @@ def apply_code(
     origin: Origin = Origin.HUMAN,
     expand: bool = True,
     expected: int | None = None,
+    span: tuple[int, int] | None = None,
 ) -> Step:
     """Say yes to a code, with a sentiment (-1, 0, 1) or none; a yes that stands takes the new sentiment.
 
     Codes that cannot stand beside it go off: everything else for an exclusive one (none, don't know…), exclusive ones
     otherwise, and all others where the question is single-choice. ``expand`` codes identical answers too, as
-    duplicates. ``expected``: the count shown beforehand; the step says so where it differs. Raises UserError (no-code,
-    retired-code, other-frame).
+    duplicates. ``expected``: the count shown beforehand; the step says so where it differs. ``span``: the words that
+    carry the code, [start, stop) in code points, on the first answer given (identical ones may be written otherwise).
+    Raises UserError (no-code, retired-code, other-frame).
     """
+    do = applying(
+        project, verbatims=verbatims, code=code, sentiment=sentiment, origin=origin, expand=expand,
+        expected=expected, span=span,
+    )  # fmt: skip
+    return operations.run(project, "code", do)[1]
+
+
+def applying(
+    project: Project,
+    *,
+    verbatims: Chosen,
+    code: int,
+    sentiment: int | None = None,
+    origin: Origin = Origin.HUMAN,
+    expand: bool = True,
+    expected: int | None = None,
+    span: tuple[int, int] | None = None,
+) -> Callable[[Operation], None]:
+    """Return what ``apply_code`` does inside an operation, for a step that does more than that."""
+    own = int(verbatims[0]) if span is not None and not isinstance(verbatims, Query) and len(verbatims) else None
+    start, stop = span or (None, None)
 
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
@@ -62,16 +85,16 @@ def apply_code(
             (coder, code),
         )
         op.db.execute(
-            "insert into temp.todo(verbatim_id, code_id, action, sentiment, mention, origin)"
-            " select c.id, ?1, 1, ?2, ifnull((select w.mention from label_now w where w.verbatim_id = c.id"
+            "insert into temp.todo(verbatim_id, code_id, action, sentiment, span_start, span_end, mention, origin)"
+            " select c.id, ?1, 1, ?2, iif(c.id = ?4, ?5, null), iif(c.id = ?4, ?6, null), ifnull((select w.mention from label_now w where w.verbatim_id = c.id"
             "   and w.coder_id = ?3 and w.code_id = ?1 and w.raw_code = ?1 and w.yes = 1),"
             "  1 + ifnull((select max(w.mention) from label_now w where w.verbatim_id = c.id and w.coder_id = ?3"
             "   and w.yes = 1), 0)), c.origin from temp.chosen c",
-            (code, sentiment, coder),
+            (code, sentiment, coder, own, start, stop),
         )
         decisions.write_todo(op, frame_id, coder)
 
-    return operations.run(project, "code", do)[1]
+    return do
 
 
 def remove_code(project: Project, *, verbatims: Chosen, code: int, expand: bool = True, explicit: bool = False) -> Step:
@@ -112,9 +135,10 @@ def set_sentiment(
         _choose(op, verbatims, frame_id, Origin.HUMAN, expand)
         decisions.empty_todo(op.db)
         op.db.execute(
-            "insert into temp.todo(verbatim_id, code_id, action, sentiment, mention, origin)"
-            " select c.id, w.raw_code, 1, ?3, w.mention, w.origin from temp.chosen c cross join label_now w"
-            " on w.verbatim_id = c.id and w.coder_id = ?1 and w.code_id = ?2 and w.yes = 1",
+            "insert into temp.todo(verbatim_id, code_id, action, sentiment, span_start, span_end, mention, origin)"
+            " select c.id, w.raw_code, 1, ?3, e.span_start, e.span_end, w.mention, w.origin from temp.chosen c"
+            " cross join label_now w on w.verbatim_id = c.id and w.coder_id = ?1 and w.code_id = ?2 and w.yes = 1"
+            " join label_event e on e.id = w.event_id",
             (project.coder.id, code, sentiment),
         )
         op.rows = op.db.integer("select count(*) from temp.todo")

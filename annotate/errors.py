@@ -18,6 +18,10 @@ class UserError(Exception):
         self.what, self.why, self.advice = what, why, advice
         self.params = params
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross a process boundary whole."""
+        return _again, (type(self), self.id, self.what, self.why, self.advice, self.params)
+
     def sentence(self) -> str:
         """Return the three parts in the language in use, one after another."""
         gap = "" if current() == "zh_CN" else " "
@@ -33,3 +37,7 @@ class UserError(Exception):
 
 class AskedWronglyError(UserError):
     """The call itself cannot be carried out as written: exit code 2 on the command line."""
+
+
+def _again(kind: type[UserError], id: str, what: str, why: str, advice: str, params: dict[str, object]) -> UserError:
+    return kind(id, what, why, advice, **params)

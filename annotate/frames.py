@@ -1,100 +1,66 @@
-"""The code frame: nets and codes, and the verbs that change it."""
+"""The code frame: reading it, and the verbs that change it, each one undoable step."""
 
 from __future__ import annotations
 
 import uuid as uuids
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from annotate import frame_edits
 from annotate.errors import UserError
-from annotate.messages import N_
+from annotate.frame_codes import EXCLUSIVE, MEANING, Code, Frame, Role, find, named, read
+from annotate.frame_draft import FrameDraft, read_maps
+from annotate.frame_edits import (
+    TEXTS,
+    AddCode,
+    Edit,
+    EditCode,
+    MergeCodes,
+    MoveCodes,
+    Part,
+    Renumber,
+    RetireCodes,
+    SplitCode,
+)
+from annotate.messages import N_, listed
 from annotate.store import images, operations, revisions
 from annotate.store.connection import Connection, Value
-from annotate.store.operations import Operation, Step
+from annotate.store.operations import Operation, Step, Words
 from annotate.store.project import Project
 
+__all__ = [
+    "EXCLUSIVE",
+    "MEANING",
+    "REORGANISE",
+    "Code",
+    "Frame",
+    "FrameName",
+    "Role",
+    "add_code",
+    "carry_out",
+    "code_counts",
+    "create_frame",
+    "edit_code",
+    "find",
+    "frames",
+    "head",
+    "merge_codes",
+    "move_code",
+    "named",
+    "new_code",
+    "new_frame",
+    "point_question",
+    "read",
+    "renumber",
+    "restore_revision",
+    "restored",
+    "retire_code",
+    "split_code",
+    "the_frame",
+]
 
-class Role(StrEnum):
-    """What a code is for; all logic hangs on the role, never on a number such as 98."""
-
-    THEME = "theme"
-    OTHER = "other"
-    NONE = "none"
-    DONT_KNOW = "dont_know"
-    REFUSED = "refused"
-    UNCODABLE = "uncodable"
-    INVALID = "invalid"
-
-
-# Codes that mean "nothing else": they cannot stand beside another code on one answer.
-EXCLUSIVE = frozenset({Role.NONE, Role.DONT_KNOW, Role.REFUSED, Role.UNCODABLE, Role.INVALID})
-# Edits of these change what a code means: reviews made before must be looked at again.
-MEANING = frozenset({"definition", "include", "exclude", "role"})
-TEXTS = ("label", "label_en", "definition", "include", "exclude", "examples", "notes", "colour")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A net or code as one revision has it. ``path`` holds the labels from the outermost net down to itself."""
-
-    id: int
-    parent_id: int | None
-    is_net: bool
-    number: str
-    label: str
-    label_en: str
-    role: Role
-    definition: str
-    include: str
-    exclude: str
-    examples: str
-    notes: str
-    colour: str
-    retired: bool
-    held_from: int
-    meaning_from: int
-    path: tuple[str, ...]
-    depth: int
-
-    @property
-    def full_path(self) -> str:
-        """Return the labels joined as exports write them: 大类/编码."""
-        return "/".join(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A code frame at its newest revision, codes in tree order."""
-
-    id: int
-    name: str
-    revision: int
-    number: int
-    draft: bool
-    codes: tuple[Code, ...]
-
-    def code(self, code_id: int) -> Code:
-        """Return one code; raises KeyError where the frame does not hold it."""
-        for one in self.codes:
-            if one.id == code_id:
-                return one
-        raise KeyError(code_id)
-
-    def under(self, code_id: int) -> frozenset[int]:
-        """Return the ids of the codes (no nets) at or below a net or code."""
-        below, found = {code_id}, set[int]()
-        for one in self.codes:
-            if one.id == code_id or one.parent_id in below:
-                below.add(one.id)
-                if not one.is_net:
-                    found.add(one.id)
-        return frozenset(found)
-
-    @property
-    def live(self) -> tuple[Code, ...]:
-        """Return the codes that may be given: no nets, nothing retired."""
-        return tuple(one for one in self.codes if not one.is_net and not one.retired)
+REORGANISE = "reorganise"
+"""The kind of a step of several changes: a sandbox that was committed, a revision restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +92,14 @@ def the_frame(project: Project, name: str | None = None) -> int:
             N_("There is no such code frame in the project."),
             N_("Known code frames: {names}."),
             N_("Import one with: frame import, or give one of these names."),
-            names=", ".join(one.name for one in known) or "-",
+            names=listed(one.name for one in known) or "-",
         )
     raise UserError(
         "which-frame",
         N_("Which code frame is meant?"),
         N_("The project has several: {names}."),
         N_("Name one with --frame."),
-        names=", ".join(one.name for one in known),
+        names=listed(one.name for one in known),
     )
 
 
@@ -141,41 +107,6 @@ def head(project: Project, frame_id: int) -> Frame:
     """Return a frame at its newest revision."""
     with project.reading() as db:
         return read(db, frame_id)
-
-
-def read(db: Connection, frame_id: int, revision: int | None = None) -> Frame:
-    """Return a frame at a revision (the head for None), codes in tree order; raises LookupError."""
-    now = revisions.head(db, frame_id)
-    row = db.one("select number, state from revision where id = ?", (revision or now.revision,))
-    name = db.one("select name from frame where id = ?", (frame_id,))
-    assert row is not None
-    assert name is not None
-    rows = db.execute(
-        f"select code_id, {revisions.DEF_COLUMNS} from code_def where revision_id = ? order by sort, code_id",
-        (revision or now.revision,),
-    ).fetchall()
-    children: dict[Value, list[tuple[Value, ...]]] = {}
-    known = {row[0] for row in rows}
-    for one in rows:
-        children.setdefault(one[1] if one[1] in known else None, []).append(one)
-    codes: list[Code] = []
-
-    def visit(parent: Value, path: tuple[str, ...]) -> None:
-        for one in children.get(parent, []):
-            (code_id, parent_id, _, is_net, number, label, label_en, role, *texts, retired, held, meaning) = one
-            definition, include, exclude, examples, notes, colour = (str(text) for text in texts)
-            here = (*path, str(label))
-            codes.append(
-                Code(
-                    int(code_id or 0), None if parent_id is None else int(parent_id), bool(is_net), str(number),
-                    str(label), str(label_en), Role(str(role)), definition, include, exclude, examples, notes, colour,
-                    bool(retired), int(held or 0), int(meaning or 0), here, len(path),
-                )
-            )  # fmt: skip
-            visit(code_id, here)
-
-    visit(None, ())
-    return Frame(frame_id, str(name[0]), revision or now.revision, int(row[0] or 0), row[1] == 0, tuple(codes))
 
 
 def new_frame(op: Operation, name: str) -> int:
@@ -213,6 +144,59 @@ def create_frame(project: Project, *, name: str) -> int:
     return operations.run(project, "frame", do)[0]
 
 
+def carry_out(
+    project: Project,
+    *,
+    frame: int,
+    edits: Sequence[Edit],
+    kind: str | None = None,
+    words: Words | None = None,
+    done_with: str = "",
+) -> tuple[dict[int, int], Step]:
+    """Make changes of a frame as one undoable step; return the ids given to codes that they made.
+
+    ``done_with``: the key of the sandbox that goes with it. Raises UserError, and changes nothing, where one of the
+    changes does not fit the frame as it is now.
+    """
+
+    def do(op: Operation) -> dict[int, int]:
+        draft = FrameDraft.open(op.db, frame)
+        if words is not None:
+            told = words
+        elif len(edits) == 1:
+            told = edits[0].words(draft)
+        else:
+            told = Words(N_("Code frame reorganised: {n} changes"), {"n": len(edits)})
+        op.say(told.text, **told.params)
+        op.rows = sum(_rows(op.db, one) for one in edits)
+        frame_edits.applied(draft, edits)
+        made = draft.write(op)
+        if done_with:  # no image: undo takes the changes back, it does not bring the sandbox back
+            op.db.execute("delete from setting where key = ?", (done_with,))
+        return made
+
+    named_kind = {MergeCodes: "merge", SplitCode: "split"}
+    one_kind = named_kind.get(type(edits[0]), "frame") if len(edits) == 1 else REORGANISE
+    return operations.run(project, kind or one_kind, do)
+
+
+def _rows(db: Connection, edit: Edit) -> int:
+    """Return how many decisions (merge), answers (split) or codes a change concerns."""
+    if isinstance(edit, MergeCodes):
+        marks = ", ".join(str(int(one)) for one in edit.sources)
+        return db.integer(f"select count(*) from label_now where code_id in ({marks}) and yes = 1")
+    if isinstance(edit, SplitCode):
+        return len({verbatim for part in edit.parts for verbatim in part.verbatims})
+    if isinstance(edit, MoveCodes | RetireCodes):
+        return len(edit.codes)
+    return len(edit.numbers) if isinstance(edit, Renumber) else 1
+
+
+def _frame_of(project: Project, code: int) -> int:
+    with project.reading() as db:
+        return find(db, code)[0]
+
+
 def add_code(
     project: Project,
     *,
@@ -225,18 +209,11 @@ def add_code(
     label_en: str = "",
     definition: str = "",
 ) -> int:
-    """Add a code or net at the end of its parent; return its id. Raises UserError (bad-code, number-taken)."""
-
-    def do(op: Operation) -> int:
-        op.say(N_("New code {label}"), label=label)
-        _check(op, frame, None, {"label": label, "number": number, "parent_id": parent})
-        values: dict[str, Value] = {
-            "label": label.strip(), "number": number.strip(), "parent_id": parent, "is_net": int(is_net),
-            "role": role.value, "label_en": label_en, "definition": definition,
-        }  # fmt: skip
-        return new_code(op, frame, values)
-
-    return operations.run(project, "frame", do)[0]
+    """Add a code or net at the end of its parent; return its id. Raises UserError (bad-code, number-taken,
+    bad-parent)."""
+    edit = AddCode(label, number, parent, is_net, role.value, label_en, definition)
+    made, _step = carry_out(project, frame=frame, edits=[edit])
+    return next(iter(made.values()))
 
 
 def edit_code(project: Project, *, code: int, minor: bool = False, **values: str) -> Step:
@@ -245,139 +222,104 @@ def edit_code(project: Project, *, code: int, minor: bool = False, **values: str
     unknown = set(values) - {"number", "role", *TEXTS}
     if unknown:
         raise TypeError(f"unknown fields: {sorted(unknown)}")
-
-    def do(op: Operation) -> None:
-        frame_id, old = find(op.db, code)
-        op.say(N_("Edit of code {label}"), label=old.label)
-        changed: dict[str, Value] = {k: v for k, v in values.items() if getattr(old, k) != v}
-        if not changed:
-            return
-        _check(op, frame_id, code, changed)
-        if not minor and MEANING & set(changed):
-            changed["meaning_from"] = revisions.draft(op, frame_id).number
-        revisions.write_code(op, frame_id, code, dict(changed))
-        op.rows = 1
-
-    return operations.run(project, "frame", do)[1]
+    return carry_out(project, frame=_frame_of(project, code), edits=[EditCode(code, values, minor)])[1]
 
 
 def move_code(project: Project, *, code: int, parent: int | None, before: int | None = None) -> Step:
     """Put a code or net under another net (None: top level), before a sibling or at the end.
 
     Raises UserError (no-code, bad-parent)."""
-
-    def do(op: Operation) -> None:
-        frame_id, old = find(op.db, code)
-        frame = read(op.db, frame_id)
-        op.say(N_("Move of code {label}"), label=old.label)
-        if parent is not None:
-            line: int | None = parent
-            by_id = {one.id: one for one in frame.codes}
-            while line is not None:
-                if line == code or line not in by_id or not by_id[parent].is_net:
-                    raise UserError(
-                        "bad-parent",
-                        N_("{label} cannot be moved there."),
-                        N_("A code can only stand under a net, and a net not under itself."),
-                        N_("Choose another net."),
-                        label=old.label,
-                    )
-                line = by_id[line].parent_id
-        siblings = [one.id for one in frame.codes if one.parent_id == parent and one.id != code]
-        place = siblings.index(before) if before in siblings else len(siblings)
-        siblings.insert(place, code)
-        sorts = {one.id: place for place, one in enumerate(frame.codes, 1)}
-        slots = sorted(sorts[one] for one in siblings)
-        for sort, one in zip(slots, siblings, strict=True):
-            values: images.RowImage = {"sort": sort}
-            if one == code:
-                values["parent_id"] = parent
-            revisions.write_code(op, frame_id, one, values)
-        op.rows = 1
-
-    return operations.run(project, "frame", do)[1]
+    return carry_out(project, frame=_frame_of(project, code), edits=[MoveCodes((code,), parent, before)])[1]
 
 
 def retire_code(project: Project, *, code: int) -> Step:
-    """Take a code out of use: it can no longer be given, its decisions stay and count. Raises UserError (no-code)."""
+    """Take a code, or a net with all its codes, out of use: it can no longer be given, its decisions stay and count.
 
-    def do(op: Operation) -> None:
-        frame_id, old = find(op.db, code)
-        op.say(N_("Code {label} retired"), label=old.label)
-        revisions.write_code(op, frame_id, code, {"retired": 1})
-        op.rows = 1
-
-    return operations.run(project, "frame", do)[1]
+    Raises UserError (no-code)."""
+    return carry_out(project, frame=_frame_of(project, code), edits=[RetireCodes((code,))])[1]
 
 
 def merge_codes(project: Project, *, sources: Sequence[int], target: int) -> Step:
     """Let everything decided on ``sources`` count for ``target``; the sources retire, nothing is rewritten.
 
     After it the verbatims of the target are the union. Raises UserError (no-code, bad-merge)."""
+    return carry_out(project, frame=_frame_of(project, target), edits=[MergeCodes(tuple(sources), target)])[1]
+
+
+def split_code(
+    project: Project,
+    *,
+    code: int,
+    parts: Mapping[str, Iterable[int]],
+    rest: bool = True,
+    recheck: bool = False,
+) -> tuple[list[int], Step]:
+    """Give some of a code's verbatims to new codes in its place: label → verbatim ids.
+
+    The code retires; with ``rest`` a code of the same number and name carries on with everything else. Nothing is
+    rewritten: a code map resolves the decisions of every coder, also those that come in later from another copy.
+    Return the ids of the codes for the parts. Raises UserError (no-code, bad-split, bad-code)."""
+    edit = SplitCode(code, tuple(Part(label, tuple(some)) for label, some in parts.items()), rest, recheck)
+    made, step = carry_out(project, frame=_frame_of(project, code), edits=[edit])
+    return list(made.values())[: len(edit.parts)], step
+
+
+def renumber(project: Project, *, frame: int, numbers: Mapping[int, str], reuse: bool = False) -> Step:
+    """Give several codes other numbers at once; two may change places. ``reuse``: numbers of retired codes too.
+
+    Raises UserError (no-code, number-taken)."""
+    return carry_out(project, frame=frame, edits=[Renumber(tuple(numbers.items()), reuse)])[1]
+
+
+def restored(db: Connection, frame: int, revision: int) -> FrameDraft:
+    """Return a draft that says again what a revision (its number) said; raises UserError (no-revision)."""
+    row = db.one(
+        "select id from revision where frame_id = ? and number = ? and away = 0 and state = 1", (frame, revision)
+    )
+    if row is None:
+        raise UserError(
+            "no-revision",
+            N_("The code frame has no revision {number} to go back to."),
+            N_("Only revisions under which something was decided are kept."),
+            N_("List them with: frame diff"),
+            number=revision,
+        )
+    draft = FrameDraft.open(db, frame)
+    old = read(db, frame, int(row[0] or 0))
+    held = {int(r[0] or 0) for r in db.execute(_RETIRED_SINCE, (frame, revision))}
+    meant = {int(r[0] or 0) for r in db.execute(_OTHERWISE_SINCE, (frame, revision, int(row[0] or 0)))}
+    draft.restore(old, read_maps(db, int(row[0] or 0)), held, meant)
+    return draft
+
+
+# Codes that a later published revision had out of use, and such that it gave another meaning: what was reviewed under
+# it says nothing, or something else, of the code that comes back.
+_RETIRED_SINCE = (
+    "select distinct d.code_id from code_def d join revision r on r.id = d.revision_id"
+    " where r.frame_id = ?1 and r.away = 0 and r.state = 1 and r.number > ?2 and d.retired = 1"
+    " and d.code_id in (select o.code_id from code_def o join revision p on p.id = o.revision_id"
+    "  where p.frame_id = ?1 and p.away = 0 and p.number = ?2 and o.retired = 0)"
+)
+_OTHERWISE_SINCE = (
+    "select distinct d.code_id from code_def d join revision r on r.id = d.revision_id"
+    " join code_def o on o.revision_id = ?3 and o.code_id = d.code_id"
+    " where r.frame_id = ?1 and r.away = 0 and r.state = 1 and r.number > ?2 and d.meaning_from <> o.meaning_from"
+    " and (d.definition, d.include, d.exclude, d.role) <> (o.definition, o.include, o.exclude, o.role)"
+)
+
+
+def restore_revision(project: Project, *, frame: int, revision: int) -> Step:
+    """Make the draft say again what a published revision (its number) said, as one step; what was decided stays.
+
+    Codes made since retire. Raises UserError (no-revision)."""
 
     def do(op: Operation) -> None:
-        frame_id, into = find(op.db, target)
-        op.say(N_("{n} codes merged into {label}"), n=len(set(sources)), label=into.label)
-        for source in dict.fromkeys(sources):
-            other_frame, old = find(op.db, source)
-            gone = op.db.one(
-                "select 1 from code_map where revision_id = ? and from_code = ?",
-                (revisions.head(op.db, frame_id).revision, source),
-            )
-            wrong = source == target or other_frame != frame_id or old.is_net or into.is_net or into.retired
-            if wrong or gone is not None:
-                raise UserError(
-                    "bad-merge",
-                    N_("{source} cannot be merged into {target}."),
-                    N_("Only two codes of one frame merge: no net, the target in use, the source not merged or split."),
-                    N_("Choose other codes; nets are merged by moving their codes."),
-                    source=old.label,
-                    target=into.label,
-                )
-            op.rows += op.db.integer("select count(*) from label_now where code_id = ? and yes = 1", (source,))
-            revisions.write_code(op, frame_id, source, {"retired": 1})
-            revisions.write_map(op, frame_id, source, {"to_code": target, "split_id": None})
+        op.say(N_("Code frame as it was in revision {number}"), number=revision)
+        draft = restored(op.db, frame, revision)
+        op.rows = sum(draft.codes[one.id] != one for one in draft.base.codes)
+        draft.write(op)
 
-    return operations.run(project, "merge", do)[1]
-
-
-def split_code(project: Project, *, code: int, parts: Mapping[str, Iterable[int]]) -> tuple[list[int], Step]:
-    """Give some of a code's verbatims to new codes beside it: label → verbatim ids, the rest stays.
-
-    Return the new codes' ids. Nothing is rewritten: a code map resolves earlier decisions of every coder.
-    Raises UserError (no-code, bad-split)."""
-
-    def do(op: Operation) -> list[int]:
-        frame_id, old = find(op.db, code)
-        op.say(N_("{label} split into {n} new codes"), label=old.label, n=len(parts))
-        now = revisions.draft(op, frame_id)
-        taken = op.db.one("select 1 from code_map where revision_id = ? and from_code = ?", (now.revision, code))
-        if old.is_net or not parts or taken:
-            raise UserError(
-                "bad-split",
-                N_("{label} cannot be split."),
-                N_("A net holds no decisions of its own, and a code is split or merged away only once."),
-                N_("Choose a code, and name at least one new code; split the codes that came of an earlier split."),
-                label=old.label,
-            )
-        split_id = op.db.integer("select max(split_id) from split_row") + 1
-        made: list[int] = []
-        for label, verbatims in parts.items():
-            values: dict[str, Value] = {
-                "label": label, "parent_id": old.parent_id, "role": old.role.value, "held_from": old.held_from,
-            }  # fmt: skip
-            new = new_code(op, frame_id, values)
-            made.append(new)
-            op.db.executemany(
-                "insert into split_row(split_id, verbatim_id, to_code) values (?, ?, ?)"
-                " on conflict do update set to_code = excluded.to_code",
-                ((split_id, verbatim, new) for verbatim in verbatims),
-            )
-        revisions.write_map(op, frame_id, code, {"to_code": None, "split_id": split_id})
-        op.rows = op.db.integer("select count(*) from split_row where split_id = ?", (split_id,))
-        return made
-
-    return operations.run(project, "split", do)
+    return operations.run(project, REORGANISE, do)[1]
 
 
 def point_question(project: Project, *, question: int, frame: int | None) -> Step:
@@ -409,37 +351,3 @@ def code_counts(project: Project, frame_id: int, question: int | None = None) ->
                     values,
                 )
     return counts
-
-
-def find(db: Connection, code_id: int) -> tuple[int, Code]:
-    """Return a code and its frame; raises UserError (no-code) where the head revision does not hold it."""
-    row = db.one("select frame_id from code where id = ?", (code_id,))
-    if row is not None:
-        frame_id = int(row[0] or 0)
-        for one in read(db, frame_id).codes:
-            if one.id == code_id:
-                return frame_id, one
-    raise UserError(
-        "no-code",
-        N_("There is no code {code} in the frame."),
-        N_("It was removed, or belongs to another frame."),
-        N_("Choose a code of the present frame."),
-        code=code_id,
-    )
-
-
-def _check(op: Operation, frame_id: int, code_id: int | None, values: Mapping[str, Value]) -> None:
-    label, number = values.get("label"), values.get("number")
-    if label is not None and not str(label).strip():
-        raise UserError("bad-code", N_("A code needs a label."), "", N_("Type a label."))
-    if number and str(number).strip():
-        for one in read(op.db, frame_id).codes:
-            if one.number == str(number).strip() and one.id != code_id:
-                raise UserError(
-                    "number-taken",
-                    N_("Number {number} is taken."),
-                    N_("It belongs to {label}; the number of a retired code is not used again either."),
-                    N_("Choose another number."),
-                    number=str(number),
-                    label=one.label,
-                )

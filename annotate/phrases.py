@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 
+import numpy as np
+
 from annotate import answers, speakers, template_search
 from annotate.errors import UserError
 from annotate.lexicon import Entry, Vocabulary
@@ -28,6 +30,9 @@ from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from annotate.text import fold
+
+SAMPLED = 5_000
+"""Records of an import that are looked through for marks of agents: a second at most, however large it is."""
 
 
 class Kind(StrEnum):
@@ -225,6 +230,39 @@ def scan(project: Project, *, question: int | None = None) -> Scan:
         op.rows = len(fresh)
 
     return Scan(len(texts), tuple(fresh), operations.run(project, "phrase", do)[1])
+
+
+def agents_in_batch(db: Connection, batch: int) -> list[Found]:
+    """Return the clear marks of agents in the answers of an import, from SAMPLED of its records drawn at random."""
+    row = db.one("select min(id), max(id) from record where batch_id = ?", (batch,))
+    if row is None or row[0] is None:
+        return []
+    ids = np.arange(int(row[0]), int(row[1] or 0) + 1)
+    if ids.size > SAMPLED:
+        ids = np.random.default_rng(batch).choice(ids, SAMPLED, replace=False)
+    marks = ", ".join(map(str, ids.tolist()))
+    texts = {
+        str(text): None
+        for (text,) in db.execute(
+            "select t.text from record r join verbatim v on v.record_id = r.id join verbatim_text t on t.id = v.id"
+            f" where r.batch_id = ? and v.state = 1 and r.id in ({marks})",
+            (batch,),
+        )
+    }
+    told = speakers.agents_in(list(texts))
+    return [Found(Kind.AGENT, term, count, count / len(texts), clear=True) for term, count in told.items()]
+
+
+def switch_on(op: Operation, found: Iterable[Found]) -> tuple[str, ...]:
+    """Keep phrases that the project does not know, switched on, as part of an operation; return their terms.
+
+    Those that it knows stay as people left them.
+    """
+    known = {(str(kind), fold(str(term))) for kind, term in op.db.execute("select kind, term from phrase")}
+    fresh = [one for one in found if (one.kind.value, fold(one.term)) not in known]
+    for one in fresh:
+        _insert(op, one.kind, one.term, active=True, found=one.count)
+    return tuple(one.term for one in fresh)
 
 
 def _count(phrase: Phrase, texts: Sequence[str]) -> int:

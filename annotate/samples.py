@@ -35,6 +35,14 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
 
 
+_SAID = {
+    Purpose.AUDIT: N_("Audit drawn at random: {n} answers"),
+    Purpose.AGREEMENT: N_("Answers for double coding drawn at random: {n}"),
+    Purpose.ACCEPTANCE: N_("Acceptance sample drawn at random: {n} answers"),
+    Purpose.CORRECTION: N_("Answers for correction drawn at random: {n}"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A random sample in force: how many rows of imports in force were drawn and how many of them are reviewed."""
@@ -270,7 +278,7 @@ def write(
         ((sample, verbatim, stratum, inclusion, place) for place, (verbatim, stratum, inclusion) in enumerate(rows, 1)),
     )
     images.write(op, "sample", {"id": sample}, {"state": 1})
-    op.say(N_("Random sample of {n} answers ({purpose})"), n=op.rows, purpose=purpose.value)
+    op.say(_SAID[purpose], n=op.rows)
     return sample
 
 

@@ -20,6 +20,7 @@ Ids = NDArray[np.int64]
 
 _ACTIVE = "v.batch_id in (select id from import_batch where state = 1)"
 _STEPS = 6
+_WHAT = N_("Counting answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,40 @@ def standing(db: Connection, question: int, *, progress: Progress = silent) -> S
 
     Only answers on which several people spoke are read one by one.
     """
-    what = N_("Counting answers")
-    progress(0, _STEPS, what)
-    ids = np.sort(
-        _column(db, f"select v.id from verbatim v where +v.question_id = ? and v.state = 1 and {_ACTIVE}", (question,))
-    )
+    _ids, source = _placed(db, question, progress)
+    counts = np.bincount(source, minlength=len(_ORDER))
     blank = db.integer(
         f"select count(*) from verbatim v where +v.question_id = ? and v.state <> 1 and {_ACTIVE}", (question,)
     )
+    progress(_STEPS, _STEPS, _WHAT)
+    return Standing({one: int(counts[place]) for place, one in enumerate(_ORDER)}, blank)
+
+
+def answers_in(db: Connection, question: int, source: Source) -> Ids:
+    """Return the answers of a question that are counted at a source by ``standing``, rising."""
+    ids, where = _placed(db, question, silent)
+    found: Ids = ids[where == _ORDER.index(source)]
+    return found
+
+
+def _placed(db: Connection, question: int, progress: Progress) -> tuple[Ids, Ids]:
+    """Return the answers of a question, rising, and the place in _ORDER of each one's source."""
+    progress(0, _STEPS, _WHAT)
+    ids = np.sort(
+        _column(db, f"select v.id from verbatim v where +v.question_id = ? and v.state = 1 and {_ACTIVE}", (question,))
+    )
     source = np.full(ids.size, _OPEN, np.int64)
-    progress(1, _STEPS, what)
+    progress(1, _STEPS, _WHAT)
     source[_places(ids, _suggested(db, question))] = _MODEL
-    progress(2, _STEPS, what)
+    progress(2, _STEPS, _WHAT)
     source[_places(ids, _certified(db, question))] = _CERTIFIED
     for step, table in enumerate(("label_now", "review_now"), 3):
-        progress(step, _STEPS, what)
+        progress(step, _STEPS, _WHAT)
         spoke, voice = _spoken(db, table)
         place = _places(ids, spoke)
         known = np.isin(spoke, ids, assume_unique=True)
         source[place] = np.maximum(source[place], voice[known])
-    progress(_STEPS - 1, _STEPS, what)
+    progress(_STEPS - 1, _STEPS, _WHAT)
     several = _column(
         db,
         "select verbatim_id from (select verbatim_id, coder_id from label_now union select verbatim_id, coder_id"
@@ -73,9 +88,7 @@ def standing(db: Connection, question: int, *, progress: Progress = silent) -> S
     for answer in layers.answers(db, question, model=False, only=ids[_places(ids, several)].tolist()):
         if answer.contested:
             source[np.searchsorted(ids, answer.verbatim)] = _DISAGREEMENT
-    counts = np.bincount(source, minlength=len(_ORDER))
-    progress(_STEPS, _STEPS, what)
-    return Standing({one: int(counts[place]) for place, one in enumerate(_ORDER)}, blank)
+    return ids, source
 
 
 # In rising precedence; a disagreement is found answer by answer.

@@ -1,4 +1,4 @@
-"""The folded form of a text (what counts as "the same answer"), its hashes, and its clauses.
+"""The folded form of a text (what counts as "the same answer"), and its hashes.
 
 The original is stored as it arrived; the folded form is derived by the rule below, whose number is FOLD_VERSION.
 Two answers that fold alike are coded as one, so the rule may only remove what cannot carry meaning:
@@ -226,6 +226,14 @@ _INVISIBLE = re.compile(
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
 
+_UNSEEN = re.compile(rf"(?:\s|{_INVISIBLE.pattern}|[\ufe00-\ufe0f\u034f\u115f\u1160\u3164\U000e0100-\U000e01ef])*")
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen: white space and invisible characters only."""
+    return _UNSEEN.fullmatch(text) is not None
+
+
 def fold_counts(text: str) -> FoldCounts:
     """Count what folding drops from a text beyond width and case."""
     invisible = private_use = tags = glosses = 0
@@ -250,33 +258,3 @@ def fold_hash(text: str, *, folded: bool = False) -> int:
 def text_hash(text: str) -> bytes:
     """Return the 16-byte BLAKE2b hash of the original text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-_BOUNDARY = re.compile(
-    r"[。！？；…\n\r!?;]+|[，,](?!\d)|(?<!\d)[，,]|(?<=[^、，。！？；\s]{3})、(?=[^、，。！？；\s]{3})|[.．](?=\s|$)|(?<=[㐀-鿿])[.．~～]+|"
-    r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])|"
-    r"(?<![㐀-鿿\w])\d{1,2}(?:[、)）]|[.．](?!\d))|"
-    r"(?=但是|可是|然而|(?<!只)(?<!再好)不过(?!去|来|分)|但(?![是愿凡求]))|\s(?=(?:but|however|although)\b)",
-    re.IGNORECASE,
-)
-_TRIMMED = " \t\r\n\u3000，,、。.；;：:！!？?…~～\"'“”‘’"
-
-
-def clauses(text: str) -> list[tuple[int, int]]:
-    """Split a Chinese or English text into clauses: [start, end) in code points, without the marks around them.
-
-    Numbers (3.5, 1,000) stay whole; a turn (但是, 不过, but) starts a clause; 、 parts only items of three or more
-    characters; marks of a list (1、 2) 3.) belong to no clause.
-    """
-    found = []
-    start = 0
-    for begin, end in [*(match.span() for match in _BOUNDARY.finditer(text)), (len(text), len(text))]:
-        left, right = start, begin
-        while left < right and text[left] in _TRIMMED:
-            left += 1
-        while right > left and text[right - 1] in _TRIMMED:
-            right -= 1
-        if left < right:
-            found.append((left, right))
-        start = end
-    return found

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from annotate.cli import gather
-from annotate.commands import answers, frame, lexicon, project, questions, steps
+from annotate.commands import answers, frame, lexicon, project, quality, questions, rules, search, steps
 
-group = gather(project, answers, questions, frame, lexicon, steps)
+group = gather(project, answers, quality, search, questions, frame, lexicon, rules, steps)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.messages import N_, _, listed
 from annotate.store.project import Project
+
+if TYPE_CHECKING:
+    from annotate.importing.roles import Role
 
 
 @click.group()
@@ -42,6 +45,7 @@ def group() -> None:
 @click.option("--header-rows", type=click.IntRange(1, 2), default=1, help="2: names and question texts in two rows.")
 @click.option("--encoding", metavar="NAME", help="Encoding, where it is not found by itself.")
 @click.option("--again", is_flag=True, help="Take a file that is in the project already once more.")
+@click.option("--dry-run", is_flag=True, help="Import nothing; say what it would bring and what is new to the project.")
 @CODER
 @verb("main.py import car.tingdong survey.csv --id id --text Q7 --score NPS --segment 区域")
 def import_(project: Path, file: Path, coder: str | None, **given: object) -> None:
@@ -54,6 +58,9 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         value = given.get("id_" if role is Role.ID else role.value)
         if value:
             roles[role] = [value] if isinstance(value, str) else list(cast(tuple[str, ...], value))
+    if given["dry_run"]:
+        _dry_run(project, file, roles, given)
+        return
     with Project.open(project, coder=coder) as opened:
         done = import_file(
             opened,
@@ -76,7 +83,7 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         "blank": done.blank, "verbatims": done.verbatims, "answered": done.answered,
         "conflicts": done.conflicts, "source": done.source,
         "batch": done.batch, "already_imported": done.already, "roles": done.mapping, "encoding": done.encoding,
-        "warnings": warnings,
+        "warnings": warnings, "agents": list(done.agents),
     }  # fmt: skip
     if done.already:
         show(result, [_("This file is in the project already (source {source}); nothing was changed.").format(
@@ -86,6 +93,12 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         _("{records} records: {accepted} accepted, {rejected} rejected.").format(**asdict_numbers(done)),
         _("{answered} answers, {blank} blank, {duplicates} repeat an earlier answer.").format(**asdict_numbers(done)),
     ]
+    if done.agents:
+        lines.append(
+            _("Turns of an agent ({marks}) are neither learned from nor quoted; to change that: phrases off").format(
+                marks=listed(done.agents)
+            )
+        )
     if done.rejected:
         lines.append(_("Rejected rows: rejects {project} rejects.csv").format(project=project))
     show(result, lines)
@@ -94,6 +107,27 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
 def asdict_numbers(done: object) -> dict[str, int]:
     """Return the whole-number fields of a result."""
     return {k: getattr(done, k) for k in done.__slots__ if isinstance(getattr(done, k), int)}  # type: ignore[attr-defined]
+
+
+def _dry_run(project: Path, file: Path, roles: dict[Role, list[str]], given: dict[str, object]) -> None:
+    from annotate.commands.previews import as_dict, lines_of
+    from annotate.importing.preview import preview
+
+    with Project.open(project, read_only=True) as opened:
+        told = preview(
+            opened,
+            file,
+            roles=roles,
+            source=cast(str | None, given["source"]),
+            sheet=cast(str | None, given["sheet"]),
+            header_row=cast(int | None, given["header_row"]),
+            header_rows=cast(int, given["header_rows"]),
+            encoding=cast(str | None, given["encoding"]),
+            progress=progress(),
+        )
+    for one in told.notices:
+        click.echo(one.sentence(), err=True)
+    show(as_dict(told), lines_of(told))
 
 
 @group.command()

@@ -10,6 +10,7 @@ import click
 
 from annotate import frames
 from annotate.cli import CODER, PROJECT, progress, show, verb
+from annotate.commands import frame_changes
 from annotate.messages import _
 from annotate.store.project import Project
 
@@ -21,7 +22,11 @@ def group() -> None:
 
 @group.group()
 def frame() -> None:
-    """The code frame: import, export, show."""
+    """The code frame: import, export, show, and every change of it, previewed with --dry-run."""
+
+
+for one in frame_changes.COMMANDS:
+    frame.add_command(one)
 
 
 @frame.command(name="import")
@@ -35,7 +40,7 @@ def frame() -> None:
 def frame_import(
     project: Path, file: Path, name: str | None, sheet: str | None, header_row: int | None, coder: str | None
 ) -> None:
-    """Import a code frame: flat with NET marks, symbols or numbers for depth, indented, levelled, or paths."""
+    """Import a code frame: flat with NET marks, symbols or numbers for depth, indented, levelled, paths, or a .qdc."""
     from annotate.importing.frame_load import import_frame
 
     with Project.open(project, coder=coder) as opened:
@@ -58,14 +63,20 @@ def frame_import(
 @click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
 @verb("main.py frame export car.tingdong frame.xlsx")
 def frame_export(project: Path, file: Path, name: str | None) -> None:
-    """Write the code frame as a sheet that frame import reads back."""
+    """Write the code frame as a sheet or a REFI-QDA codebook (.qdc) that frame import reads back."""
+    from annotate.exchange.codebook import write_codebook
     from annotate.exchange.writers import write_table
     from annotate.importing.frame_load import sheet_of
 
     with Project.open(project) as opened:
-        columns, rows = sheet_of(frames.head(opened, frames.the_frame(opened, name)))
-    write_table(file, columns, rows)
-    show({"file": str(file), "rows": len(rows)}, [_("{n} rows written to {name}.").format(n=len(rows), name=file)])
+        read = frames.head(opened, frames.the_frame(opened, name))
+        if file.suffix.lower() == ".qdc":
+            with opened.reading() as db:
+                written = write_codebook(db, read, file)
+        else:
+            columns, rows = sheet_of(read)
+            written = write_table(file, columns, rows)
+    show({"file": str(file), "rows": written}, [_("{n} rows written to {name}.").format(n=written, name=file)])
 
 
 @frame.command(name="show")

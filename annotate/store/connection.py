@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as driver
 
+from annotate.store import finding
+
 Value: TypeAlias = str | bytes | int | float | None
 Row: TypeAlias = tuple[Value, ...]
 
@@ -38,6 +40,27 @@ class Connection:
 
     def __init__(self, raw: driver.Connection) -> None:
         self.raw = raw
+        self.find: finding.Finder = finding.scan_ids
+        """How SQL's ``found_ids(search)`` finds texts: all of them are read unless an index takes its place."""
+        self.most: int | None = None
+        """Where the first hits of a search are enough: how many."""
+        self.cut = False
+        """Whether a search since ``most`` was set stopped there."""
+        raw.create_function("found_ids", 1, self._found_ids)
+
+    def _found_ids(self, text: Value) -> str:
+        found = self.find(self, str(text), self.most)
+        self.cut = self.cut or (self.most is not None and len(found) >= self.most)
+        return finding.as_json(found)
+
+    @contextmanager
+    def first_hits(self, most: int) -> Iterator[None]:
+        """Let searches inside stop after their first ``most`` hits; ``cut`` then tells whether one did."""
+        self.most, self.cut = most, False
+        try:
+            yield
+        finally:
+            self.most = None
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> Cursor:
         """Run one statement with bound values."""

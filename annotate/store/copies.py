@@ -283,7 +283,8 @@ class Names:
             _int(part): _int(whole)
             for whole, part in self._here.execute(
                 "select distinct m.from_code, s.to_code from code_map m join split_row s on s.split_id = m.split_id"
-                " where m.revision_id = ?",
+                " where m.revision_id = ?1 union select from_code, to_code from code_map"
+                " where revision_id = ?1 and split_id is not null and to_code is not null",
                 (now.revision,),
             )
         }

@@ -16,9 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from annotate.errors import UserError
 from annotate.messages import N_
-from annotate.store import opening, schema
+from annotate.store import finding, opening, schema
 from annotate.store.changes import Changes
 from annotate.store.connection import Connection, DatabaseError, OperationalError, Row, Value, connect
 from annotate.store.writer import Writer
@@ -46,6 +49,8 @@ class Project:
     def __init__(self, path: Path, lock: opening.Lock | None, passphrase: str | None, coder: str | None) -> None:
         self.path = path
         self.changes = Changes()
+        self.finder: finding.Finder | None = None
+        """Finds texts faster than reading them all, where someone keeps an index."""
         self._lock = lock
         self._passphrase = passphrase
         self._idle: list[Connection] = []
@@ -138,6 +143,7 @@ class Project:
                 except BaseException:  # the connection is not yet owned by a writer
                     writing.close()
                     raise
+                writing.find = self._find
                 self._writer = Writer(writing)
             with self.reading() as db:
                 opening.refuse_newer(self.path, schema.version_of(db))
@@ -218,7 +224,12 @@ class Project:
                 self._readers.notify()
 
     def _reader(self) -> Connection:
-        return connect(self.path, read_only=True, passphrase=self._passphrase)
+        reader = connect(self.path, read_only=True, passphrase=self._passphrase)
+        reader.find = self._find
+        return reader
+
+    def _find(self, db: Connection, text: str, most: int | None) -> NDArray[np.int64]:
+        return (self.finder or finding.scan_ids)(db, text, most)
 
     @property
     def passphrase(self) -> str | None:

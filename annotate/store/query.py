@@ -9,9 +9,16 @@ from typing import ClassVar, TypeAlias
 
 from annotate.errors import UserError
 from annotate.messages import N_
+from annotate.search_language import parse
 from annotate.store.connection import Connection, Value
 
 VERSION = 1
+
+# What the run in force of its question and wave gives to answer v.
+SUGGESTED = (
+    "from record r join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
+    " join prediction p on p.run_id = f.run_id and p.verbatim_id = v.id where r.id = v.record_id"
+)
 
 Sql: TypeAlias = tuple[str, list[Value]]
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -75,16 +82,16 @@ class InGroup(Condition):
 
 @dataclass(frozen=True, slots=True)
 class TextContains(Condition):
-    """The original text contains this string; Latin letters in either case."""
+    """The text holds what a search asks for: words, "quotes", AND, OR, NOT (annotate/search_language.py)."""
 
     text: str
     name: ClassVar[str] = "text"
 
     def sql(self) -> Sql:
-        return (
-            "exists(select 1 from verbatim_text t where t.id = v.id and instr(lower(t.text), lower(?)) > 0)",
-            [self.text],
-        )
+        if parse(self.text) is None:
+            return "exists(select 1 from verbatim_text t where t.id = v.id)", []
+        # Asked once a statement; by the index where the connection has one, else by reading every text.
+        return "v.id in (select value from json_each(found_ids(?)))", [self.text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,46 @@ class Reviewed(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck(Condition):
+    """Answers that carry a code of the frame (or this one) from before its meaning changed, and that nobody has
+    reviewed since. ``without``: instead those reviewed whole before the change that do not carry it."""
+
+    frame: int
+    code: int | None = None
+    without: bool = False
+    name: ClassVar[str] = "recheck"
+
+    def sql(self) -> Sql:
+        # The numbers are whole: bound ones would have to be repeated in the order of the clauses.
+        frame = int(self.frame)
+        some = "" if self.code is None else f" and d.code_id = {int(self.code)}"
+        head = f"(select id from revision where frame_id = {frame} and away = 0 order by number desc limit 1)"
+        since = (
+            f" where d.revision_id = {head} and d.retired = 0 and d.meaning_from > 1{some} and not exists(select 1"
+            " from review_now n join revision q on q.id = n.revision_id where n.verbatim_id = v.id"
+            f" and n.frame_id = {frame} and q.number >= d.meaning_from)"
+        )
+        if self.without:
+            return (
+                f"exists(select 1 from code_def d{since} and d.is_net = 0 and exists(select 1 from review_now n"
+                f" join revision q on q.id = n.revision_id where n.verbatim_id = v.id and n.frame_id = {frame}"
+                " and q.number >= d.held_from) and not exists(select 1 from label_now w where w.verbatim_id = v.id"
+                " and w.code_id = d.code_id and w.yes = 1))",
+                [],
+            )
+        return (
+            "v.id in (select w.verbatim_id from code_def d cross join label_now w on w.code_id = d.code_id"
+            " and w.yes = 1 cross join label_event e on e.id = w.event_id"
+            " cross join revision r on r.id = e.revision_id"
+            # What a merge brought is judged from the merge on: the merged code's meaning dates from it.
+            " left join code_map m on m.revision_id = d.revision_id and m.from_code = w.raw_code"
+            " and m.split_id is null left join code_def o on o.revision_id = d.revision_id and o.code_id = m.from_code"
+            f"{since.replace('v.id', 'w.verbatim_id')} and d.meaning_from > max(r.number, ifnull(o.meaning_from, 0)))",
+            [],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(Condition):
     """A run gives the code a confidence in this range; optionally only accepted ones."""
 
@@ -222,6 +269,69 @@ class Predicted(Condition):
             "exists(select 1 from prediction p where p.run_id = ? and p.verbatim_id = v.id and p.code_id = ?"
             f" and p.p between ? and ?{more})",
             [self.run, self.code, round(self.low * 10_000), round(self.high * 10_000)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested(Condition):
+    """The run in force gives one of these codes (none named: any) a confidence in [low, high]; ``accepted``: and it is
+    above its threshold. The highest of them counts."""
+
+    codes: tuple[int, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    accepted: bool = False
+    name: ClassVar[str] = "suggested"
+
+    def sql(self) -> Sql:
+        more = f" and p.code_id in ({', '.join(str(int(code)) for code in self.codes)})" if self.codes else ""
+        more += " and p.accepted = 1" if self.accepted else ""
+        return (
+            f"ifnull((select max(p.p) {SUGGESTED}{more}), -1) between ? and ?",
+            [round(self.low * 10_000), round(self.high * 10_000)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Touched(Condition):
+    """Someone (or this coder) has decided anything on the answer: a code, a no, a review."""
+
+    coder: int | None = None
+    name: ClassVar[str] = "touched"
+
+    def sql(self) -> Sql:
+        more = "" if self.coder is None else f" and n.coder_id = {int(self.coder)}"
+        return (
+            f"(exists(select 1 from review_now n where n.verbatim_id = v.id{more})"
+            f" or exists(select 1 from label_now n where n.verbatim_id = v.id{more}))",
+            [],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedOn(Condition):
+    """Someone has said yes or an explicit no to the code."""
+
+    code: int
+    name: ClassVar[str] = "decided"
+
+    def sql(self) -> Sql:
+        return "exists(select 1 from label_now w where w.verbatim_id = v.id and w.code_id = ?)", [self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class FromChannel(Condition):
+    """Rows of sources of one of these channels: the source's own kind, such as hotline or survey."""
+
+    channels: tuple[str, ...]
+    name: ClassVar[str] = "channel"
+
+    def sql(self) -> Sql:
+        marks = ", ".join("?" * len(self.channels))
+        return (
+            "v.batch_id in (select b.id from import_batch b join source s on s.id = b.source_id"
+            f" where s.channel in ({marks}))",
+            list(self.channels),
         )
 
 
@@ -247,6 +357,30 @@ class Flagged(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped(Condition):
+    """Rows that someone passed over and nobody has reviewed since."""
+
+    name: ClassVar[str] = "skipped"
+
+    def sql(self) -> Sql:
+        return (
+            "(exists(select 1 from mark m where m.verbatim_id = v.id and m.skipped = 1)"
+            " and not exists(select 1 from review_now n where n.verbatim_id = v.id))",
+            [],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HasMemo(Condition):
+    """Rows with a memo."""
+
+    name: ClassVar[str] = "memo"
+
+    def sql(self) -> Sql:
+        return "exists(select 1 from mark m where m.verbatim_id = v.id and m.memo <> '')", []
+
+
+@dataclass(frozen=True, slots=True)
 class Ids(Condition):
     """Exactly these verbatims, as ranges (first, last)."""
 
@@ -267,12 +401,11 @@ class Ids(Condition):
     def sql(self) -> Sql:
         if not self.ranges:
             return "0", []
-        return (
-            "exists(select 1 from json_each(?) j where v.id between j.value ->> 0 and j.value ->> 1)"
-            if len(self.ranges) > 64
-            else "(" + " or ".join(f"v.id between {int(a)} and {int(b)}" for a, b in self.ranges) + ")",
-            [json.dumps(self.ranges)] if len(self.ranges) > 64 else [],
-        )
+        if len(self.ranges) <= 64:
+            return "(" + " or ".join(f"v.id between {int(a)} and {int(b)}" for a, b in self.ranges) + ")", []
+        # The ids one by one, so that SQLite looks each row up in them once instead of walking all ranges a row.
+        ids = [number for first, last in self.ranges for number in range(first, last + 1)]
+        return "v.id in (select value from json_each(?))", [json.dumps(ids)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +444,8 @@ KINDS: dict[str, type[Condition]] = {
     kind.name: kind
     for kind in (
         InQuestion, Answered, Representative, InGroup, TextContains, FromSource, InWave, FieldIs, FieldBetween,
-        DatedBetween, HasCode, Reviewed, Predicted, InSample, Flagged, Ids, AnyOf, Not,
+        DatedBetween, HasCode, Reviewed, Recheck, Predicted, Suggested, Touched, DecidedOn, FromChannel, InSample, Flagged,
+        Skipped, HasMemo, Ids, AnyOf, Not,
     )
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid as uuids
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotate.store import images
@@ -119,22 +119,30 @@ def write_code(op: Operation, frame_id: int, code_id: int, values: RowImage | No
 
 def write_map(op: Operation, frame_id: int, from_code: int, values: RowImage | None) -> None:
     """Say where decisions on a code count in the draft ({to_code, split_id}); None lets them count for itself again."""
+    write_maps(op, frame_id, {from_code: values})
+
+
+def write_maps(op: Operation, frame_id: int, maps: Mapping[int, RowImage | None]) -> None:
+    """Say for several codes where decisions on them count in the draft, and resolve those decisions once."""
+    if not maps:
+        return
     now = draft(op, frame_id)
     columns = "to_code, split_id"
-    before = _read(op.db, "code_map", columns, now.revision, "from_code", from_code)
-    if values is None:
-        op.db.execute("delete from code_map where revision_id = ? and from_code = ?", (now.revision, from_code))
-    else:
-        op.db.execute(
-            "insert into code_map(revision_id, from_code, to_code, split_id) values (?, ?, ?, ?)"
-            " on conflict do update set to_code = excluded.to_code, split_id = excluded.split_id",
-            (now.revision, from_code, values.get("to_code"), values.get("split_id")),
-        )
-    after = _read(op.db, "code_map", columns, now.revision, "from_code", from_code)
-    op.record_image("code_map", {"frame_id": frame_id, "from_code": from_code}, before, after)
+    for from_code, values in maps.items():
+        before = _read(op.db, "code_map", columns, now.revision, "from_code", from_code)
+        if values is None:
+            op.db.execute("delete from code_map where revision_id = ? and from_code = ?", (now.revision, from_code))
+        else:
+            op.db.execute(
+                "insert into code_map(revision_id, from_code, to_code, split_id) values (?, ?, ?, ?)"
+                " on conflict do update set to_code = excluded.to_code, split_id = excluded.split_id",
+                (now.revision, from_code, values.get("to_code"), values.get("split_id")),
+            )
+        after = _read(op.db, "code_map", columns, now.revision, "from_code", from_code)
+        op.record_image("code_map", {"frame_id": frame_id, "from_code": from_code}, before, after)
     op.after_table("code_map")
-    op.touch(None, [from_code])
-    rederive(op.db, frame_id, _mapped(op.db, now.revision) | {from_code})
+    op.touch(None, maps)
+    rederive(op.db, frame_id, _mapped(op.db, now.revision) | set(maps))
 
 
 def _apply_code(op: Operation, key: RowImage, expected: RowImage | None, wanted: RowImage | None) -> None:
@@ -161,11 +169,13 @@ def _said(image: RowImage | None) -> RowImage | None:
 def _since(op: Operation, frame_id: int, code_id: int, current: RowImage | None, wanted: RowImage) -> RowImage:
     """Return an image that comes back, held anew where reviews were made under a published revision without it."""
     if current is None:
+        # What was said of a whole holds for its parts: a review that knew the whole covers them.
+        known = ", ".join(str(one) for one in (code_id, *_wholes(op.db, code_id)))
         lacking = op.db.integer(
             "select exists(select 1 from revision r where r.frame_id = ?1 and r.state = 1 and r.away = 0"
             "  and r.number >= ?2"
-            " and not exists(select 1 from code_def d where d.revision_id = r.id and d.code_id = ?3))",
-            (frame_id, wanted["held_from"], code_id),
+            f" and not exists(select 1 from code_def d where d.revision_id = r.id and d.code_id in ({known})))",
+            (frame_id, wanted["held_from"]),
         )
         number = draft(op, frame_id).number
         return {**wanted, "held_from": number, "meaning_from": number} if lacking else wanted
@@ -177,6 +187,24 @@ def _since(op: Operation, frame_id: int, code_id: int, current: RowImage | None,
         (frame_id, current["meaning_from"], wanted["meaning_from"]),
     )
     return {**wanted, "meaning_from": draft(op, frame_id).number} if published else wanted
+
+
+def _wholes(db: Connection, code_id: int) -> list[int]:
+    """Return the codes that this one came of by splits, as the steps that made them tell it."""
+    found, last = list[int](), [code_id]
+    while last:
+        code = last.pop()
+        for row in db.execute(
+            "select distinct key ->> 'from_code' from op_image where thing = 'code_map' and after ->> 'split_id' is not"
+            " null and (after ->> 'to_code' = ?1"
+            "  or after ->> 'split_id' in (select split_id from split_row where to_code = ?1))",
+            (code,),
+        ).fetchall():
+            whole = int(row[0] or 0)
+            if whole not in (code_id, *found):
+                found.append(whole)
+                last.append(whole)
+    return found
 
 
 def _in_use(op: Operation, revision: int, code_id: int) -> bool:
@@ -200,9 +228,19 @@ def _apply_map(op: Operation, key: RowImage, expected: RowImage | None, wanted: 
     if wanted is not None and wanted["to_code"] is not None:
         # Someone may have retired the target, or merged it the other way round, while this merge was undone.
         target = _read(op.db, "code_def", DEF_COLUMNS, now.revision, "code_id", wanted["to_code"])
-        if target is None or target["retired"]:
+        if target is None or (target["retired"] and not _written_by(op, wanted["to_code"])):
             raise images.conflict("code_map")
     write_map(op, frame_id, from_code, wanted)
+
+
+def _written_by(op: Operation, code_id: Value) -> bool:
+    """Whether this very operation changed a code: a step of several changes may merge into what it merges on."""
+    return bool(
+        op.db.integer(
+            "select exists(select 1 from op_image where op_id = ? and thing = 'code_def' and key ->> 'code_id' = ?)",
+            (op.id, code_id),
+        )
+    )
 
 
 def _apply_frame(op: Operation, key: RowImage, expected: RowImage | None, wanted: RowImage | None) -> None:

@@ -184,7 +184,7 @@ class Certified:
 def certified(told: Answer, labels: Bools, chosen: NDArray[np.int64], seed: int) -> Certified:
     """Choose a cut on the out-of-sample pairs, draw the sample it needs from unseen rows, judge both by the truth."""
     own = told.flags("own_accepted")
-    found = proving.learn_then_test(told.floats("own_probability")[own], labels[chosen][own])
+    found = proving.learn_then_test(told.floats("own_ranked")[own], labels[chosen][own])
     if found is None:
         return Certified(False, 1.0, 0.0)
     unseen = np.setdiff1d(np.arange(len(labels)), chosen)

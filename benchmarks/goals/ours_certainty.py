@@ -26,7 +26,8 @@ def run(job: Job) -> None:
     own = model.out_of_sample
     assert own is not None
     said = model.predict(texts)
-    job.arrays["chosen"] = chosen
+    assert own.ranked is not None
+    job.arrays["chosen"], job.arrays["own_ranked"] = chosen, own.ranked
     for name, told in (("own", own), ("all", said)):
         job.arrays[f"{name}_probability"] = told.probability
         job.arrays[f"{name}_accepted"] = told.accepted

@@ -53,7 +53,7 @@ def run(job: Job) -> None:
     for budget in job.numbers("budgets"):
         while len(order) < budget:
             size = min(BATCH if order else SEEDING, budget - len(order))
-            order += simulate._next(pool, plan, size, generator)
+            order += simulate.following(pool, plan, size, generator)
             learn(order)
         job.arrays[f"order_{budget}"] = np.array(order)
         job.arrays[f"said_{budget}"] = said(np.array(order))

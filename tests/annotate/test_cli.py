@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from typing import NoReturn
 
 import click
 import pytest
@@ -21,6 +22,7 @@ FAULTS: dict[str, BaseException] = {
     "wrongly": AskedWronglyError("asked", "Not so."),
     "stop": KeyboardInterrupt(),
     "bug": ZeroDivisionError(),
+    "pipe": BrokenPipeError(),
 }
 
 
@@ -119,3 +121,20 @@ def test_progress_in_a_terminal_stays_on_one_line(clock: list[float], monkeypatc
         tell(1, 2, "Importing")
     assert stream.getvalue().count("50 %") == 3
     assert "\n" not in stream.getvalue()
+
+
+def test_nobody_reading_any_more_is_no_fault() -> None:
+    ran = CliRunner().invoke(attempt, ["pipe"])
+    assert (ran.exit_code, ran.output) == (0, "")
+
+
+def test_a_stop_before_a_command_runs_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "_groups", stopped)
+    ran = CliRunner().invoke(main.commands, ["standing", "p.tingdong", "--json"])
+    assert ran.exit_code == 1
+    assert json.loads(ran.stdout)["error"] == "stopped"
+    assert "Stopped." in ran.stderr
+    assert "Traceback" not in ran.stderr

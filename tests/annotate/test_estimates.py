@@ -126,6 +126,24 @@ def test_bootstrap_is_repeatable_and_brackets_both_figures() -> None:
         assert estimates.bootstrap_f1(hits[:few], wrong[:few], missed[:few], seed=1) == ((0.0, 1.0), (0.0, 1.0))
 
 
+def test_macro_rests_on_the_columns_named_and_its_interval_holds_it() -> None:
+    # Rare codes are often missing from a draw, which used to pull every draw below the figure itself.
+    generator = np.random.default_rng(11)
+    hits = (generator.random((60, 12)) < 0.03).astype(np.int64)
+    wrong, missed = np.zeros_like(hits), np.zeros_like(hits)
+    _, (low, high) = estimates.bootstrap_f1(hits, wrong, missed, seed=3)
+    assert (low, high) == (1.0, 1.0)
+    wrong = (generator.random((60, 12)) < 0.03).astype(np.int64)
+    some = np.arange(12) < 4
+    own = np.mean(
+        [estimates.f1_score(h, w, 0) for h, w in zip(hits[:, some].sum(0), wrong[:, some].sum(0), strict=True)]
+    )
+    micro, macro = estimates.bootstrap_f1(hits, wrong, missed, seed=3, columns=some)
+    assert macro[0] <= own <= macro[1]
+    assert micro == estimates.bootstrap_f1(hits, wrong, missed, seed=3)[0]
+    assert estimates.bootstrap_f1(hits, wrong, missed, seed=3, columns=np.zeros(12, np.bool_))[1] == (0.0, 1.0)
+
+
 def test_a_code_said_but_never_there_counts_in_micro_only() -> None:
     hits, wrong, missed = np.array([[5, 0]] * 50), np.array([[0, 5]] * 50), np.zeros((50, 2), np.int64)
     (low, high), macro = estimates.bootstrap_f1(hits, wrong, missed, seed=2)

@@ -255,7 +255,10 @@ def test_a_split_moves_the_named_answers_and_keeps_the_rest(project: Project, fr
     (wind, tyres), step = frames.split_code(project, code=noise, parts={"wind": rows[1:2], "tyres": rows[2:3]})
     assert step.rows == 2
     counts = frames.code_counts(project, frame)
-    assert (counts[noise], counts[wind], counts[tyres], counts[net]) == (2, 1, 1, 4)
+    (rest,) = (one.id for one in frames.head(project, frame).live if one.label == "noise")
+    assert (counts.get(noise), counts[rest], counts[wind], counts[tyres], counts[net]) == (None, 2, 1, 1, 4)
+    assert labels(project, frame) == ["N", "·noise", "·wind", "·tyres", "·noise"]
+    assert frames.head(project, frame).code(noise).retired
     assert frames.head(project, frame).code(wind).parent_id == net
     assert project.rows("select count(*) from label_now where code_id = ? and yes = 1", (wind,)) == [(2,)]
     for code, parts in ((noise, {"more": rows[:1]}), (net, {"more": rows[:1]}), (wind, {})):

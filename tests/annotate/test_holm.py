@@ -10,9 +10,9 @@ from annotate.estimates import holm
 
 def test_known_values() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([]) == []
-    assert holm([0.7]) == [0.7]
-    assert holm([0.6, 0.6]) == [1.0, 1.0]
+    assert holm([]).size == 0
+    assert holm([0.7]).tolist() == [0.7]
+    assert holm([0.6, 0.6]).tolist() == [1.0, 1.0]
 
 
 def test_a_hypothesis_falls_exactly_where_the_sequential_test_rejects_it() -> None:

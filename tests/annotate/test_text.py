@@ -1,15 +1,14 @@
-"""What folds alike and what must not, the hashes, and the clauses."""
+"""What folds alike and what must not, and the hashes."""
 
 from __future__ import annotations
 
 import unicodedata
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.text import FoldCounts, clauses, fold, fold_counts, fold_hash, text_hash
+from annotate.text import FoldCounts, fold, fold_counts, fold_hash, text_hash
 
 REPEATABLE = settings(max_examples=200, derandomize=True, database=None, deadline=None)
 LETTERS = (
@@ -128,36 +127,6 @@ def test_hashes_are_of_fixed_size_and_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("空间大，油耗低；但是异响大。", ["空间大", "油耗低", "但是异响大"]),
-        ("3.5L发动机1,000公里就坏了", ["3.5L发动机1,000公里就坏了"]),
-        ("1、空间大 2、油耗低", ["空间大", "油耗低"]),
-        ("外观、内饰都好", ["外观、内饰都好"]),
-        ("油耗高、空间小、异响大", ["油耗高", "空间小", "异响大"]),
-        ("再好不过了，不过贵", ["再好不过了", "不过贵"]),
-        ("空间大就是但贵", ["空间大就是", "但贵"]),
-        ("Great food, but rude staff. Never again!", ["Great food", "but rude staff", "Never again"]),
-        ("空间大 油耗低\n好", ["空间大", "油耗低", "好"]),
-        ("……。。", []),
-        ("", []),
-    ],
-)
-def test_clauses(text: str, parts: list[str]) -> None:
-    assert [text[start:end] for start, end in clauses(text)] == parts
-
-
-@given(TEXTS)
-@REPEATABLE
-def test_clauses_lie_in_order_and_keep_every_letter(text: str) -> None:
-    found = clauses(text)
-    assert all(start < end for start, end in found)
-    assert all(before[1] <= after[0] for before, after in pairwise(found))
-    kept = "".join(text[start:end] for start, end in found)
-    assert [c for c in kept if "一" <= c <= "鿿"] == [c for c in text if "一" <= c <= "鿿"]
-
-
-@pytest.mark.parametrize(
     "piece",
     [
         " ",
@@ -184,7 +153,6 @@ def test_long_hostile_texts_end(piece: str) -> None:
     text = "空(<a " + piece * (300_000 // len(piece))
     assert fold(fold(text)) == fold(text)
     assert fold_counts(text).tags == 0
-    assert len(clauses(text)) <= len(text)
 
 
 @pytest.mark.parametrize("depth", [1, 7, 8, 9, 30_000])

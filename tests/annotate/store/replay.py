@@ -89,8 +89,8 @@ class Replay:
             told = facts.get(("map", raw))
             if told is None:
                 return raw
-            kind, where = told  # type: ignore[misc]
-            after = where if kind == "merge" else self.splits[where].get(verbatim, raw)
+            kind, *where = told  # type: ignore[misc]
+            after = where[0] if kind == "merge" else self.splits[where[0]].get(verbatim, where[1])
             if after == raw:
                 return raw
             raw = after
@@ -271,8 +271,8 @@ class Replay:
                     parent = facts.get(("code", wanted.parent))
                     if not isinstance(parent, Code) or not parent.is_net:
                         return False
-            if key[0] == "map" and wanted is not None and wanted[0] == "merge":  # type: ignore[index]
-                target = facts.get(("code", wanted[1]))  # type: ignore[index]
+            if key[0] == "map" and wanted is not None:
+                target = facts.get(("code", wanted[-1]))  # type: ignore[index]
                 if not isinstance(target, Code) or target.retired:
                     return False
             if wanted is None:
@@ -287,7 +287,7 @@ class Replay:
                 if self.resolve(key[1], key[3], facts) == code:  # type: ignore[arg-type]
                     return True
             elif (key[0] == "code" and isinstance(value, Code) and value.parent == code) or (
-                key[0] == "map" and value == ("merge", code)
+                key[0] == "map" and value[-1] == code  # type: ignore[index]
             ):
                 return True
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -178,7 +179,8 @@ def holds(one: Known, condition: Condition, world: World) -> bool:
         case InGroup(group):
             return group in (one.id, one.group)
         case TextContains(text):
-            return one.state > 0 and text.lower() in one.text.lower()
+            begins = r"(?<![a-z])" if text.isascii() and text.isalpha() else ""
+            return one.state > 0 and re.search(begins + re.escape(text.lower()), one.text.lower()) is not None
         case FromSource(source):
             return one.source == source
         case InWave(wave):

@@ -289,13 +289,13 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data(), coder=CODER)
     def split_code(self, data: st.DataObject, coder: str) -> None:
         live = [code for code in self.model.live() if ("map", code) not in self.model.facts]
-        if not live or len(self.model.codes()) > 14:
+        if not live or len(self.model.codes()) > 16:
             return
         code = data.draw(st.sampled_from(live), "code")
         answers = sorted(self.model.answers)
         part = data.draw(st.lists(st.sampled_from(answers), min_size=1, max_size=4, unique=True), "part")
-        rest = data.draw(st.lists(st.sampled_from(answers), max_size=3, unique=True), "second part")
-        parts = {"part 1": part, "part 2": [one for one in rest if one not in part]}
+        other = data.draw(st.lists(st.sampled_from(answers), max_size=3, unique=True), "second part")
+        parts = {"part 1": part, "part 2": [one for one in other if one not in part]}
         before = self._last_op()
         self.project.work_as(coder)
         made, _step = frames.split_code(self.project, code=code, parts=parts)
@@ -305,12 +305,15 @@ class Histories(RuleBasedStateMachine):
         split = int(row[0] or 0)
         self.model.splits[split] = {one: new for new, ids in zip(made, parts.values(), strict=True) for one in ids}
         old = self.model.codes()[code]
-        sort = max(one.sort for one in self.model.codes().values())
+        rest = max(made) + 1
+        self.parts.add(rest)
         changes: dict[tuple[object, ...], object] = {
-            ("code", new): Code(old.parent, sort + place, False, "", label, old.role, "", False)
-            for place, (new, label) in enumerate(zip(made, parts, strict=True), 1)
+            ("code", new): Code(old.parent, old.sort, False, "", label, old.role, "", False)
+            for new, label in zip(made, parts, strict=True)
         }
-        changes["map", code] = ("split", split)
+        changes["code", rest] = old
+        changes["code", code] = replace(old, retired=True, number="")
+        changes["map", code] = ("split", split, rest)
         self._commit(coder, "split", changes, before)
 
     # Other things
