@@ -23,7 +23,7 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from training.learner import hints, model_file, texts
 from training.learner.background import MAX_ROWS
-from training.learner.classifier import Model
+from training.learner.classifier import Model, Predictions
 from training.learner.evaluate import Scores
 from training.learner.hints import Hints
 from training.learner.sentiment import SentimentModel
@@ -33,6 +33,8 @@ from training.process.worker import Worker
 
 SEED = 1
 NO_SENTIMENT = 9
+_FINE = 65_535
+"""Out-of-sample probabilities are stored in so many steps: to 1e-5, in 16 bits."""
 DIRECTIONS = {"dislikes": -1, "neutral": 0, "likes": 1}
 SINGLE_FROM = 100
 """From so many reviewed answers with a code on, none with two (at 95 % then at most 3 in 100 carry two), codes are
@@ -62,7 +64,7 @@ class Trained:
 class StoredModel:
     """A model read back: ``columns`` are code ids; ``trained`` maps a verbatim to its out-of-sample row.
 
-    ``reader`` prepares answers for it as those that trained it were prepared.
+    ``reader`` prepares answers for it as those that trained it were prepared. ``ranked``: see ``Predictions``.
     """
 
     id: int
@@ -75,6 +77,7 @@ class StoredModel:
     trained: dict[int, int]
     probability: NDArray[np.float32]
     accepted: NDArray[np.bool_]
+    ranked: NDArray[np.float32]
     reader: Reader
 
 
@@ -97,13 +100,15 @@ class Material:
 def prepared_texts(db: Connection, ids: list[int], reader: Reader) -> list[str]:
     """Return the texts of verbatims, in order, as a model reads them."""
     found: dict[int, str] = {}
+    channel, joins = texts.channel_sql(db, reader)
+    record = " join record r on r.id = v.record_id" if joins else ""
     for start in range(0, len(ids), layers.CHUNK):
         marks = ", ".join(map(str, ids[start : start + layers.CHUNK]))
         rows = db.execute(
-            "select t.id, t.text, v.question_id from verbatim_text t join verbatim v on v.id = t.id"
-            f" where t.id in ({marks})"
+            f"select t.id, t.text, v.question_id, {channel} from verbatim_text t join verbatim v on v.id = t.id"
+            f"{record}{joins} where t.id in ({marks})"
         ).fetchall()
-        ready = reader([str(row[1]) for row in rows], [int(row[2] or 0) for row in rows])
+        ready = reader([str(row[1]) for row in rows], [int(row[2] or 0) for row in rows], [str(row[3]) for row in rows])
         found |= zip((int(row[0] or 0) for row in rows), ready, strict=True)
     return [found.get(one, "") for one in ids]
 
@@ -127,6 +132,7 @@ def corpus(project: Project, frame_id: int, reader: Reader, *, size: int = MAX_R
         for one in asked:
             share = max(1, size * one.answered // total)
             told = answers.read(db, question=one.id, limit=share, seed=seed)
+            # Without channels: their marks would stand in so many texts that latent directions followed them.
             found += reader([answer.text for answer in told], one.id)
     return found
 
@@ -225,6 +231,7 @@ def _fit_sentiment(worker: Worker, material: Material, seed: int, progress: Prog
         groups=said.groups[rows],
         seed=seed,
         random_rows=said.random[rows],
+        channels=np.array([texts.channel_of(material.texts[row]) for row in rows.tolist()], np.int8),
         progress=progress,
     )
 
@@ -236,7 +243,7 @@ def _store(
     if sentiment is not None:
         parts |= {f"sentiment/{name}": data for name, data in model_file.sentiment_to_parts(sentiment).items()}
     assert model.out_of_sample is not None
-    parts["trained.npz"] = _pack(material.labelled.ids, model.out_of_sample.probability, model.out_of_sample.accepted)
+    parts["trained.npz"] = _pack(material.labelled.ids, model.out_of_sample)
     parts["reader.json"] = json.dumps(material.reader.to_json(), ensure_ascii=False).encode()
     digest = model_file.model_hash(model_file.to_parts(model))
     spec = {
@@ -282,12 +289,18 @@ def _store(
     )
 
 
-def _pack(ids: NDArray[np.int64], probability: NDArray[np.float32], accepted: NDArray[np.bool_]) -> bytes:
+def _pack(ids: NDArray[np.int64], told: Predictions) -> bytes:
     buffer = io.BytesIO()
+    assert told.ranked is not None
     np.savez_compressed(
-        buffer, ids=ids, probability=probability.astype(np.float16), accepted=np.packbits(accepted, axis=1)
-    )
+        buffer, ids=ids, probability=_fine(told.probability), accepted=np.packbits(told.accepted, axis=1),
+        ranked=_fine(told.ranked),
+    )  # fmt: skip
     return buffer.getvalue()
+
+
+def _fine(probability: NDArray[np.float32]) -> NDArray[np.uint16]:
+    return np.rint(probability * _FINE).astype(np.uint16)
 
 
 def _digest(data: bytes) -> bytes:
@@ -326,7 +339,8 @@ def load(project: Project, model_id: int) -> StoredModel:
     columns = len(spec["columns"])
     with np.load(io.BytesIO(parts["trained.npz"]), allow_pickle=False) as arrays:
         ids = arrays["ids"].tolist()
-        probability = arrays["probability"].astype(np.float32)
+        probability = arrays["probability"].astype(np.float32) / np.float32(_FINE)
+        ranked = arrays["ranked"].astype(np.float32) / np.float32(_FINE)
         accepted = np.unpackbits(arrays["accepted"], axis=1, count=columns).astype(np.bool_)
     mood = {name.removeprefix("sentiment/"): data for name, data in parts.items() if name.startswith("sentiment/")}
     return StoredModel(
@@ -340,5 +354,6 @@ def load(project: Project, model_id: int) -> StoredModel:
         {verbatim: place for place, verbatim in enumerate(ids)},
         probability,
         accepted,
+        ranked,
         Reader.from_json(json.loads(parts["reader.json"])),
     )

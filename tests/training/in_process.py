@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.jobs import Progress, silent
+from annotate.lexicon import Vocabulary
+from training.clusters_fit import Groups, group_texts
 from training.coding.chunk import Chunk, ChunkCoder, CodedChunk, Plan
 from training.learner import classifier, sentiment
 from training.learner.hints import NONE as NO_HINTS
@@ -56,6 +58,18 @@ class InProcess(Worker):
         fresh, self._corpus = corpus is not self._corpus, corpus
         return self._desk.ask(asked, corpus if fresh else None, progress=progress)
 
+    def group_texts(
+        self,
+        texts: Sequence[str],
+        counts: NDArray[np.int64],
+        vocabulary: Vocabulary,
+        *,
+        groups: int | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Groups:
+        return group_texts(texts, counts, vocabulary, groups=groups, seed=seed, progress=progress)
+
     def fit_sentiment(
         self,
         texts: Sequence[str],
@@ -67,6 +81,7 @@ class InProcess(Worker):
         groups: NDArray[np.int64],
         seed: int,
         random_rows: NDArray[np.bool_] | None = None,
+        channels: NDArray[np.int8] | None = None,
         progress: Progress = silent,
     ) -> sentiment.SentimentModel:
         return sentiment.fit_sentiment(
@@ -78,6 +93,7 @@ class InProcess(Worker):
             groups=groups,
             seed=seed,
             random_rows=random_rows,
+            channels=channels,
             progress=progress,
         )
 

@@ -151,7 +151,7 @@ def test_training_again_says_that_thresholds_were_set_by_hand(car: Path) -> None
     assert told("train", car)["thresholds_by_hand_before"] is None
     told("model", "threshold", car, "v3", "--code", "402", "--set", "0.7")
     lines = call("train", car, "--seed", "2").stdout.splitlines()
-    assert lines[-1] == "1 thresholds were set by hand for v3; to take them over: model threshold --like v3"
+    assert lines[-1] == "Thresholds set by hand for v3: 1; to take them over: model threshold --like v3"
     assert told("model", "show", car, "v4")["by_hand"] is None
 
 

@@ -16,7 +16,7 @@ from annotate.jobs import Progress, silent
 from training.learner.classifier import Model
 from training.learner.features import chunks
 from training.learner.sentiment import SentimentModel
-from training.learner.texts import words_of
+from training.learner.texts import channel_of, words_of
 
 FLOOR = 0.05
 """Probability below which a code that was not accepted is not kept."""
@@ -194,6 +194,7 @@ class Coder:
             [words_of(prepared[row]) for row in found.rows.tolist()],
             found.columns,
             np.full(size, direction, np.int8),
+            channels=np.array([channel_of(one) for one in prepared], np.int8)[found.rows],
         )
         return told.sentiment, in_scale(told.confidence)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotate.jobs import Progress, silent
 from annotate.store.project import Project
 from training.coding.bulk import Coded, Coder, Known
-from training.learner import model_file
+from training.learner import model_file, texts
 from training.learner.classifier import Model
 from training.learner.sentiment import SentimentModel
 from training.learner.texts import Json as ReaderJson
@@ -68,15 +68,18 @@ class CodedChunk:
 def code_chunk(project: Project, coder: Coder, plan: Plan, chunk: Chunk, progress: Progress = silent) -> CodedChunk:
     """Read and code a chunk."""
     with project.reading() as db:
+        channel, joins = texts.channel_sql(db, plan.reader)
         rows = db.execute(
-            "select v.id, t.text from verbatim v join verbatim_text t on t.id = v.id join record r"
-            " on r.id = v.record_id where v.question_id = ?1 and v.state = 1 and ifnull(r.wave_id, 0) = ?2"
+            f"select v.id, t.text, {channel} from verbatim v join verbatim_text t on t.id = v.id join record r"
+            f" on r.id = v.record_id{joins} where v.question_id = ?1 and v.state = 1 and ifnull(r.wave_id, 0) = ?2"
             " and v.batch_id in (select id from import_batch where state = 1)"
             " and v.id >= ?3 and v.id < ?4 order by v.id",
             (chunk.question, chunk.wave, chunk.low, chunk.high),
         ).fetchall()
     ids = np.array([row[0] for row in rows], np.int64)
-    prepared = plan.reader(cast(Sequence[str], [row[1] for row in rows]), chunk.question)
+    prepared = plan.reader(
+        cast(Sequence[str], [row[1] for row in rows]), chunk.question, cast(Sequence[str], [row[2] for row in rows])
+    )
     del rows
     trained = np.isin(ids, plan.trained)
     own = np.searchsorted(plan.trained, ids[trained])

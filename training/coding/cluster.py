@@ -20,7 +20,7 @@ import numpy as np
 
 from annotate.errors import AskedWronglyError, UserError
 from annotate.jobs import Progress, silent
-from annotate.messages import N_
+from annotate.messages import N_, listed
 from training.coding import crew
 from training.coding.bulk import NO_SENTIMENT, SCALE, Coded, Coder
 from training.coding.tingmodel import PortableModel, read_tingmodel
@@ -226,7 +226,7 @@ def _text_column(files: list[Path], wanted: str | None) -> str:
             N_("It is not clear which column holds the answers."),
             N_("Columns with texts in every file: {names}."),
             N_("Name the column with --text."),
-            names=", ".join(names) or "–",
+            names=listed(names) or "–",
         )
     return chosen
 

@@ -1,9 +1,11 @@
 """Counted n-grams of a project's answers, kept in the user's cache folder: derived, checked, deleted at will.
 
-A folder by project and by way of reading holds raw arrays (idx.i4, tf.u1, ptr.i8, id.i8) that only grow, in blocks of
-BLOCK answers, and header.json, which is replaced last by renaming: what it does not vouch for is not there. Each block
-has a checksum, looked at when the block is first used; whatever does not fit is thrown away and counted anew. idf and
-row lengths are applied by the reader of the counts, so a new model needs no new counts.
+Whoever asks for the counts of an answer again and again (the coded answers behind doubts, near-twins and explanations)
+has it read, prepared and counted once. A folder by project and by way of reading holds raw arrays (idx.i4, tf.u1,
+ptr.i8, id.i8) that only grow, in blocks of at most BLOCK answers in the order in which they were asked for, and
+header.json, which is replaced last by renaming: what it does not vouch for is not there. Each block has a checksum,
+looked at when the block is first used; whatever does not fit is thrown away and counted anew. idf and row lengths are
+applied by the reader of the counts, so a new model needs no new counts.
 
 Verbatim ids stand for the same texts as long as the history of the project goes on: texts never change and ids are
 never used again. The header names the newest operation it saw; where the project does not know that operation (a backup
@@ -25,15 +27,14 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from annotate.jobs import Progress, silent
-from annotate.messages import N_
-from annotate.store.connection import Connection
 from annotate.store.project import Project
 from annotate.text import FOLD_VERSION
 from training.learner.features import FEATURE_VERSION, Counts, count_ngrams, joined
-from training.learner.texts import Reader
+from training.learner.texts import Reader, channel_sql
 
 BLOCK = 50_000
+LEAST_KEPT = 200
+"""So many answers are worth a block; fewer are counted again each time, which takes a few milliseconds."""
 _KEPT_READERS = 2
 _FILES = {"idx.i4": "<i4", "tf.u1": "u1", "ptr.i8": "<i8", "id.i8": "<i8"}
 _HEADER = "header.json"
@@ -68,6 +69,7 @@ class FeatureCache:
         self._checked: set[int] = set()
         self._op = (0, "")
         self._arrays: Arrays = {name: np.empty(0, dtype) for name, dtype in _FILES.items()}
+        self._sorted = np.empty(0, np.int64)
         if folder is not None:
             self._take(folder)
 
@@ -106,66 +108,60 @@ class FeatureCache:
         """Say whether nothing is kept beyond ``close``."""
         return self._folder is None
 
-    def bring_up_to_date(self, progress: Progress = silent) -> int:
-        """Count the answers that came since; return how many. Raises CancelledError through progress."""
-        added = 0
-        with self._project.reading() as db:
-            op = db.one("select id, hex(h) from op order by id desc limit 1")
-            total = db.integer("select count(*) from verbatim where state = 1 and id > ?", (self._last(),))
-            while True:
-                progress(added, total, N_("Reading answers"))
-                ids, counts = self._counted(db, "v.id > ?", (self._last(), BLOCK))
-                if not ids.size:
-                    break
-                self._op = (int(op[0] or 0), str(op[1])) if op is not None else (0, "")
-                self._append(ids, counts)
-                added += ids.size
-        return added
-
     def counts(self, ids: Sequence[int] | NDArray[np.int64]) -> Counts:
-        """Return the counts of these answers, in order; those that are not held are read and counted."""
+        """Return the counts of these answers, in order; those that are not held are read, counted and kept."""
         wanted = np.asarray(ids, np.int64)
-        held = cast(NDArray[np.int64], self._arrays["id.i8"][: self.rows])
-        place = np.searchsorted(held, wanted)
-        known = place < held.size
-        known[known] = held[place[known]] == wanted[known]
+        place, known = self._places(wanted)
         try:
             self._check(place[known])
         except _Damage:
             self._forget()
             known[:] = False
-        if known.all():
-            return self._chosen(place)
         missing = np.unique(wanted[~known])
-        parts = [self._chosen(place[known])]
-        order = np.empty(wanted.size, np.int64)
-        order[known] = np.arange(int(known.sum()))
-        found = [np.empty(0, np.int64)]
-        with self._project.reading() as db:
+        if missing.size >= (LEAST_KEPT if self.rows else 1):
             for start in range(0, missing.size, BLOCK):
-                marks = ", ".join(map(str, missing[start : start + BLOCK].tolist()))
-                own, counts = self._counted(db, f"v.id in ({marks}) and ? < v.id", (-1, BLOCK))
-                found.append(own)
-                parts.append(counts)
-        fresh = np.concatenate(found)
-        parts.append(count_ngrams([""]))  # an answer that is nowhere has no n-grams
+                self._append(*self._read(missing[start : start + BLOCK]))
+            place, known = self._places(wanted)
+            missing = np.unique(wanted[~known])
+        if not missing.size:
+            return self._chosen(place)
+        fresh, counts = self._read(missing)
+        # An answer that is nowhere has no n-grams.
+        parts = [self._chosen(place[known]), counts, count_ngrams([""])]
         at = np.searchsorted(fresh, wanted[~known])
         there = at < fresh.size
         there[there] = fresh[at[there]] == wanted[~known][there]
+        order = np.empty(wanted.size, np.int64)
+        order[known] = np.arange(int(known.sum()))
         order[~known] = np.where(there, at, fresh.size) + int(known.sum())
         return _pick(joined(parts), order)
 
-    def _counted(self, db: Connection, where: str, values: tuple[int, int]) -> tuple[NDArray[np.int64], Counts]:
-        rows = db.execute(
-            "select v.id, v.question_id, t.text from verbatim v join verbatim_text t on t.id = v.id"
-            f" where {where} and v.state = 1 order by v.id limit ?",
-            values,
-        ).fetchall()
-        ready = self._reader([str(row[2]) for row in rows], [int(row[1] or 0) for row in rows])
-        return np.array([row[0] for row in rows], np.int64), count_ngrams(ready)
+    def _places(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where answers are held, and whether they are."""
+        held = cast(NDArray[np.int64], self._arrays["id.i8"][: self.rows])
+        if self._sorted.size != held.size:
+            self._sorted = np.argsort(held, kind="stable")
+        if not held.size:
+            return np.zeros(wanted.size, np.int64), np.zeros(wanted.size, np.bool_)
+        place = self._sorted[np.minimum(np.searchsorted(held, wanted, sorter=self._sorted), held.size - 1)]
+        return place, held[place] == wanted
 
-    def _last(self) -> int:
-        return int(cast(int, self._arrays["id.i8"][self.rows - 1])) if self.rows else 0
+    def _read(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], Counts]:
+        """Read and count answers; returns the ids that were found, rising, and their counts."""
+        marks = ", ".join(map(str, ids.tolist()))
+        with self._project.reading() as db:
+            op = db.one("select id, hex(h) from op order by id desc limit 1")
+            self._op = (int(op[0] or 0), str(op[1])) if op is not None else (0, "")
+            channel, joins = channel_sql(db, self._reader)
+            rows = db.execute(
+                f"select v.id, v.question_id, t.text, {channel} from verbatim v join verbatim_text t on t.id = v.id"
+                f"{' join record r on r.id = v.record_id' if joins else ''}{joins}"
+                f" where v.id in ({marks}) order by v.id"
+            ).fetchall()
+        ready = self._reader(
+            [str(row[2]) for row in rows], [int(row[1] or 0) for row in rows], [str(row[3]) for row in rows]
+        )
+        return np.array([row[0] for row in rows], np.int64), count_ngrams(ready)
 
     def _chosen(self, rows: NDArray[np.int64]) -> Counts:
         ends = np.concatenate([[0], cast(NDArray[np.int64], self._arrays["ptr.i8"][: self.rows])])
@@ -271,6 +267,7 @@ class FeatureCache:
     def _forget(self) -> None:
         self._blocks, self._op = [], (0, "")
         self._checked.clear()
+        self._sorted = np.empty(0, np.int64)
         self._arrays = {name: np.empty(0, dtype) for name, dtype in _FILES.items()}
         if self._folder is not None:
             (self._folder / _HEADER).unlink(missing_ok=True)

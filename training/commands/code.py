@@ -9,8 +9,9 @@ import click
 from annotate import frames
 from annotate.cli import FRAME, progress, show, verb
 from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.messages import N_, _, listed, plural
 from annotate.store.project import Project
+from training.commands import telling
 
 _PATH = click.Path(path_type=Path)
 _DIRECTIONS = {"dislikes": -1, "neutral": 0, "likes": 1}
@@ -69,12 +70,13 @@ def _code_project(project: Path, anyway: str | None, name: str | None) -> None:
     with Project.open(project) as opened:
         done = run(opened, frame=frames.the_frame(opened, name), anyway=anyway, progress=progress())
     lines = [
-        _("{n} answers coded: {accepted} codes accepted on {with_code} answers.").format(
-            n=f"{done.answers:,}", accepted=f"{done.accepted:,}", with_code=f"{done.with_code:,}"
+        _("{coded} coded: {accepted} on {with_code}.").format(
+            coded=telling.answers(done.answers), accepted=_codes(done.accepted),
+            with_code=telling.answers(done.with_code),
         )
-    ]
+    ]  # fmt: skip
     if done.kept_waves:
-        lines.append(_("Delivered waves kept theirs: {names}.").format(names=", ".join(done.kept_waves)))
+        lines.append(_("Delivered waves kept theirs: {names}.").format(names=listed(done.kept_waves)))
     show(
         {
             "model": done.model, "runs": list(done.runs), "answers": done.answers, "accepted": done.accepted,
@@ -82,6 +84,10 @@ def _code_project(project: Path, anyway: str | None, name: str | None) -> None:
         },
         lines,
     )  # fmt: skip
+
+
+def _codes(n: int) -> str:
+    return plural(n, N_("{n} code accepted"), N_("{n} codes accepted")).format(n=f"{n:,}")
 
 
 def _code_parquet(
@@ -92,10 +98,16 @@ def _code_parquet(
     done = code_parquet(
         source, target, model, scheduler=scheduler, text=text, direction=direction, progress=progress()
     )  # fmt: skip
-    lines = [_("{n} rows coded into {name}: {accepted} codes accepted.").format(
-        n=f"{done.rows:,}", name=target.name, accepted=f"{done.accepted:,}")]  # fmt: skip
+    lines = [
+        plural(
+            done.rows, N_("{n} row coded into {name}: {accepted}."), N_("{n} rows coded into {name}: {accepted}.")
+        ).format(n=f"{done.rows:,}", name=target.name, accepted=_codes(done.accepted))
+    ]
     if done.kept:
-        lines.append(_("{n} parts were finished before and kept.").format(n=done.kept))
+        kept = plural(
+            done.kept, N_("{n} part was finished before and kept."), N_("{n} parts were finished before and kept.")
+        )
+        lines.append(kept.format(n=done.kept))
     show(
         {
             "model": done.model, "rows": done.rows, "accepted": done.accepted, "parts": done.parts, "kept": done.kept,

@@ -10,7 +10,7 @@ import click
 
 from annotate import frames, verbatims
 from annotate.cli import CODER, FRAME, PROJECT, progress, show, verb
-from annotate.messages import _
+from annotate.messages import N_, _, listed, plural
 from annotate.privacy import find, mask
 from annotate.store.project import Project
 from training.commands import named
@@ -53,6 +53,7 @@ def list_doubts(
     from training.quality import doubts, versions
 
     with Project.open(project, coder=coder) as opened:
+        read_only = named.say_if_read_only(opened)
         frame_id = frames.the_frame(opened, name)
         if twins:
             _show_twins(opened, frame_id, versions.find(opened, frame_id, model).id, size)
@@ -69,10 +70,10 @@ def list_doubts(
         frame = frames.head(opened, frame_id)
         ids = {one.verbatim for one in found} | {near.verbatim for one in found for near in one.near}
         rows = _shown(opened, sorted(ids))
-    lines = [_("{n} labels look wrong.").format(n=len(found))]
+    lines = [plural(len(found), N_("{n} label looks wrong."), N_("{n} labels look wrong.")).format(n=len(found))]
     for one in found:
         lines += _doubt_lines(one, frame, rows)
-    show({"doubts": [_doubt_told(one, frame, rows) for one in found]}, lines)
+    show({"doubts": [_doubt_told(one, frame, rows) for one in found], "read_only": read_only}, lines)
 
 
 @group.command(name="explain")
@@ -131,7 +132,13 @@ def _show_twins(opened: Project, frame_id: int, model: int, size: int) -> None:
     found = opposite_twins(opened, n=size, frame=frame_id, model=model, progress=progress())
     frame = frames.head(opened, frame_id)
     rows = _shown(opened, sorted({answer for one in found for answer in (one.yes, one.no)}))
-    lines = [_("{n} pairs say nearly the same and were coded the opposite way.").format(n=len(found))]
+    lines = [
+        plural(
+            len(found),
+            N_("{n} pair says nearly the same and was coded the opposite way."),
+            N_("{n} pairs say nearly the same and were coded the opposite way."),
+        ).format(n=len(found))
+    ]
     for one in found:
         lines.append(f"  {_label(frame, one.code_id)} {one.similarity:.2f}")
         lines.append(f"    + {one.yes}  {rows[one.yes].text}")
@@ -184,8 +191,8 @@ def _near_line(near: Neighbour, rows: dict[int, VerbatimRow]) -> str:
 
 
 def _doubt_lines(one: Doubt, frame: Frame, rows: dict[int, VerbatimRow]) -> list[str]:
-    said = ", ".join(_label(frame, code) for code in one.human) or _("no code")
-    told = ", ".join(f"{_label(frame, code)} {p:.2f}" for code, p in one.model) or _("no code")
+    said = listed(_label(frame, code) for code in one.human) or _("no code")
+    told = listed(f"{_label(frame, code)} {p:.2f}" for code, p in one.model) or _("no code")
     doubted = _("{name} at {p}").format(name=_label(frame, one.code_id), p=f"{one.p:.2f}")
     return [
         f"{one.verbatim}  {rows[one.verbatim].text}",

@@ -9,9 +9,13 @@ import click
 
 from annotate import frames
 from annotate.cli import FRAME, PROJECT, progress, show, verb
-from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.messages import N_, _, plural
 from annotate.store.project import Project
+from training.commands import named
+
+STRATEGIES = {
+    "default": N_("default"), "random": N_("random"), "unsure": N_("unsure"), "uncovered": N_("uncovered"),
+}  # fmt: skip
 
 
 @click.group()
@@ -37,7 +41,7 @@ def following(project: Path, mode: str, number: int, question: str | None, code:
 
     with Project.open(project) as opened:
         asked = verbatims.the_question(opened, question)
-        wanted = None if code is None else _code(opened, asked.frame_id, code)
+        wanted = None if code is None else named.code(opened, asked.frame_id, code).id
         batch = next_answers(
             opened, mode=Mode(mode), n=number, question=asked.name, code=wanted, seed=seed, progress=progress()
         )
@@ -59,24 +63,6 @@ def following(project: Path, mode: str, number: int, question: str | None, code:
         },
         lines or [_("There is nothing left to read in this order.")],
     )  # fmt: skip
-
-
-def _code(project: Project, frame: int | None, name: str) -> int:
-    """Return the id of a code by its number, path or label."""
-    if frame is not None:
-        with project.reading() as db:
-            known = [one for one in frames.read(db, frame).codes if not one.retired]
-        for told in ("number", "full_path", "label"):
-            found = [one.id for one in known if getattr(one, told) == name]
-            if len(found) == 1:
-                return found[0]
-    raise AskedWronglyError(
-        "no-such-code",
-        N_("There is no such code: {name}."),
-        N_("The code frame has none with this number, path or name, or several."),
-        N_("See the codes with: frame show"),
-        name=name,
-    )
 
 
 @group.command()
@@ -110,20 +96,31 @@ def simulate(
             everything=everything, frame=frames.the_frame(opened, name), progress=progress(),
         )  # fmt: skip
     lines = [
-        _("{n} coded answers replayed {seeds} times, {held_out} of them held out each time; strategy {name}.").format(
-            n=f"{done.answers:,}", seeds=done.seeds, held_out=f"{done.held_out:,}", name=done.strategy.value
+        plural(
+            done.seeds,
+            N_("{n} coded answers replayed once, {held_out} of them held out; strategy {name}."),
+            N_("{n} coded answers replayed {seeds} times, {held_out} of them held out each time; strategy {name}."),
+        ).format(
+            n=f"{done.answers:,}",
+            seeds=done.seeds,
+            held_out=f"{done.held_out:,}",
+            name=_(STRATEGIES[done.strategy.value]),
         )
     ]
     lines += [
-        _("  {labels} answers ({characters} characters): micro-F1 {micro} ± {micro_sd}, macro-F1 {macro} ± {macro_sd}")
-        .format(labels=f"{point.labels:>6,}", characters=f"{point.characters:,}", micro=f"{point.micro_f1:.3f}",
-                micro_sd=f"{point.micro_f1_sd:.3f}", macro=f"{point.macro_f1:.3f}", macro_sd=f"{point.macro_f1_sd:.3f}")
+        _("  {labels} answers ({characters} characters): micro-F1 {micro}, macro-F1 {macro}").format(
+            labels=f"{point.labels:>6,}", characters=f"{point.characters:,}",
+            micro=_spread(point.micro_f1, point.micro_f1_sd), macro=_spread(point.macro_f1, point.macro_f1_sd),
+        )
         for point in done.curve
     ]  # fmt: skip
+    if any(point.micro_f1 is None for point in done.curve):
+        lines.append(_("–: not in every replay did a code have the examples that it takes to learn one."))
     reached: dict[str, object] = {}
     if done.full is not None:
         lines.append(_("All {labels} labels: micro-F1 {micro}, macro-F1 {macro}").format(
-            labels=f"{done.full.labels:,}", micro=f"{done.full.micro_f1:.3f}", macro=f"{done.full.macro_f1:.3f}",
+            labels=f"{done.full.labels:,}", micro=_spread(done.full.micro_f1, None),
+            macro=_spread(done.full.macro_f1, None),
         ))  # fmt: skip
         for share in (0.8, 0.9):
             labels = done.labels_to(share)
@@ -139,3 +136,10 @@ def simulate(
         },
         lines,
     )  # fmt: skip
+
+
+def _spread(mean: float | None, deviation: float | None) -> str:
+    """Return a mean over replays with its standard deviation, – where there is none."""
+    if mean is None:
+        return "–"
+    return f"{mean:.3f}" if not deviation else f"{mean:.3f} ± {deviation:.3f}"

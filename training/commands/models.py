@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from annotate import frames
 from annotate.cli import CODER, FRAME, PROJECT, progress, show, verb
-from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.errors import AskedWronglyError, UserError
+from annotate.messages import N_, _, listed, plural
 from annotate.store.project import Project
 from training.commands import named, telling
+from training.learner.evaluate import MACRO_LEAST
+
+if TYPE_CHECKING:
+    from training.quality.versions import Comparison
 
 MODEL = click.argument("model", required=False)
 ANYWAY = click.option("--anyway", metavar="REASON", help="Put it in force although a pinned answer breaks, and why.")
@@ -109,6 +114,7 @@ def compare_models(project: Path, before: str, after: str, name: str | None) -> 
             difference=f"{told.difference.value:+.3f}", low=f"{told.difference.low:+.3f}",
             high=f"{told.difference.high:+.3f}",
         ),
+        _macro_line(told),
     ]  # fmt: skip
     if told.reporting_half:
         lines.append(_("Without the half on which thresholds were set by hand."))
@@ -126,12 +132,25 @@ def compare_models(project: Path, before: str, after: str, name: str | None) -> 
             "before": pair[0].name, "after": pair[1].name, "rows": told.rows, "groups": told.groups,
             "from_random_rows": told.from_random_rows, "reporting_half": told.reporting_half,
             "micro_f1_before": told.micro_before, "micro_f1_after": told.micro_after,
-            "difference": asdict(told.difference),
+            "difference": asdict(told.difference), "macro_f1_before": told.macro_before,
+            "macro_f1_after": told.macro_after, "macro_codes": told.macro_codes,
             "codes": [
                 {"code": telling.name_of(codes, one.code_id), **telling.without_id(asdict(one))} for one in told.codes
             ],
         },
         lines,
+    )  # fmt: skip
+
+
+def _macro_line(told: Comparison) -> str:
+    if told.macro_before is None or told.macro_after is None:
+        return "  " + telling.macro_line(None, 0)
+    return plural(
+        told.macro_codes,
+        N_("macro-F1 {before} → {after}, of the one code on at least {least} of these answers"),
+        N_("macro-F1 {before} → {after}, the mean over the {n} codes on at least {least} of these answers"),
+    ).format(
+        before=f"{told.macro_before:.3f}", after=f"{told.macro_after:.3f}", n=told.macro_codes, least=MACRO_LEAST
     )  # fmt: skip
 
 
@@ -168,11 +187,11 @@ def use_model(
             show({"model": one.name, **telling.flips(told, codes)}, telling.flip_lines(told, one.name, codes))
             return
         done = switch.use(opened, one.id, questions=questions, waves=of_waves, anyway=anyway, progress=progress())
-    lines = [_("{name} is in force for {n} answers.").format(name=one.name, n=f"{done.step.rows:,}")]
+    lines = [_("{name} is in force for {answers}.").format(name=one.name, answers=telling.answers(done.step.rows))]
     if not done.step.op:
         lines = [_("{name} was in force there already.").format(name=one.name)]
     if done.kept_waves:
-        lines.append(_("Delivered waves kept theirs: {names}.").format(names=", ".join(done.kept_waves)))
+        lines.append(_("Delivered waves kept theirs: {names}.").format(names=listed(done.kept_waves)))
     show(
         {
             "model": one.name, "hash": one.hash, "runs": list(done.runs), "coded_now": done.coded_now,
@@ -186,14 +205,23 @@ def use_model(
 @PROJECT
 @click.argument("model")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @FRAME
 @verb("main.py model export car.tingdong v2 car.tingmodel")
-def export_model(project: Path, model: str, file: Path, name: str | None) -> None:
+def export_model(project: Path, model: str, file: Path, force: bool, name: str | None) -> None:
     """Write a model with its codes to a .tingmodel file, which can code elsewhere; no customer text is in it."""
     from training import session
     from training.coding.tingmodel import write_tingmodel
     from training.quality import cuts, versions
 
+    if file.exists() and not force:
+        raise UserError(
+            "file-exists",
+            N_("{name} exists already."),
+            N_("A model may be at work elsewhere under that name, so it is not replaced without a word."),
+            N_("Choose another name, or replace it with: --force"),
+            name=file.name,
+        )
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
         one = versions.find(opened, frame_id, model)
@@ -273,7 +301,10 @@ def pin_answer(
         pinned = must_hold.pins(opened, frame_id)
     show(
         {"pinned": [telling.pin(one, codes) for one in pinned]},
-        [_("{n} answers must hold.").format(n=len(pinned)), *(telling.pin_line(one, codes) for one in pinned)],
+        [
+            plural(len(pinned), N_("{n} answer must hold."), N_("{n} answers must hold.")).format(n=len(pinned)),
+            *(telling.pin_line(one, codes) for one in pinned),
+        ],
     )
 
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import click
+
 from annotate import frames, verbatims
 from annotate.errors import AskedWronglyError
 from annotate.frames import Code
-from annotate.messages import N_
+from annotate.messages import N_, _, listed
 from annotate.store.project import Project
 
+ASKED = "It was asked for so."
+"""What a project says that was opened to be read only."""
 
-def code(project: Project, frame_id: int, called: str) -> Code:
+
+def code(project: Project, frame_id: int | None, called: str) -> Code:
     """Return the code or net of a frame by number, label, English label or full path; raises AskedWronglyError."""
-    known = frames.head(project, frame_id).codes
-    alike = [one for one in known if called in (one.number, one.full_path)]
-    alike = alike or [one for one in known if called in (one.label, one.label_en)]
+    known = frames.head(project, frame_id).codes if frame_id else ()
+    alike: list[Code] = []
+    for some in ([one for one in known if not one.retired], known):
+        alike = alike or [one for one in some if called in (one.number, one.full_path)]
+        alike = alike or [one for one in some if called in (one.label, one.label_en)]
     if len(alike) != 1:
         raise AskedWronglyError(
             "which-code" if alike else "no-code",
@@ -45,9 +52,19 @@ def waves(project: Project, called: Sequence[str]) -> set[int] | None:
                 N_("Known waves: {names}."),
                 N_("Give one of these names, or - for answers of no named wave."),
                 name=name,
-                names=", ".join(one for one in known if one != "-") or "-",
+                names=listed(one for one in known if one != "-") or "-",
             )
     return {known[name] for name in called} or None
+
+
+def say_if_read_only(project: Project) -> str | None:
+    """Say on stderr that another program has the project, or that it may not be written; return why, else None."""
+    if not project.read_only or project.read_only_reason == ASKED:
+        return None
+    why = _(project.read_only_reason)
+    click.echo(_("{name} is read-only here. {why} What is saved in it is shown.").format(
+        name=project.path.name, why=why), err=True)  # fmt: skip
+    return why
 
 
 def day(at_ms: int) -> str:

@@ -15,6 +15,7 @@ from annotate.privacy import mask
 from annotate.samples import Ledger, Purpose, Sample
 from annotate.store.project import Project
 from training.commands import named
+from training.commands.telling import answers as in_words
 
 if TYPE_CHECKING:
     from training.quality.acceptance import Certificate, Proposal
@@ -59,7 +60,7 @@ def draw(project: Path, question: str | None, purpose: str, number: int, seed: i
 
 
 def _drawn(drawn: Sample) -> str:
-    return _("Sample {id}: {n} answers drawn at random, {reviewed} of them reviewed already.").format(
+    return _("Sample {id}: drawn at random {n}, reviewed already {reviewed}.").format(
         id=drawn.id, n=f"{drawn.drawn:,}", reviewed=f"{drawn.reviewed:,}"
     )
 
@@ -94,7 +95,7 @@ def accept(
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        meant = None if called is None else named.code(opened, asked.frame_id or 0, called).id
+        meant = None if called is None else named.code(opened, asked.frame_id, called).id
         with opened.reading() as db:
             codes = in_force.codes_of(db, asked.id, meant)
         told = acceptance.propose(opened, question=asked.id, codes=codes, target=target, cut=cut, wave=wave)
@@ -104,7 +105,8 @@ def accept(
             "codes": list(told.codes), "run": told.run.run, "wave": told.run.wave_name or None, "target": told.target,
             "level": told.level, "attempt": told.attempt, "cut": told.cut, "tested": told.tested, "seen": told.seen,
             "errors": told.errors, "from_random_rows": told.from_random_rows, "assignments": told.assignments,
-            "answers": told.answers, "needed": None if told.sample is None else asdict(told.sample),
+            "answers": told.answers, "saves": told.saves,
+            "needed": None if told.sample is None else asdict(told.sample),
             "sample": None if drawn is None else _sample_told(drawn),
         },
         [*_proposed(told), *([] if drawn is None else [_drawn(drawn)])],
@@ -116,14 +118,21 @@ def _proposed(told: Proposal) -> list[str]:
         return [_("No confidence is likely to reach {target}: the model can only suggest here.").format(
             target=percent(told.target))]  # fmt: skip
     lines = [
-        _("From {cut} on: {n} codes on {answers} answers. Out of sample {errors} of {seen} were wrong.").format(
-            cut=f"{told.cut:.3f}", n=f"{told.assignments:,}", answers=f"{told.answers:,}", errors=f"{told.errors:,}",
-            seen=f"{told.seen:,}",
+        _("From {cut} on: {n} assignments, on {answers}. Out of sample {errors} of {seen} were wrong.").format(
+            cut=f"{told.cut:.3f}", n=f"{told.assignments:,}", answers=in_words(told.answers),
+            errors=f"{told.errors:,}", seen=f"{told.seen:,}",
         )
     ]  # fmt: skip
     if not told.tested:
         lines.append(_("This cut is a guess: too few coded answers to test it. The sample decides."))
-    if told.sample is not None:
+    if told.sample is not None and not told.saves:
+        lines.append(
+            _(
+                "The sample would hold all {n} of them, so it saves nothing: simply code these answers. They come with:"
+                " next --mode likely"
+            ).format(n=f"{told.assignments:,}")
+        )
+    elif told.sample is not None:
         lines.append(
             _("Review {n}: {errors} errors at most prove {target} at {level}. Chance to pass: {chance}.").format(
                 n=told.sample.size, errors=told.sample.errors, target=percent(told.target),
@@ -229,7 +238,7 @@ def owed_lines(ledger: Ledger) -> list[str]:
     ]
     if not ledger.rows:
         return lines or [_("No random sample yet.")]
-    line = _("Owed in all: {rows} random answers, {decisions} decisions").format(
+    line = _("Owed in all: random answers {rows}, decisions {decisions}").format(
         rows=f"{ledger.rows:,}", decisions=f"{ledger.decisions:,}"
     )
     return [*lines, line + _time(ledger.minutes, few=ledger.pace.few, gaps=ledger.pace.gaps)]
@@ -239,9 +248,9 @@ def _time(minutes: float | None, *, few: bool, gaps: int) -> str:
     if minutes is None:
         return _("; how long that takes is not known yet.")
     if few:
-        return _(", about {minutes} minutes (a first guess, from {n} decisions).").format(
+        return _(", about {minutes} min (a first guess, from decisions so far: {n}).").format(
             minutes=max(1, round(minutes)), n=gaps)  # fmt: skip
-    return _(", about {minutes} minutes at this project's pace.").format(minutes=max(1, round(minutes)))
+    return _(", about {minutes} min at this project's pace.").format(minutes=max(1, round(minutes)))
 
 
 def ledger_told(ledger: Ledger, questions: dict[int, str]) -> dict[str, object]:

@@ -10,9 +10,11 @@ import click
 
 from annotate import frames, samples, verbatims
 from annotate.cli import PROJECT, progress, show, verb
-from annotate.messages import N_, _
+from annotate.messages import N_, _, plural
 from annotate.store.project import Project
+from training.commands import named
 from training.commands.sample import QUESTION, certificate_told, ledger_told, owed_lines, percent, proven_line
+from training.commands.telling import macro_line
 
 if TYPE_CHECKING:
     from training.learner.evaluate import Figure
@@ -48,6 +50,7 @@ def standing(project: Path, question: str | None, curve: bool, target: float | N
     from training.quality.standing import report
 
     with Project.open(project, read_only=True) as opened:
+        read_only = named.say_if_read_only(opened)
         asked = verbatims.the_question(opened, question)
         told = report(opened, asked.id)
         ledger = samples.owed(opened)
@@ -68,7 +71,7 @@ def standing(project: Path, question: str | None, curve: bool, target: float | N
         lines += _curve(learned, target)
     show(
         {
-            "question": asked.name,
+            "question": asked.name, "read_only": read_only,
             "standing": {source.value: n for source, n in told.where.sources.items()} | {
                 "blank": told.where.blank, "total": told.where.total,
             },
@@ -76,7 +79,8 @@ def standing(project: Path, question: str | None, curve: bool, target: float | N
             "accuracy": None if told.accuracy is None else _accuracy_told(told.accuracy),
             "health": _health_told(told.health),
             "learnable": [
-                {"code": one.code.full_path, "number": one.code.number, "examples": one.examples, "needed": one.needed}
+                {"code": one.code.full_path, "number": one.code.number, "examples": one.examples, "needed": one.needed,
+                 "without": one.without}
                 for one in told.learnable
             ],
             "certificates": [certificate_told(one, names) for one in proven],
@@ -105,7 +109,7 @@ def _accuracy(told: Accuracy | None) -> list[str]:
         return [_("No model yet, so no accuracy. Train one with: train")]
     if told.micro_f1 is None:
         lines = [
-            _("Accuracy is not known: {base} random answers are reviewed, {needed} more are needed.").format(
+            _("Accuracy is not known: random answers reviewed {base}, {needed} more are needed.").format(
                 base=f"{told.base:,}", needed=f"{told.needed:,}"
             ),
             _("Answers that were chosen for training say nothing about the others. Draw with: sample draw"),
@@ -115,21 +119,20 @@ def _accuracy(told: Accuracy | None) -> list[str]:
             _("Accuracy, over {base} random answers that stand for {covered} of {population}:").format(
                 base=f"{told.base:,}", covered=f"{told.covered:,}", population=f"{told.population:,}"
             ),
-            _("  all codes: F1 {micro} (mean over codes {macro})").format(
-                micro=_range(told.micro_f1), macro=_range(told.macro_f1)
-            ),
+            _("  all codes: micro-F1 {micro}").format(micro=_range(told.micro_f1)),
+            "  " + macro_line(told.macro_f1, told.macro_codes),
         ]
         if told.nets_micro_f1 is not None:
-            lines.append(_("  all nets: F1 {micro}").format(micro=_range(told.nets_micro_f1)))
+            lines.append(_("  all nets: micro-F1 {micro}").format(micro=_range(told.nets_micro_f1)))
     if told.beside:
         lines.append(
             _(
-                "{n} reviewed random answers are left out: the model learned from an identical answer, from the same"
+                "Reviewed random answers left out: {n}. The model learned from an identical answer, from the same"
                 " person, or had its thresholds set on them. Train again to judge it on them too."
             ).format(n=told.beside)
         )
     if told.later:
-        lines.append(_("{n} reviewed random answers count when those drawn before them are reviewed.").format(
+        lines.append(_("Reviewed random answers that count when those drawn before them are reviewed: {n}.").format(
             n=told.later))  # fmt: skip
     return lines + [_code_line(one) for one in told.codes if one.support or one.said]
 
@@ -139,7 +142,7 @@ def _code_line(one: CodeAccuracy) -> str:
         if one.answers is None:
             return _("  {code}: too few: on none of the random answers").format(code=one.code.full_path)
         return _(
-            "  {code}: too few: on {n} random answers, {needed} more needed (about {answers} more to review)"
+            "  {code}: too few: random answers with it {n}, {needed} more needed (about {answers} more to review)"
         ).format(code=one.code.full_path, n=one.support, needed=one.needed, answers=f"{one.answers:,}")
     return _("  {code}: precision {precision}, recall {recall}, F1 {f1}, on {n} random answers{star}").format(
         code=one.code.full_path, precision=_range(one.precision), recall=_range(one.recall), f1=_range(one.f1),
@@ -164,11 +167,19 @@ def _formula() -> str:
 
 def _learnable(told: Report) -> list[str]:
     lean = [one for one in told.learnable if one.needed]
-    if not lean:
+    sided = [one for one in told.learnable if not one.needed and not one.without]
+    if not lean and not sided:
         return []
-    lines = [_("Not learnable yet, {n} codes:").format(n=len(lean))]
+    number = len(lean) + len(sided)
+    lines = [plural(number, N_("Not learnable yet, {n} code:"), N_("Not learnable yet, {n} codes:")).format(n=number)]
+    lines += [
+        _("  {code}: examples {examples}, but no reviewed answer without it").format(
+            code=one.code.full_path, examples=one.examples
+        )
+        for one in sided
+    ]
     return lines + [
-        _("  {code}: {examples} examples, {needed} more needed").format(
+        _("  {code}: examples {examples}, {needed} more needed").format(
             code=one.code.full_path, examples=one.examples, needed=one.needed
         )
         for one in lean
@@ -191,7 +202,7 @@ def _curve(told: LearningCurve, target: float | None) -> list[str]:
             _("The next 100 labels: {gain} points ({low} to {high}), {characters} characters to read{time}").format(
                 gain=f"{100 * told.gain.value:+.1f}", low=f"{100 * told.gain.low:+.1f}",
                 high=f"{100 * told.gain.high:+.1f}", characters=f"{told.characters:,}",
-                time="." if told.minutes is None else _(", {minutes} minutes.").format(
+                time="." if told.minutes is None else _(", {minutes} min.").format(
                     minutes=max(1, round(told.minutes))),
             )
         )  # fmt: skip
@@ -233,6 +244,7 @@ def _accuracy_told(told: Accuracy) -> dict[str, object]:
         "model": told.model, "base": told.base, "population": told.population, "covered": told.covered,
         "skipped": told.skipped, "later": told.later, "beside": told.beside, "needed": told.needed,
         "micro_f1": _figure(told.micro_f1), "macro_f1": _figure(told.macro_f1),
+        "macro_codes": told.macro_codes,
         "nets_micro_f1": _figure(told.nets_micro_f1), "codes": codes,
     }  # fmt: skip
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from annotate import frames
 from annotate.frames import Code
-from annotate.messages import _
+from annotate.messages import N_, _, listed, plural
 from annotate.store.project import Project
 from training.commands import named
 
 if TYPE_CHECKING:
-    from training.learner.evaluate import Figure
+    from training.learner.evaluate import Figure, Overall
     from training.quality.hand_thresholds import HandScores
     from training.quality.must_hold import Pin
     from training.quality.switch import Flips
@@ -34,9 +34,37 @@ def without_id(told: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in told.items() if key != "code_id"}
 
 
+def answers(n: int) -> str:
+    """Return a number of answers in words."""
+    return plural(n, N_("{n} answer"), N_("{n} answers")).format(n=f"{n:,}")
+
+
 def span(figure: Figure) -> str:
     """Return a figure with its interval."""
     return f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})"
+
+
+def overall_lines(told: Overall, rows: int) -> list[str]:
+    """Return micro-F1 over all codes and macro-F1 over those it rests on, from so many scored answers."""
+    return [
+        _("All codes: micro-F1 {micro} over {n} codes and {rows} answers").format(
+            micro=span(told.micro_f1), n=told.columns, rows=f"{rows:,}"
+        ),
+        "  " + macro_line(told.macro_f1, told.macro_columns),
+    ]
+
+
+def macro_line(figure: Figure | None, codes: int) -> str:
+    """Return macro-F1 with the number of codes that it rests on."""
+    from training.learner.evaluate import MACRO_LEAST
+
+    if figure is None:
+        return _("macro-F1 is not known: no code is on {least} of these answers").format(least=MACRO_LEAST)
+    return plural(
+        codes,
+        N_("macro-F1 {macro}, of the one code on at least {least} of these answers"),
+        N_("macro-F1 {macro}, the mean over the {n} codes on at least {least} of these answers"),
+    ).format(macro=span(figure), n=codes, least=MACRO_LEAST)
 
 
 def version(one: ModelVersion, codes: dict[int, Code]) -> dict[str, object]:
@@ -44,7 +72,8 @@ def version(one: ModelVersion, codes: dict[int, Code]) -> dict[str, object]:
     return {
         "model": f"v{one.number}", "name": one.name, "note": one.note, "hash": one.hash,
         "date": named.day(one.created_ms), "revision": one.revision, "snapshot_op": one.snapshot_op,
-        "labels": one.labels, "micro_f1": asdict(one.micro_f1), "macro_f1": asdict(one.macro_f1), "base": one.base,
+        "labels": one.labels, "micro_f1": asdict(one.micro_f1), "macro_codes": one.macro_codes,
+        "macro_f1": None if one.macro_f1 is None else asdict(one.macro_f1), "base": one.base,
         "from_random_rows": one.from_random_rows,
         "sentiment_f1": None if one.sentiment_f1 is None else asdict(one.sentiment_f1),
         "thresholds_by_hand": {name_of(codes, code): p for code, p in one.by_hand},
@@ -54,14 +83,20 @@ def version(one: ModelVersion, codes: dict[int, Code]) -> dict[str, object]:
 
 def version_line(one: ModelVersion) -> str:
     """Return a model in one line."""
-    line = _("{name} ({date}, {hash}): {n} labels, micro-F1 {micro}, macro-F1 {macro}").format(
+    line = plural(
+        one.labels,
+        N_("{name} ({date}, {hash}): {n} label, micro-F1 {micro} on {base}, macro-F1 {macro} over {codes}"),
+        N_("{name} ({date}, {hash}): {n} labels, micro-F1 {micro} on {base}, macro-F1 {macro} over {codes}"),
+    ).format(
         name=one.name, date=named.day(one.created_ms), hash=one.hash[:12], n=f"{one.labels:,}",
-        micro=span(one.micro_f1), macro=span(one.macro_f1),
+        micro=span(one.micro_f1), base=answers(one.base), macro="–" if one.macro_f1 is None else span(one.macro_f1),
+        codes=plural(one.macro_codes, N_("{n} code"), N_("{n} codes")).format(n=one.macro_codes),
     )  # fmt: skip
     if one.by_hand:
-        line += "; " + _("{n} thresholds by hand").format(n=len(one.by_hand))
+        by_hand = plural(len(one.by_hand), N_("{n} threshold by hand"), N_("{n} thresholds by hand"))
+        line += _("; ") + by_hand.format(n=len(one.by_hand))
     if one.in_force:
-        line += "; " + _("in force: {places}").format(places=", ".join(_place(each) for each in one.in_force))
+        line += _("; ") + _("in force: {places}").format(places=listed(_place(each) for each in one.in_force))
     return line
 
 
@@ -129,7 +164,7 @@ def flips(told: Flips, codes: dict[int, Code]) -> dict[str, object]:
 def flip_lines(told: Flips, name: str, codes: dict[int, Code]) -> list[str]:
     """Return what a switch would change in lines."""
     lines = [
-        _("With {name} {n} answers would change: {gaining} get codes, {losing} lose codes, {both} both.").format(
+        _("Answers that would change with {name}: {n}. {gaining} get codes, {losing} lose codes, {both} both.").format(
             name=name, n=f"{told.answers:,}", gaining=told.gaining, losing=told.losing, both=told.both
         )
     ]

@@ -11,7 +11,8 @@ from annotate import frames
 from annotate.cli import FRAME, PROJECT, progress, show, verb
 from annotate.messages import N_, _
 from annotate.store.project import Project
-from training.learner.evaluate import CodeScore, Figure, Overall
+from training.commands.telling import overall_lines
+from training.learner.evaluate import MACRO_LEAST, CodeScore, Figure
 from training.learner.sentiment_scores import SentimentScores
 
 
@@ -34,7 +35,7 @@ def train(project: Path, name: str | None, seed: int) -> None:
         frame_id = frames.the_frame(opened, name)
         before = [one for one in versions.models(opened, frame_id)[-1:] if one.by_hand]
         done = run(opened, frame=frame_id, seed=seed, progress=progress())
-    scores = done.scores
+    scores, macro = done.scores, done.scores.codes.macro_f1
     codes = [
         {
             "code": code.full_path, "number": code.number, "net": code.is_net, "looked_at": one.looked_at,
@@ -46,16 +47,17 @@ def train(project: Path, name: str | None, seed: int) -> None:
     lines = [
         _("Model {hash}, trained on {n} answers.").format(hash=done.hash[:12], n=f"{done.rows:,}"),
         _scored_on(scores.from_random_rows, scores.base),
-        _overall(_("All codes"), scores.codes),
+        *overall_lines(scores.codes, scores.base),
     ]
     if done.single and scores.exact is not None:
         lines.append(_("No answer carries two codes, so the likeliest one wins: accuracy {accuracy}").format(
             accuracy=_range(scores.exact)))  # fmt: skip
     if scores.nets is not None:
-        lines.append(_overall(_("All nets"), scores.nets))
+        lines.append(_("All nets: micro-F1 {micro} ({n})").format(
+            micro=_range(scores.nets.micro_f1), n=scores.nets.columns))  # fmt: skip
     lines += [_line(code.full_path, one) for code, one in zip(done.codes, scores.columns, strict=True)]
     lines += [
-        _("{n} thresholds were set by hand for {name}; to take them over: model threshold --like {name}").format(
+        _("Thresholds set by hand for {name}: {n}; to take them over: model threshold --like {name}").format(
             n=len(one.by_hand), name=one.name
         )
         for one in before
@@ -66,8 +68,9 @@ def train(project: Path, name: str | None, seed: int) -> None:
         {
             "model": done.hash, "rows": done.rows, "micro_f1": scores.codes.micro_f1.value,
             "micro_f1_interval": [scores.codes.micro_f1.low, scores.codes.micro_f1.high],
-            "macro_f1": scores.codes.macro_f1.value,
-            "macro_f1_interval": [scores.codes.macro_f1.low, scores.codes.macro_f1.high],
+            "macro_f1": None if macro is None else macro.value,
+            "macro_f1_interval": None if macro is None else [macro.low, macro.high],
+            "macro_codes": scores.codes.macro_columns, "macro_least": MACRO_LEAST,
             "nets": None if scores.nets is None else asdict(scores.nets),
             "exact": None if scores.exact is None else asdict(scores.exact), "base": scores.base,
             "from_random_rows": scores.from_random_rows, "out_of_sample": True, "single_choice": done.single,
@@ -101,7 +104,7 @@ def _moods(told: SentimentScores) -> list[str]:
         )
         names = (_("negative"), _("neutral"), _("positive"))
         for name, figure, support in zip(names, one.f1, one.support, strict=True):
-            lines.append(_("  {name}: {n} mentions, F1 {f1}").format(name=name, n=f"{support:,}", f1=_range(figure)))
+            lines.append(_("  {name}: mentions {n}, F1 {f1}").format(name=name, n=f"{support:,}", f1=_range(figure)))
     return lines
 
 
@@ -115,15 +118,9 @@ def _range(figure: Figure) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})"
 
 
-def _overall(name: str, told: Overall) -> str:
-    return _("{name} ({n}): micro-F1 {micro}, macro-F1 {macro}").format(
-        name=name, n=told.columns, micro=_range(told.micro_f1), macro=_range(told.macro_f1)
-    )
-
-
 def _line(name: str, one: CodeScore) -> str:
     if not one.learnable:
-        return _("  {name}: {n} examples, too few to learn").format(name=name, n=one.support)
-    return _("  {name}: {n} examples, F1 {f1}, precision {precision}, recall {recall}").format(
+        return _("  {name}: examples {n}, too few to learn").format(name=name, n=one.support)
+    return _("  {name}: examples {n}, F1 {f1}, precision {precision}, recall {recall}").format(
         name=name, n=one.support, f1=_range(one.f1), precision=_range(one.precision), recall=_range(one.recall)
     )

@@ -39,20 +39,23 @@ class Predictions:
 
     A net is accepted exactly where a code below it is, and is never less likely than its likeliest code.
     ``covered`` float32 (n): the share of the answer that its accepted codes explain (``coverage.covered``); ``none``
-    float32 (n): how likely no code fits. Both None where only the codes were asked for.
+    float32 (n): how likely no code fits. Both None where only the codes were asked for. ``ranked`` float32
+    (n × columns) is of rows that trained a model, else None: out-of-sample scores by its own calibration, one for all rows, where
+    ``probability`` judges each fold by that of the others; for choosing a cut, not for reporting.
     """
 
     probability: Float
     accepted: NDArray[np.bool_]
     covered: Float | None = None
     none: Float | None = None
+    ranked: Float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A fitted classifier over ``columns`` codes and nets.
 
-    ``weights`` float32 (d × columns), exactly representable in 16 bits; ``bias`` float32 (columns); in a single-choice
+    ``weights`` float32 (d × columns); ``bias`` float32 (columns); in a single-choice
     frame both have one column more, for "none of these". ``parents`` int64 (columns), the column of the net above or
     −1; ``thresholds`` float64 (columns), +inf: never accepted by itself, −inf: by the highest score (``single``).
     ``out_of_sample`` are the predictions for the rows that trained it, in their order,
@@ -207,7 +210,7 @@ def prepare(
         raise UserError(
             "nothing-to-learn",
             N_("There is nothing to train on yet."),
-            N_("No code has {number} verbatims with it and {number} reviewed verbatims without it."),
+            N_("A code is learned from reviewed verbatims with it and without it, {number} of each; no code has both."),
             N_("Review more verbatims; a partial import brings no reviewed verbatims without a code."),
             number=least,
         )
@@ -244,6 +247,8 @@ def finish(
     folds = deal_folds(groups, seed)
     out_of_sample = _judge(fitted.held_out, known, labels, able, folds, parents, single)
     thresholds = _thresholds(fitted.held_out, labels, able, nets, single)
+    calibration = _calibrate(fitted.held_out, labels, nets, single)
+    out_of_sample = replace(out_of_sample, ranked=calibration.probability(fitted.held_out[:, : parents.size]))
     scores = evaluate.score(
         out_of_sample.accepted,
         labels,
@@ -256,10 +261,10 @@ def finish(
     )
     return Model(
         features=features,
-        weights=fitted.weights.astype(np.float16).astype(np.float32),
+        weights=fitted.weights,
         bias=fitted.bias,
         parents=parents,
-        calibration=_calibrate(fitted.held_out, labels, nets, single),
+        calibration=calibration,
         thresholds=thresholds,
         single=single,
         seed=seed,

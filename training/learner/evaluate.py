@@ -12,6 +12,9 @@ from annotate.estimates import bootstrap_f1, f1_interval, f1_score, wilson_inter
 RANDOM_ROWS = 100
 """From so many randomly drawn rows on, overall figures come from them alone."""
 
+MACRO_LEAST = 5
+"""Macro-F1 is over the codes that so many scored rows carry: one answer more or less must not make or unmake a code."""
+
 _BOOTSTRAP_WORK = 4_000_000_000
 
 
@@ -49,12 +52,14 @@ class CodeScore:
 class Overall:
     """Figures over several columns: micro- and macro-F1 with bootstrap intervals over groups of rows.
 
-    Macro-F1 is the mean over the columns that occur. ``columns`` says over how many columns they are taken.
+    ``micro_f1`` is over all ``columns``. ``macro_f1`` is the mean over the ``macro_columns`` of them that MACRO_LEAST
+    rows or more carry, None where none is carried so often.
     """
 
     micro_f1: Figure
-    macro_f1: Figure
+    macro_f1: Figure | None
     columns: int
+    macro_columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +160,21 @@ def _per_group(marks: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[n
 def _overall(counts: list[NDArray[np.int64]], seed: int) -> Overall:
     hits, wrong, missed = counts
     micro = f1_score(int(hits.sum()), int(wrong.sum()), int(missed.sum()))
-    each = [f1_score(*(int(part[:, column].sum()) for part in counts)) for column in range(hits.shape[1])]
-    occurs = (hits + missed).sum(axis=0) > 0
-    macro = float(np.array(each)[occurs].mean()) if occurs.any() else 0.0
+    carried = (hits + missed).sum(axis=0) >= MACRO_LEAST
     draws = int(np.clip(_BOOTSTRAP_WORK // max(1, hits.size), 200, 1000))
-    ends = bootstrap_f1(hits, wrong, missed, seed=seed, draws=draws)
-    return Overall(Figure(micro, *ends[0]), Figure(macro, *ends[1]), hits.shape[1])
+    ends = bootstrap_f1(hits, wrong, missed, seed=seed, draws=draws, columns=carried)
+    macro = macro_f1(hits, wrong, missed, carried)
+    return Overall(
+        Figure(micro, *ends[0]), None if macro is None else Figure(macro, *ends[1]), hits.shape[1], int(carried.sum())
+    )
+
+
+def macro_f1(
+    hits: NDArray[np.int64], wrong: NDArray[np.int64], missed: NDArray[np.int64], columns: NDArray[np.bool_]
+) -> float | None:
+    """Return the mean F1 over ``columns`` bool (codes) from counts (rows × codes), None over no column."""
+    each = [
+        f1_score(*(float(part[:, column].sum()) for part in (hits, wrong, missed)))
+        for column in np.flatnonzero(columns).tolist()
+    ]
+    return float(np.mean(each)) if each else None

@@ -23,7 +23,7 @@ from training.learner.outlet import Outlet
 from training.learner.sentiment import SentimentModel, context_count, weight_rows
 from training.learner.sentiment_scores import CLASSES, SentimentScores
 
-FORMAT = 2
+FORMAT = 3
 META = "model.json"
 MAX_META = 8 << 20
 MAX_PART = 1 << 30
@@ -120,6 +120,7 @@ def sentiment_to_parts(model: SentimentModel) -> dict[str, bytes]:
     meta: Json = {
         "columns": model.columns,
         "directed": model.directed,
+        "by_channel": model.by_channel,
         "fallback": model.fallback,
         "fallback_confidence": model.fallback_confidence,
         "seed": model.seed,
@@ -139,7 +140,10 @@ def sentiment_from_parts(parts: Mapping[str, bytes]) -> SentimentModel:
         if weights.shape != (0, size) or keys.size or features.width:  # without any it says its fallback
             _same((weights.shape, (weight_rows(features.width, columns, keys.size), size)))
         _same((offsets.shape, (size,)), (arrays["slope"].shape, (size,)), (arrays["shift"].shape, (size,)))
-        if not isinstance(directed, bool) or fallback not in CLASSES or (np.diff(keys) <= 0).any():
+        by_channel = meta["by_channel"]
+        if not isinstance(directed, bool) or not isinstance(by_channel, bool):
+            raise _Damage
+        if fallback not in CLASSES or (np.diff(keys) <= 0).any():
             raise _Damage
         if keys.size and (keys[0] < 0 or keys[-1] >= context_count(columns) * features.width):
             raise _Damage
@@ -153,6 +157,7 @@ def sentiment_from_parts(parts: Mapping[str, bytes]) -> SentimentModel:
             calibration=_calibration(arrays),
             columns=columns,
             directed=directed,
+            by_channel=by_channel,
             fallback=fallback,
             fallback_confidence=float(cast(float, meta["fallback_confidence"])),
             seed=_whole(meta["seed"]),
@@ -178,12 +183,17 @@ def damaged() -> UserError:
     )
 
 
+def _dtype(kind: str, name: str) -> np.dtype[np.generic]:
+    """Return how an array is stored. A classifier's weights keep 32 bits: scores are the same to 1e-5 everywhere."""
+    return np.dtype("<f4" if (kind, name) == ("classifier", "weights") else _DTYPES[name])
+
+
 def pack(kind: str, meta: Json, arrays: Arrays) -> dict[str, bytes]:
     """Return parts for one kind of model: little-endian arrays in C order, and META naming their shapes and hashes."""
     parts: dict[str, bytes] = {}
     table: Json = {}
     for name, array in sorted(arrays.items()):
-        data = np.ascontiguousarray(array, dtype=_DTYPES[name]).tobytes()
+        data = np.ascontiguousarray(array, dtype=_dtype(kind, name)).tobytes()
         parts[name] = data
         table[name] = {"shape": list(array.shape), "sha256": hashlib.sha256(data).hexdigest()}
     whole = {"format": FORMAT, "kind": kind, "features": FEATURE_VERSION, "arrays": table, **meta}
@@ -213,14 +223,14 @@ def unpack(kind: str, parts: Mapping[str, bytes]) -> tuple[Json, Arrays]:
             N_("Train again; the codes people gave are not touched."),
         )
     try:
-        return meta, {name: _array(name, entry, parts[name]) for name, entry in meta["arrays"].items()}
+        return meta, {name: _array(kind, name, entry, parts[name]) for name, entry in meta["arrays"].items()}
     except (_Damage, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise damaged() from error
 
 
-def _array(name: str, entry: Mapping[str, object], data: bytes) -> NDArray[np.generic]:
+def _array(kind: str, name: str, entry: Mapping[str, object], data: bytes) -> NDArray[np.generic]:
     shape = tuple(int(size) for size in cast(list[int], entry["shape"]))
-    dtype = np.dtype(_DTYPES[name])
+    dtype = _dtype(kind, name)
     if len(data) > MAX_PART or any(size < 0 for size in shape) or prod(shape) * dtype.itemsize != len(data):
         raise _Damage
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
@@ -269,7 +279,11 @@ def _figure(entry: object) -> Figure:
 
 def _overall(entry: object) -> Overall:
     given = cast(Json, entry)
-    return Overall(_figure(given["micro_f1"]), _figure(given["macro_f1"]), _whole(given["columns"]))
+    macro = given["macro_f1"]
+    return Overall(
+        _figure(given["micro_f1"]), None if macro is None else _figure(macro), _whole(given["columns"]),
+        _whole(given["macro_columns"]),
+    )  # fmt: skip
 
 
 def _column(entry: object) -> CodeScore:

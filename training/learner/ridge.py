@@ -275,23 +275,37 @@ def _fit_folds(
     return RidgeFit(weights, bias, held_out), on_dense
 
 
-def solve(rows: Rows, targets: NDArray[np.int8], penalty: float, progress: Progress, *, tolerance: float) -> Float:
+def solve(
+    rows: Rows,
+    targets: NDArray[np.int8],
+    penalty: float,
+    progress: Progress,
+    *,
+    tolerance: float,
+    start: Float | None = None,
+) -> Float:
     """Solve (M(XS²Xᵀ + ZZᵀ + 1)M + λI)A = y a column by conjugate gradients, M the rows looked at. Returns A.
 
-    ``tolerance`` is the length of the residual, as a share of that of y, at which a column is done.
+    ``tolerance`` is the length of the residual, as a share of that of y, at which a column is done; ``start``: duals to
+    begin from (zeros).
     """
     wanted = targets.astype(np.float32)
     mask = wanted * wanted
-    dual = np.zeros_like(wanted)
-    residual = wanted.copy()
+
+    def times(dual: Float) -> Float:
+        spread = rows.spread(rows.gather(dual)) + dual.sum(axis=0)
+        return np.asarray(spread * mask + np.float32(penalty) * dual, np.float32)
+
+    dual = np.zeros_like(wanted) if start is None else start * mask
+    residual = wanted.copy() if start is None else wanted - times(dual)
     direction = residual.copy()
     power = np.einsum("ij,ij->j", residual, residual, dtype=np.float64)
-    enough = power * tolerance**2
+    enough = np.einsum("ij,ij->j", wanted, wanted, dtype=np.float64) * tolerance**2
     for turn in range(_ROUNDS):
         progress(turn, _ROUNDS)
         if (power <= enough).all():
             break
-        image = (rows.spread(rows.gather(direction)) + direction.sum(axis=0)) * mask + np.float32(penalty) * direction
+        image = times(direction)
         curvature = np.einsum("ij,ij->j", direction, image, dtype=np.float64)
         step = np.where(power > enough, power / np.maximum(curvature, 1e-30), 0).astype(np.float32)
         dual += step * direction

@@ -16,6 +16,7 @@ from training.learner.features import Features, count, fit_features
 from training.learner.mention_rows import POLARITIES, MentionRows, clauses_of, fit_evidence, mention_rows
 from training.learner.ridge import FOLDS, deal_folds, fit_ridge
 from training.learner.sentiment_scores import CLASSES, SentimentScores, score
+from training.learner.texts import CHANNELS
 from training.learner.thresholds import NEVER, learnable
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ PENALTY = 1.5
 _DIRECTIONS = 3
 _NAMED = np.float32(0.5)
 _CROSSED = np.float32(0.5)
+_CHANNEL = np.float32(0.1)
+"""A channel tells little of a sentiment: crossed with n-grams, or as strong as a code, it was measured to do harm."""
 _CHUNK = 8000
 _CHUNK_CHARACTERS = 4_000_000
 _SEARCHED = 20_000
@@ -56,9 +59,10 @@ class SentimentModel:
 
     ``evidence`` float32 (d × columns): how much an n-gram speaks of a code, which says which clauses to read.
     ``weights`` float32 (rows × 3), ``bias`` float32 (3) and ``offsets`` float64 (3, +inf: never) give the score of each
-    sentiment; their rows are d n-grams of the whole text, d of the clauses near the code, the codes and directions, the
-    POLARITIES, and near n-grams within a code or direction, by ``keys`` int64 (q), rising: context · d + n-gram.
-    Evidence and weights are exactly representable in 16 bits. ``directed``: the direction of the question counts.
+    sentiment; their rows are d n-grams of the whole text, d of the clauses near the code, the contexts (code,
+    direction, channel), the POLARITIES, and near n-grams within code and direction, by ``keys`` int64 (q), rising:
+    context · d + n-gram. Evidence and weights are exactly representable in 16 bits. ``directed``, ``by_channel``: the
+    direction of the question, and the channel, count.
     A model that has not ``learned`` says ``fallback`` with ``fallback_confidence``; its arrays are empty.
     ``out_of_sample`` are predictions for the mentions that trained it (None in a model read from a file).
     """
@@ -72,6 +76,7 @@ class SentimentModel:
     calibration: Calibration
     columns: int
     directed: bool
+    by_channel: bool
     fallback: int
     fallback_confidence: float
     seed: int
@@ -84,10 +89,14 @@ class SentimentModel:
         return bool(self.weights.size)
 
     def predict(
-        self, texts: Sequence[str], codes: Int, directions: NDArray[np.int8], *, progress: Progress = silent
-    ) -> SentimentPredictions:
-        """Predict m mentions: folded text of the verbatim, column of the code, direction of the question (−1, 0, 1)."""
-        codes, directions = _checked(texts, codes, directions, self.columns)
+        self, texts: Sequence[str], codes: Int, directions: NDArray[np.int8], *,
+        channels: NDArray[np.int8] | None = None, progress: Progress = silent,
+    ) -> SentimentPredictions:  # fmt: skip
+        """Predict m mentions: folded text of the verbatim, column of the code, direction of the question (−1, 0, 1).
+
+        channels: int8 (m) in [0, CHANNELS), 0 where it is not known.
+        """
+        codes, directions, channels = _checked(texts, codes, directions, channels, self.columns)
         sentiment = np.full(len(texts), self.fallback, np.int8)
         confidence = np.full(len(texts), self.fallback_confidence, np.float32)
         for start, end in _chunks(texts) if self.learned else ():
@@ -95,8 +104,9 @@ class SentimentModel:
             part = slice(start, end)
             different, places = _different(texts[part])
             rows = mention_rows(clauses_of(different, self.features), self.evidence, places, codes[part])
-            context = _contexts(codes[part], directions[part], self.columns, self.directed)
-            scores = _score_rows(rows, context, self.keys, self.weights, self.columns) + self.bias
+            context = _contexts(codes[part], directions[part] if self.directed else None, self.columns)
+            come = channels[part] if self.by_channel else None
+            scores = _score_rows(rows, context, come, self.keys, self.weights, self.columns) + self.bias
             sentiment[part], confidence[part] = _decide(scores, self.offsets, self.calibration)
         progress(len(texts), len(texts))
         return SentimentPredictions(sentiment, confidence)
@@ -112,18 +122,20 @@ def fit_sentiment(
     groups: Int,
     seed: int,
     random_rows: NDArray[np.bool_] | None = None,
+    channels: NDArray[np.int8] | None = None,
     progress: Progress = silent,
 ) -> SentimentModel:
     """Fit mentions that carry a sentiment (−1, 0, 1) and score the fit out of sample.
 
     texts (m), the folded verbatim of each mention; codes int (m) < columns; directions int8 (m): −1 dislikes,
     0 neutral, 1 likes; groups int (m): mentions left out together (a verbatim, its duplicates, a respondent);
-    random_rows bool (m): mentions in answers drawn at random. Ridge on the n-grams of the clauses that speak of the
-    code, those of the whole text, good and bad words, code and direction, and near n-grams within them; an offset a
-    sentiment is chosen for accuracy and macro-F1 alike. Figures and ``out_of_sample`` use offsets of the other folds.
+    random_rows bool (m): mentions in answers drawn at random; channels int8 (m) in [0, CHANNELS). Ridge on the n-grams
+    of the clauses that speak of the code, those of the whole text, good and bad words, code, direction and channel, and
+    near n-grams within code and direction; an offset a sentiment is chosen for accuracy and macro-F1 alike. Figures and
+    ``out_of_sample`` use offsets of the other folds.
     Falls back to the commonest sentiment below ENOUGH mentions or where fewer than two have five.
     """
-    codes, directions = _checked(texts, codes, directions, columns)
+    codes, directions, channels = _checked(texts, codes, directions, channels, columns)
     sentiments = np.asarray(sentiments, np.int8)
     if sentiments.shape != codes.shape or not np.isin(sentiments, CLASSES).all():
         raise ValueError("one sentiment of -1, 0 or 1 a mention is needed")
@@ -144,9 +156,9 @@ def fit_sentiment(
     evidence = fit_evidence(clauses, places, codes, columns)
     progress(20, 100)
     near = mention_rows(clauses, evidence, places, codes)
-    directed = bool((directions != directions[0]).any())
-    context = _contexts(codes, directions, columns, directed)
-    rows, keys = _design(near, context, columns)
+    directed, by_channel = bool((directions != directions[0]).any()), bool((channels != channels[0]).any())
+    context = _contexts(codes, directions if directed else None, columns)
+    rows, keys = _design(near, context, channels if by_channel else None, columns)
     folds = deal_folds(groups, seed)
     targets = np.where(labels == 1, np.int8(1), np.int8(-1))
     fitted = fit_ridge(rows, targets, groups, folds=folds, penalty=PENALTY, progress=Share(progress, 25, 65, 100))
@@ -170,6 +182,7 @@ def fit_sentiment(
         calibration=_calibrate(held_out, labels, offsets),
         columns=columns,
         directed=directed,
+        by_channel=by_channel,
         fallback=fallback,
         fallback_confidence=0.0,
         seed=seed,
@@ -179,8 +192,8 @@ def fit_sentiment(
 
 
 def context_count(columns: int) -> int:
-    """Return how many contexts there are: codes and directions of questions."""
-    return columns + _DIRECTIONS
+    """Return how many contexts there are: codes, directions of questions and channels."""
+    return columns + _DIRECTIONS + CHANNELS
 
 
 def weight_rows(width: int, columns: int, keys: int) -> int:
@@ -189,14 +202,21 @@ def weight_rows(width: int, columns: int, keys: int) -> int:
 
 
 def _checked(
-    texts: Sequence[str], codes: Int, directions: NDArray[np.int8], columns: int
-) -> tuple[Int, NDArray[np.int8]]:
+    texts: Sequence[str],
+    codes: Int,
+    directions: NDArray[np.int8],
+    channels: NDArray[np.int8] | None,
+    columns: int,
+) -> tuple[Int, NDArray[np.int8], NDArray[np.int8]]:
     codes, directions = np.asarray(codes, np.int64), np.asarray(directions, np.int8)
-    if codes.shape != (len(texts),) or directions.shape != codes.shape:
-        raise ValueError("texts, codes and directions do not fit together")
+    channels = np.zeros(codes.size, np.int8) if channels is None else np.asarray(channels, np.int8)
+    if codes.shape != (len(texts),) or directions.shape != codes.shape or channels.shape != codes.shape:
+        raise ValueError("texts, codes, directions and channels do not fit together")
     if codes.size and (codes.min() < 0 or codes.max() >= columns or np.abs(directions).max() > 1):
         raise ValueError("a code or a direction is out of range")
-    return codes, directions
+    if channels.size and (channels.min() < 0 or channels.max() >= CHANNELS):
+        raise ValueError("a channel is out of range")
+    return codes, directions, channels
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -218,14 +238,14 @@ def _different(texts: Sequence[str]) -> tuple[list[str], Int]:
     return list(place), places
 
 
-def _contexts(codes: Int, directions: NDArray[np.int8], columns: int, directed: bool) -> Int:
+def _contexts(codes: Int, directions: NDArray[np.int8] | None, columns: int) -> Int:
     """Return int64 (m × 1 or 2): the code, and where it counts the direction, of each mention, as one numbering."""
-    if not directed:
+    if directions is None:
         return codes[:, None]
     return np.stack([codes, columns + 1 + directions.astype(np.int64)], axis=1)
 
 
-def _design(rows: MentionRows, context: Int, columns: int) -> tuple[csr_array, Int]:
+def _design(rows: MentionRows, context: Int, channels: NDArray[np.int8] | None, columns: int) -> tuple[csr_array, Int]:
     """Return float32 CSR (m × weight rows) and the keys of its last columns: pairs seen twice, the commonest."""
     from scipy.sparse import csr_array, hstack
 
@@ -246,13 +266,19 @@ def _design(rows: MentionRows, context: Int, columns: int) -> tuple[csr_array, I
     named = csr_array(
         (np.full(mentions * sides, _NAMED), context.ravel(), ends), shape=(mentions, context_count(columns))
     )
+    if channels is not None:
+        at = columns + _DIRECTIONS + channels.astype(np.int64)
+        ends = np.arange(mentions + 1)
+        named = named + csr_array((np.full(mentions, _CHANNEL), at, ends), shape=named.shape)
     whole = hstack(
         [rows.whole[rows.places], near, named, csr_array(rows.marks), crossed], format="csr", dtype=np.float32
     )
     return csr_array(whole), keys
 
 
-def _score_rows(rows: MentionRows, context: Int, keys: Int, weights: Float, columns: int) -> Float:
+def _score_rows(
+    rows: MentionRows, context: Int, channels: NDArray[np.int8] | None, keys: Int, weights: Float, columns: int
+) -> Float:
     """Return float32 (m × 3), what ``_design`` times the weights is, without looking a key up for each n-gram."""
     width = rows.near.shape[1]
     cuts = np.cumsum([width, width, context_count(columns), POLARITIES])
@@ -267,6 +293,8 @@ def _score_rows(rows: MentionRows, context: Int, keys: Int, weights: Float, colu
         own = np.zeros((width, len(CLASSES)), np.float32)
         own[keys[low:high] - one * width] = _CROSSED * on_crossed[low:high]
         scores[mentions] += rows.near[mentions] @ own
+    if channels is not None:
+        scores += _CHANNEL * on_context[columns + _DIRECTIONS + channels.astype(np.int64)]
     return np.asarray(scores, np.float32)
 
 
@@ -346,6 +374,7 @@ def _majority(
         ),
         columns=columns,
         directed=False,
+        by_channel=False,
         fallback=fallback,
         fallback_confidence=confidence,
         seed=seed,

@@ -30,7 +30,7 @@ Places = NDArray[np.int64]
 Number = TypeVar("Number", np.int8, np.float32, np.float64)
 
 MAX_ROWS = 5000
-"""Beyond, a label would no longer be felt as instant: ``ridge.fit_ridge`` in the worker takes over."""
+"""Beyond, a label would no longer be felt as instant: ``block.BlockModel`` takes over, exact too, a batch at a time."""
 MAX_BYTES = 600_000_000
 """What the factors of all masks may take together."""
 

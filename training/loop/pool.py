@@ -15,10 +15,11 @@ from training.learner.calibration import fit_calibration
 from training.learner.classifier import targets_of
 from training.learner.hints import NONE as NO_HINTS
 from training.learner.hints import Hints
-from training.learner.ridge import RidgeFit, deal_folds, fit_ridge
+from training.learner.ridge import RidgeFit
 from training.learner.texts import MARK
 from training.learner.thresholds import fit_thresholds, learnable
 from training.loop import queries
+from training.loop.block import BlockModel
 from training.loop.live import LiveModel, OutgrownError
 from training.loop.queries import Choice, Known, Strategy
 
@@ -86,6 +87,7 @@ class Pool:
         self.seed = seed
         self.decided = np.zeros(len(texts), np.bool_)
         self._live: LiveModel | None = None
+        self._block = BlockModel()
         self._codes = np.empty(0, np.int64)
         self._known: Decided | None = None
         self._standing: Standing | None = None
@@ -158,10 +160,10 @@ class Pool:
                     weight=weight,
                 )  # fmt: skip
         except OutgrownError:
-            groups = np.unique(told.groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
-            directions = self.background.directions * np.float32(np.sqrt(weight)) if weight else None
-            folds = deal_folds(groups, self.seed)
-            fit = fit_ridge(told.rows, targets, groups, folds=folds, directions=directions)
+            fit = self._block.fit(
+                told.rows, targets, keys=told.keys, groups=told.groups, codes=told.codes,
+                directions=self.background.directions * np.float32(np.sqrt(weight)) if weight else None,
+            )  # fmt: skip
             return replace(fit, held_out=fit.held_out[: decided.keys.size])
         self._live, self._codes = live, told.codes
         fit = live.as_fit()

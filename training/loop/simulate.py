@@ -59,25 +59,29 @@ class Material:
 class Score:
     """One checkpoint of one replay: answers and characters read, F1 of the codes (no nets) on the part held out.
 
-    Macro-F1 is the mean over the codes that occur there.
+    Macro-F1 is the mean over the codes that occur there. Both None where no code had examples enough to be learned, or
+    none occurs there.
     """
 
     labels: int
     characters: int
-    micro_f1: float
-    macro_f1: float
+    micro_f1: float | None
+    macro_f1: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A checkpoint over all replays: means, and the standard deviations between them (0 for one replay)."""
+    """A checkpoint over all replays: means, and the standard deviations between them (0 for one replay).
+
+    None where one of the replays could not learn anything yet.
+    """
 
     labels: int
     characters: int
-    micro_f1: float
-    micro_f1_sd: float
-    macro_f1: float
-    macro_f1_sd: float
+    micro_f1: float | None
+    micro_f1_sd: float | None
+    macro_f1: float | None
+    macro_f1_sd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,12 @@ class Curve:
         """
         if self.full is None:
             return None
-        goal = share * (self.full.macro_f1 if macro else self.full.micro_f1)
-        before = (0, 0.0)
+        whole = self.full.macro_f1 if macro else self.full.micro_f1
+        if whole is None:
+            return None
+        goal, before = share * whole, (0, 0.0)
         for point in self.curve:
-            value = point.macro_f1 if macro else point.micro_f1
+            value = (point.macro_f1 if macro else point.micro_f1) or 0.0
             if value >= goal > 0:
                 return before[0] + (point.labels - before[0]) * (goal - before[1]) / max(value - before[1], 1e-9)
             before = (point.labels, value)
@@ -128,7 +134,7 @@ def simulate(
 
     Nothing is changed. The plan reads answers as a person would (identical ones at once), learns as ``train`` does, and
     is scored on the part held out, which teaches nothing, not even its words. ``everything``: score all labels too.
-    Raises UserError (no-frame, nothing-labelled, too-few-to-replay), AskedWronglyError (bad-replay).
+    Raises UserError (no-frame, nothing-labelled, too-few-to-replay, nothing-to-replay), AskedWronglyError (bad-replay).
     """
     if budget < 1 or seeds < 1 or not 0.05 <= hold_out <= 0.9:
         raise AskedWronglyError(
@@ -155,6 +161,16 @@ def simulate(
     progress(100 * seeds, 100 * seeds)
     steps = min(map(len, runs))  # parts of different seeds may hold a few answers more or less
     points = [_point([run[step] for run in runs]) for step in range(steps - 1)] + [_point([run[-1] for run in runs])]
+    tried = [*points, *([_point(wholes)] if wholes else [])]
+    if all(one.micro_f1 is None for one in tried):
+        raise UserError(
+            "nothing-to-replay",
+            N_("A replay would show nothing."),
+            N_(
+                "No code could be learned and scored: that takes answers with a code and answers without it."
+            ),
+            N_("Give a larger budget, or code more answers, also such as do not carry the commonest code."),
+        )
     answers = len(material.texts)
     return Curve(
         strategy, seeds, answers, round(answers * hold_out), material.single, tuple(points),
@@ -232,7 +248,7 @@ def replay(
         progress(done, len(marks) + int(everything))
         while len(read) < mark:
             size = min(SEEDING if not read and plan is Plan.DEFAULT else BATCH, mark - len(read))
-            chosen = _next(pool, plan, size, generator)
+            chosen = following(pool, plan, size, generator)
             read += chosen
             rows = rest[first[read]]
             labels = material.labels[np.ix_(rows, codes)]
@@ -248,8 +264,8 @@ def replay(
     return scores, whole
 
 
-def _next(pool: Pool, plan: Plan, size: int, generator: np.random.Generator) -> list[int]:
-    """Return ``size`` undecided rows by a plan."""
+def following(pool: Pool, plan: Plan, size: int, generator: np.random.Generator) -> list[int]:
+    """Return ``size`` undecided rows of a pool by a plan."""
     free = np.flatnonzero(~pool.decided)
     audit = size if plan is Plan.RANDOM else round(AUDIT_SHARE * size) if plan is Plan.DEFAULT else 0
     nothing = not pool.decided.any()
@@ -298,25 +314,32 @@ def _scorer(
                 hints=material.hints,
             )  # fmt: skip
         except UserError:
-            return Score(labels, characters, 0.0, 0.0)  # no code has examples enough yet
+            return Score(labels, characters, None, None)  # no code has examples enough yet
         said = model.predict(fresh).accepted[:, codes]
         hits, wrong, missed = (
             part.sum(axis=0) for part in (said & (truth == 1), said & (truth == 0), ~said & (truth == 1))
         )
         there = np.flatnonzero(hits + missed)
+        if not there.size:
+            return Score(labels, characters, None, None)
         each = [f1_score(int(hits[code]), int(wrong[code]), int(missed[code])) for code in there]
         micro = f1_score(int(hits.sum()), int(wrong.sum()), int(missed.sum()))
-        return Score(labels, characters, micro, float(np.mean(each)) if each else 0.0)
+        return Score(labels, characters, micro, float(np.mean(each)))
 
     return score
 
 
 def _point(scores: Sequence[Score]) -> Point:
-    micro, macro = np.array([one.micro_f1 for one in scores]), np.array([one.macro_f1 for one in scores])
+    labels = round(float(np.mean([one.labels for one in scores])))
+    characters = round(float(np.mean([one.characters for one in scores])))
+    micro = np.array([one.micro_f1 for one in scores if one.micro_f1 is not None])
+    macro = np.array([one.macro_f1 for one in scores if one.macro_f1 is not None])
+    if micro.size < len(scores) or macro.size < len(scores):
+        return Point(labels, characters, None, None, None, None)
     spread = int(len(scores) > 1)
     return Point(
-        round(float(np.mean([one.labels for one in scores]))),
-        round(float(np.mean([one.characters for one in scores]))),
+        labels,
+        characters,
         float(micro.mean()),
         float(micro.std(ddof=spread)),
         float(macro.mean()),

@@ -103,8 +103,10 @@ def discard(block: SharedMemory) -> None:
     try:
         block.unlink()
     except FileNotFoundError:
-        # The other side ended first and its clean-up took the block along.
-        return
+        # The other side ended first and its clean-up took the block along; our own must not look for it at the end.
+        from multiprocessing import resource_tracker
+
+        resource_tracker.unregister(f"/{block.name}", "shared_memory")
 
 
 def _attach(name: str) -> SharedMemory:

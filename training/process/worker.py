@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 
 from annotate.errors import UserError
 from annotate.jobs import CancelledError, Progress, silent
+from annotate.lexicon import Vocabulary
 from annotate.messages import N_
+from training.clusters_fit import Groups
 from training.coding.chunk import Chunk, CodedChunk, Plan, put_plan, take_coded
 from training.learner import model_file
 from training.learner.classifier import Model, Predictions
@@ -98,7 +100,10 @@ class Worker:
         if random_rows is not None:
             arrays["random_rows"] = random_rows
         back = self._call("fit", {"seed": seed, "single": single}, arrays, progress)
-        own = Predictions(cast(NDArray[np.float32], back["probability"]), cast(NDArray[np.bool_], back["accepted"]))
+        own = Predictions(
+            cast(NDArray[np.float32], back["probability"]), cast(NDArray[np.bool_], back["accepted"]),
+            ranked=cast(NDArray[np.float32], back["ranked"]),
+        )  # fmt: skip
         return replace(model_file.from_parts(blocks.take_parts(back)), out_of_sample=own)
 
     def predict(self, model: Model, texts: Sequence[str], *, progress: Progress = silent) -> Predictions:
@@ -121,6 +126,7 @@ class Worker:
         groups: NDArray[np.int64],
         seed: int,
         random_rows: NDArray[np.bool_] | None = None,
+        channels: NDArray[np.int8] | None = None,
         progress: Progress = silent,
     ) -> SentimentModel:
         """Fit as ``sentiment.fit_sentiment``."""
@@ -128,6 +134,8 @@ class Worker:
         arrays |= {"sentiments": sentiments, "groups": groups}
         if random_rows is not None:
             arrays["random_rows"] = random_rows
+        if channels is not None:
+            arrays["channels"] = channels
         back = self._call("fit_sentiment", {"seed": seed, "columns": columns}, arrays, progress)
         return replace(model_file.sentiment_from_parts(blocks.take_parts(back)), out_of_sample=_sentiments(back))
 
@@ -138,10 +146,13 @@ class Worker:
         codes: NDArray[np.int64],
         directions: NDArray[np.int8],
         *,
+        channels: NDArray[np.int8] | None = None,
         progress: Progress = silent,
     ) -> SentimentPredictions:
         """Predict as ``SentimentModel.predict``; the model is sent once."""
         arrays: Named = {**blocks.put_texts(texts), "codes": codes, "directions": directions}
+        if channels is not None:
+            arrays["channels"] = channels
         arrays |= self._unless_held("predict_sentiment", model)
         return _sentiments(self._call("predict_sentiment", {}, arrays, progress))
 
@@ -167,6 +178,25 @@ class Worker:
         fresh = self._held.get("ask") is not corpus
         self._held["ask"] = corpus
         return take_asked(self._call("ask", *put_ask(asked, corpus if fresh else None), progress))
+
+    def group_texts(
+        self,
+        texts: Sequence[str],
+        counts: NDArray[np.int64],
+        vocabulary: Vocabulary,
+        *,
+        groups: int | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Groups:
+        """Group as ``clusters_fit.group_texts``."""
+        entries = [[one.kind.value, one.term, one.target] for one in vocabulary.entries]
+        params: Json = {"groups": groups, "seed": seed, "entries": entries}
+        back = self._call("group_texts", params, {**blocks.put_texts(texts), "counts": counts}, progress)
+        phrases = [tuple(json.loads(one)) for one in blocks.take_texts(back)]
+        return Groups(
+            cast(NDArray[np.int64], back["owners"]), cast(NDArray[np.float32], back["closeness"]), tuple(phrases)
+        )
 
     def _unless_held(self, command: str, model: Model | SentimentModel) -> Named:
         """Return the parts of a model that the running child does not hold from the last call."""
@@ -216,7 +246,10 @@ class Worker:
             raise CancelledError
         if "failed" in answer:
             raise WorkerFault(cast(str, answer["failed"]))
-        arrays = blocks.read(cast(Json, answer["block"]))
+        try:
+            arrays = blocks.read(cast(Json, answer["block"]))
+        except FileNotFoundError as error:  # killed with its answer still in its hands
+            raise self._died() from error
         self._send({"release": answer["id"]})
         return arrays
 

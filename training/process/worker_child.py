@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from annotate.errors import UserError
 from annotate.jobs import CancelledError, Progress
+from annotate.lexicon import Entry, Kind, Vocabulary
+from training.clusters_fit import group_texts
 from training.coding.chunk import Chunk, ChunkCoder, put_coded, take_plan
 from training.learner import model_file
 from training.learner.classifier import Model, fit
@@ -55,6 +57,7 @@ class Child:
             "predict_sentiment": self._predict_sentiment,
             "code_chunk": self._code_chunk,
             "ask": self._ask,
+            "group_texts": self._group_texts,
         }
 
     def listen(self, pipe: IO[bytes]) -> None:
@@ -133,6 +136,7 @@ class Child:
             **blocks.put_parts(model_file.to_parts(model)),
             "probability": own.probability,
             "accepted": own.accepted,
+            "ranked": cast("NDArray[np.generic]", own.ranked),
         }
 
     def _predict(self, params: Json, arrays: Named, progress: Progress) -> Named:
@@ -156,6 +160,7 @@ class Child:
             groups=cast(NDArray[np.int64], arrays["groups"]),
             seed=cast(int, params["seed"]),
             random_rows=cast("NDArray[np.bool_] | None", arrays.get("random_rows")),
+            channels=cast("NDArray[np.int8] | None", arrays.get("channels")),
             progress=progress,
         )
         assert model.out_of_sample is not None
@@ -169,7 +174,10 @@ class Child:
             self._sentiment = model_file.sentiment_from_parts(parts)
         assert self._sentiment is not None
         codes, directions = cast(NDArray[np.int64], arrays["codes"]), cast(NDArray[np.int8], arrays["directions"])
-        said = self._sentiment.predict(blocks.take_texts(arrays), codes, directions, progress=progress)
+        channels = cast("NDArray[np.int8] | None", arrays.get("channels"))
+        said = self._sentiment.predict(
+            blocks.take_texts(arrays), codes, directions, channels=channels, progress=progress
+        )  # fmt: skip
         return {"sentiment": said.sentiment, "confidence": said.confidence}
 
     def _code_chunk(self, params: Json, arrays: Named, progress: Progress) -> Named:
@@ -183,6 +191,19 @@ class Child:
 
     def _ask(self, params: Json, arrays: Named, progress: Progress) -> Named:
         return put_asked(self._desk.ask(*take_ask(params, arrays), progress=progress))
+
+    def _group_texts(self, params: Json, arrays: Named, progress: Progress) -> Named:
+        told = cast(list[list[str]], params["entries"])
+        found = group_texts(
+            blocks.take_texts(arrays),
+            cast(NDArray[np.int64], arrays["counts"]),
+            Vocabulary(Entry(Kind(kind), term, target) for kind, term, target in told),
+            groups=cast("int | None", params["groups"]),
+            seed=cast(int, params["seed"]),
+            progress=progress,
+        )
+        phrases = blocks.put_texts([json.dumps(one) for one in found.phrases])
+        return {**phrases, "owners": found.owners, "closeness": found.closeness}
 
 
 def main() -> None:

@@ -62,6 +62,11 @@ class Proposal:
     answers: int
     sample: Plan | None
 
+    @property
+    def saves(self) -> bool:
+        """Whether the sample is smaller than what it would let in: else coding that by hand is no more work."""
+        return self.sample is not None and self.sample.size < self.assignments
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -175,7 +180,7 @@ def _out_of_sample(project: Project, stored: StoredModel, codes: Sequence[int]) 
     columns = np.array([stored.columns.index(code) for code in known], np.int64)
     labels = said.labels[rows]
     cells = (labels >= 0) & stored.accepted[np.ix_(place, columns)]
-    p, right = stored.probability[np.ix_(place, columns)], labels == 1
+    p, right = stored.ranked[np.ix_(place, columns)], labels == 1
     drawn = said.random[rows]
     found = [_Pairs(p[cells], right[cells], False)]
     if int(drawn.sum()) >= RANDOM_ROWS:
@@ -190,8 +195,17 @@ def draw_acceptance(
     """Draw the sample that is to prove a proposal, at random from the assignments it would accept.
 
     The unit is the assignment: a row's stratum lists its drawn codes. Answers on which anybody decided are not drawn
-    from, for there the certificate is not used. Raises UserError (nothing-to-certify).
+    from, for there the certificate is not used. Raises UserError (nothing-to-certify; sample-saves-nothing where it
+    would hold all of them and no ``size`` is given).
     """
+    if size is None and proposal.sample is not None and not proposal.saves:
+        raise UserError(
+            "sample-saves-nothing",
+            N_("No acceptance sample was drawn."),
+            N_("It would hold all {n} assignments that it is about: to code these answers is no more work."),
+            N_("Code them, they come with: next --mode likely. Or prove several codes together."),
+            n=proposal.assignments,
+        )
 
     def do(op: Operation) -> int:
         _require_in_force(op.db, proposal.run.run)

@@ -14,6 +14,7 @@ from annotate.jobs import Progress, Share, silent
 from annotate.layers import CHUNK
 from annotate.messages import N_
 from annotate.pace import pace
+from annotate.random_rows import random_rows
 from annotate.store.connection import Connection
 from annotate.store.project import Project
 from annotate.store.query import Answered, InQuestion, Query
@@ -105,12 +106,15 @@ def learning_curve(
     """
     material = session.gather(project, frame)
     said = material.labelled
-    labelled, random = len(said.ids), np.flatnonzero(said.random)
+    labelled = len(said.ids)
     with project.reading() as db:
+        stands_for = _weights(db, frame)
         at = pace(db)
         order = _order(db, said.ids, said.groups, seed)
         probe = _probe(db, frame, said.ids, seed)
         told = session.prepared_texts(db, probe.tolist(), material.reader)
+    random = np.flatnonzero([one in stands_for for one in said.ids.tolist()])
+    weights = np.array([stands_for[one] for one in said.ids[random].tolist()])
     length = np.mean([len(words_of(one)) for one in told or material.texts])
     characters, minutes = round(float(length) * STEP), at.minutes(STEP)
     if random.size < RANDOM_ROWS or labelled < FEW_LABELS:
@@ -135,7 +139,7 @@ def learning_curve(
     counts = np.stack([one.counts for _, one in known])
     groups = np.unique(said.groups[random], return_inverse=True)[1].reshape(-1)
     taken = np.array([size for size, _ in known])
-    points, law, misfit, gain = extrapolate(taken, counts, groups, seed=seed)
+    points, law, misfit, gain = extrapolate(taken, counts, groups, seed=seed, weights=weights)
     seen = {size: one.probe for size, one in known}
     steps = [labelled - 2 * STEP, labelled - STEP, labelled]
     kappas = tuple(
@@ -197,19 +201,27 @@ def _fit(
 
 
 def extrapolate(
-    labels: NDArray[np.int64], counts: NDArray[np.int64], groups: NDArray[np.int64], *, seed: int, step: int = STEP
+    labels: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    *,
+    seed: int,
+    step: int = STEP,
+    weights: Double | None = None,
 ) -> tuple[tuple[Point, ...], PowerLaw | None, float, Figure | None]:
     """Return the points, the power law through them, its misfit and the gain of the next ``step`` labels.
 
-    labels (sizes, rising); counts (sizes × rows × 3): hits, wrong, missed of the same random rows; groups (rows).
+    labels (sizes, rising); counts (sizes × rows × 3): hits, wrong, missed of the same random rows; groups (rows);
+    weights (rows): how many answers each row stands for, where strata were drawn from at different rates.
     Least squares over a grid of exponents with scale ≥ 0. Intervals are percentiles over draws of whole groups with
     replacement, the same for all sizes, so that what the sizes have in common does not blur the gain. No law with fewer
     than four points, or where one is off by more than three standard errors of its own distance from the law.
     """
     number = int(groups.max()) + 1 if groups.size else 0
     summed = np.zeros((labels.size, number, 3))
+    share = np.ones(groups.size) if weights is None else weights / weights.mean()
     for size in range(labels.size):
-        np.add.at(summed[size], groups, counts[size])
+        np.add.at(summed[size], groups, counts[size] * share[:, None])
     generator = np.random.default_rng(seed)
     drawn = generator.multinomial(number, np.full(number, 1 / number), DRAWS).astype(np.float64)
     drawn = np.concatenate([np.ones((1, number)), drawn])
@@ -259,6 +271,13 @@ def kappa(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     share, share_other = float(one.mean()), float(other.mean())
     chance = share * share_other + (1 - share) * (1 - share_other)
     return 1.0 if chance >= 1 else (same - chance) / (1 - chance)
+
+
+def _weights(db: Connection, frame: int) -> dict[int, float]:
+    """Return how many answers each reviewed random row of the questions of a frame stands for, by its id."""
+    asked = db.execute("select id from question where frame_id = ?", (frame,)).fetchall()
+    drawn = [random_rows(db, int(row[0] or 0)) for row in asked]
+    return {one: weight for part in drawn for one, weight in zip(part.ids.tolist(), part.weights.tolist(), strict=True)}
 
 
 def _order(db: Connection, ids: NDArray[np.int64], groups: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

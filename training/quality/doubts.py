@@ -25,7 +25,7 @@ from training.session import StoredModel
 
 NEAR = 3
 LEAST = 0.5
-"""A label is doubtful where the model puts at least as much on the contrary."""
+"""A label is doubtful where the model puts more on the contrary, to the two digits that are shown."""
 _KEPT = "kept_label:"
 
 
@@ -105,14 +105,17 @@ def doubts(
         columns = columns[[stored.columns[one] == code for one in columns.tolist()]]
         if not columns.size:
             raise unknown_code()
-    labels = np.where(told.honest[:, None], coded.said.labels[:, columns], np.int8(-1)).astype(np.int8)
+    # A code that could not be learned is unlikely everywhere, and a text without a known word says nothing of any.
+    able = np.array([stored.classifier.scores.columns[one].learnable for one in columns.tolist()], np.bool_)
+    judged = (told.honest & (np.diff(coded.rows.indptr) > 0))[:, None] & able
+    labels = np.where(judged, coded.said.labels[:, columns], np.int8(-1)).astype(np.int8)
     single = stored.classifier.single and code is None
     scores, where = doubt_scores(labels, told.probability[:, columns], single=single)
     kept = _kept(project)
     leaf = [stored.columns[one] for one in leaves(stored).tolist()]
     found: list[tuple[int, int]] = []
     for row in np.argsort(-scores, kind="stable").tolist():
-        if len(found) == n or scores[row] < LEAST:
+        if len(found) == n or round(float(scores[row]), 2) <= LEAST:
             break
         given = _given(stored, coded, row, leaf)
         if _restricted(kept.get(int(coded.said.ids[row])), leaf) != given:

@@ -13,6 +13,7 @@ from annotate.errors import AskedWronglyError
 from annotate.messages import N_
 from annotate.store.project import Project
 from annotate.words import Cutter, Word
+from training.learner import texts
 from training.learner.classifier import Model
 from training.learner.texts import PLAIN
 from training.quality import decide, must_hold
@@ -130,22 +131,25 @@ class Explainer:
         stored = self._stored
         if code not in stored.columns:
             raise unknown_code()
-        row = self._project.reading_one(
-            "select t.text, v.question_id from verbatim_text t join verbatim v on v.id = t.id"
-            " where t.id = ? and v.state = 1",
-            (verbatim,),
-        )
+        with self._project.reading() as db:
+            come, joins = texts.channel_sql(db, stored.reader)
+            row = db.one(
+                f"select t.text, v.question_id, {come} from verbatim_text t join verbatim v on v.id = t.id"
+                f" join record r on r.id = v.record_id{joins} where t.id = ? and v.state = 1",
+                (verbatim,),
+            )
         if row is None:
             raise must_hold.no_such_answer(verbatim)
-        written, question, column = str(row[0]), int(row[1] or 0), stored.columns.index(code)
+        written, question, channel = str(row[0]), int(row[1] or 0), str(row[2])
+        column = stored.columns.index(code)
         told = decide.says(self._project, stored, [verbatim])
 
         def read(told: Sequence[str]) -> list[str]:
-            return stored.reader(told, question)
+            return stored.reader(told, question, channel)
 
         labels = self._coded.said.labels
         allowed = (labels[:, column] == 1) & (self._coded.said.ids != verbatim)
-        own = unit_rows(stored, stored.reader([written], question))
+        own = unit_rows(stored, read([written]))
         found = nearest(self._coded.rows, own, allowed, NEAR)
         ids = self._coded.said.ids
         with self._project.reading() as db:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate import frames
-from annotate.errors import UserError
-from annotate.messages import N_
+from annotate.errors import AskedWronglyError, UserError
+from annotate.messages import N_, listed
 from annotate.store.connection import Connection
 
 
@@ -49,12 +49,12 @@ def run_in_force(db: Connection, question: int, wave: str | None = None) -> InFo
     for one in known:
         if (wave is None and len(known) == 1) or (wave is not None and wave == (one.wave_name or "-")):
             return one
-    raise UserError(
+    raise AskedWronglyError(
         "which-wave",
         N_("Which wave is meant?"),
         N_("Runs are in force in these waves: {names}."),
         N_("Name one with --wave."),
-        names=", ".join(one.wave_name or "-" for one in known),
+        names=listed(one.wave_name or "-" for one in known),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from annotate import frames, layers
 from annotate.errors import AskedWronglyError, UserError
-from annotate.messages import N_
+from annotate.messages import N_, listed
 from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
@@ -197,7 +197,7 @@ def require(project: Project, runs: Sequence[tuple[int, int, int]], *, anyway: s
         N_("They must hold for these codes: {codes}."),
         N_("Look at the answers and train again, or give a reason with --anyway."),
         n=len(broken),
-        codes=", ".join(f"{named[code].number or named[code].label} ({n})" for code, n in sorted(counts.items())),
+        codes=listed(f"{named[code].number or named[code].label} ({n})" for code, n in sorted(counts.items())),
     )
 
 

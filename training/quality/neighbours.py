@@ -13,7 +13,7 @@ from annotate import frames, layers
 from annotate.layers import Labelled
 from annotate.store.connection import Connection
 from annotate.store.project import Project
-from training import session
+from training.coding.feature_cache import FeatureCache
 from training.session import StoredModel
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def coded_rows(project: Project, stored: StoredModel) -> CodedRows:
         held = {one.id: one for one in frame.codes}
         asked = db.execute("select id from question where frame_id = ? order by id", (frame.id,)).fetchall()
         said = layers.labelled(db, [int(row[0] or 0) for row in asked], [held[code] for code in stored.columns])
-        texts = session.prepared_texts(db, said.ids.tolist(), stored.reader)
     labels = said.labels
     labels[:, [held[code].retired for code in stored.columns]] = -1  # no longer offered: not being there says nothing
     column = {code: place for place, code in enumerate(stored.columns)}
@@ -62,7 +61,9 @@ def coded_rows(project: Project, stored: StoredModel) -> CodedRows:
         below = [column[code] for code in frame.under(net) if code in column]
         yes, no = (labels[:, below] == 1).any(axis=1), (labels[:, below] == 0).all(axis=1)
         labels[:, column[net]] = np.where(yes, 1, np.where(no, 0, -1))
-    return CodedRows(said, stored.columns, unit_rows(stored, texts))
+    with FeatureCache.open(project, stored.reader) as cache:
+        counts = cache.counts(said.ids)
+    return CodedRows(said, stored.columns, unit(stored.classifier.features.weigher().weigh(counts)))
 
 
 def unit_rows(stored: StoredModel, texts: Sequence[str]) -> csr_array:

@@ -18,7 +18,11 @@ LIKELY = 0.8
 
 CUTS = tuple(round(0.995 - 0.005 * step, 3) for step in range(100))
 """Confidences that may become a cut: 0.995 down to 0.5, fixed before any score is seen."""
-STARTS = (0.99, 0.95, 0.9, 0.8)
+STARTS = (100, 300, 600, 1200)
+"""Ranks, by falling confidence, at which the tests of a cut may begin: those from a sixteenth of the pairs on. Fixed
+confidences in their place (0.99, 0.95 …) began among too few pairs, or where it was too late: on 4,000 car posts they
+let in 14 % of the right assignments, ranks 27 %."""
+STEP = 25
 LEAST = 30
 
 
@@ -138,25 +142,28 @@ def learn_then_test(
     """Return the lowest cut whose precision out of sample is at least ``target`` at ``level``, or None.
 
     p float (n) in [0, 1] and right bool (n): accepted pairs of an answer and a code, scored out of sample. Fixed
-    sequences: from each of STARTS downwards over CUTS, each cut tested by the exact binomial test at a share of
-    1 − level, until one fails (Angelopoulos et al. 2021, Learn then Test, algorithm 1). Leave-one-out scores are not
-    strictly exchangeable: the cut is a choice, and what proves it is an acceptance sample.
+    sequences, which no label has a part in: from each of STARTS (all pairs, where there are fewer) downwards by
+    STEP ranks, pairs of the same p together, each cut tested by the exact binomial test at a share of 1 − level, until one
+    fails (Angelopoulos et al. 2021, Learn then Test, algorithm 1). Scores out of sample are not strictly exchangeable:
+    the cut is a choice, and what proves it is an acceptance sample.
     """
     from scipy.stats import binom
 
-    risk = (1 - level) / len(STARTS)
+    starts = [start for start in STARTS if p.size / 16 <= start <= p.size] or [p.size] * (p.size > 0)
     order = np.argsort(-p, kind="stable")
     ranked = np.asarray(p, np.float64)[order]
     found = np.concatenate(([0], np.cumsum(right[order])))
     best: Cut | None = None
-    for start in STARTS:
-        for cut in (one for one in CUTS if one <= start):
-            n = int(np.searchsorted(-ranked, -cut, side="right"))
+    for start in starts:
+        n = start
+        while n <= p.size:
+            n = int(np.searchsorted(-ranked, -ranked[n - 1], side="right"))
             hits = int(found[n])
-            if n == 0 or float(binom.sf(hits - 1, n, target)) > risk:
+            if float(binom.sf(hits - 1, n, target)) > (1 - level) / len(starts):
                 break
-            if best is None or n > best.n:  # a lower cut that no pair has tried says nothing
-                best = Cut(cut, n, n - hits)
+            if best is None or n > best.n:
+                best = Cut(float(ranked[n - 1]), n, n - hits)
+            n += STEP
     return best
 
 

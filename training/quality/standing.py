@@ -17,7 +17,7 @@ from annotate.random_rows import RandomRows, random_rows
 from annotate.standing import CodingRate, Standing, coding_rate, standing
 from annotate.store.project import Project
 from training import session
-from training.learner.evaluate import RANDOM_ROWS, Figure
+from training.learner.evaluate import MACRO_LEAST, RANDOM_ROWS, Figure, macro_f1
 from training.process.worker import Worker
 from training.quality import cuts
 from training.quality.decide import decide, for_codes, merged_into
@@ -63,7 +63,8 @@ class Accuracy:
     Judged out of sample on ``base`` rows that stand for ``covered`` of ``population`` answers. Actively chosen labels
     never enter: they read several points too low or too high. ``needed`` more random rows are missed before there is
     a figure at all; ``later`` reviewed random rows wait for rows drawn before them. ``beside`` random rows were left
-    out: a twin trained the model, or a person tuned thresholds on them.
+    out: a twin trained the model, or a person tuned thresholds on them. ``macro_f1`` is over the ``macro_codes`` codes
+    that MACRO_LEAST of the rows or more carry, None where none is.
     """
 
     model: str
@@ -76,17 +77,22 @@ class Accuracy:
     needed: int
     micro_f1: Figure | None
     macro_f1: Figure | None
+    macro_codes: int
     nets_micro_f1: Figure | None
     codes: tuple[CodeAccuracy, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Learnable:
-    """How many answers carry a code by people's word, and how many more it takes before it can be learned."""
+    """How many answers carry a code by people's word, and how many more it takes before it can be learned.
+
+    ``without``: reviewed answers that do not carry it; without any, nothing shows where the code ends.
+    """
 
     code: Code
     examples: int
     needed: int
+    without: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,15 +222,18 @@ def _accuracy(
     )  # fmt: skip
     nets = np.array([code.is_net for code in live], np.bool_)
     enough = base >= RANDOM_ROWS
+    carried = (hits | missed).sum(axis=0) >= MACRO_LEAST
     figures: list[Figure | None] = []
     for some in (~nets, nets):
         if enough and some.any():
-            figures += _overall([_per_group(marks[:, some], weight, groups) for marks in (hits, wrong, missed)])
+            counts = [_per_group(marks[:, some], weight, groups) for marks in (hits, wrong, missed)]
+            figures += _overall(counts, carried[some])
         else:
             figures += [None, None]
     return Accuracy(
         model, base, drawn.population, drawn.covered, drawn.skipped, drawn.later, beside,
-        max(0, RANDOM_ROWS - base), figures[0], figures[1], figures[2], codes,
+        max(0, RANDOM_ROWS - base), figures[0], figures[1],
+        int((carried & ~nets).sum()), figures[2], codes,
     )  # fmt: skip
 
 
@@ -265,13 +274,12 @@ def _per_group(marks: NDArray[np.bool_], weight: NDArray[np.float64], groups: ND
     return summed
 
 
-def _overall(counts: list[NDArray[np.int64]]) -> list[Figure]:
+def _overall(counts: list[NDArray[np.int64]], carried: NDArray[np.bool_]) -> list[Figure | None]:
     hits, wrong, missed = counts
     micro = f1_score(int(hits.sum()), int(wrong.sum()), int(missed.sum()))
-    occurs = (hits + missed).sum(axis=0) > 0
-    each = [f1_score(*(int(part[:, column].sum()) for part in counts)) for column in np.flatnonzero(occurs).tolist()]
-    ends = bootstrap_f1(hits, wrong, missed, seed=_SEED)
-    return [Figure(micro, *ends[0]), Figure(float(np.mean(each)) if each else 0.0, *ends[1])]
+    macro = macro_f1(hits, wrong, missed, carried)
+    ends = bootstrap_f1(hits, wrong, missed, seed=_SEED, columns=carried)
+    return [Figure(micro, *ends[0]), None if macro is None else Figure(macro, *ends[1])]
 
 
 def learnable(project: Project, question: int) -> tuple[Learnable, ...]:
@@ -279,19 +287,53 @@ def learnable(project: Project, question: int) -> tuple[Learnable, ...]:
     with project.reading() as db:
         frame = db.integer("select frame_id from question where id = ?", (question,))
         live = [code for code in frames.read(db, frame).live if not code.is_net] if frame else []
+        reviewed = db.integer(f"select count(distinct n.verbatim_id) {_REVIEWED}", (question,))
+        both = {
+            int(row[0] or 0): int(row[1] or 0)
+            for row in db.execute(
+                "select w.code_id, count(distinct w.verbatim_id)"
+                f" {_REVIEWED} join label_now w on w.verbatim_id = n.verbatim_id and w.yes = 1 group by 1",
+                (question,),
+            )
+        }
     counts = frames.code_counts(project, frame, question) if frame else {}
-    return tuple(Learnable(code, counts.get(code.id, 0), max(0, EXAMPLES - counts.get(code.id, 0))) for code in live)
+    return tuple(
+        Learnable(
+            code, counts.get(code.id, 0), max(0, EXAMPLES - counts.get(code.id, 0)), reviewed - both.get(code.id, 0)
+        )
+        for code in live
+    )
+
+
+_REVIEWED = (
+    "from review_now n join verbatim v on v.id = n.verbatim_id and v.question_id = ? and v.batch_id in"
+    " (select id from import_batch where state = 1)"
+)
+
+
+def one_sided(examples: tuple[Learnable, ...]) -> tuple[Learnable, ...]:
+    """Return the codes that answers carry, where no code is on some reviewed answers and not on others; else none.
+
+    Then nothing can be learned, however many answers are coded.
+    """
+    given = tuple(one for one in examples if one.examples)
+    return () if any(one.without for one in given) else given
 
 
 def health(told: Accuracy | None, rate: CodingRate, examples: tuple[Learnable, ...], where: Standing) -> Health:
     """Return the health score with its four parts and one next action each."""
-    parts = (_how_accurate(told), _how_coded(rate, where), _how_balanced(examples), _how_weak(told))
+    parts = (_how_accurate(told, examples), _how_coded(rate, where), _how_balanced(examples), _how_weak(told))
     values = [part.value for part in parts]
     known = [value for value in values if value is not None]
     return Health(round(100 * sum(known) / len(values)) if len(known) == len(values) else None, parts)
 
 
-def _how_accurate(told: Accuracy | None) -> Part:
+def _how_accurate(told: Accuracy | None, examples: tuple[Learnable, ...]) -> Part:
+    if told is None and (sided := one_sided(examples)):
+        return Part(
+            "accuracy", None, N_("Review answers without {code} too: nothing shows yet where it ends."),
+            {"code": sided[0].code.full_path},
+        )  # fmt: skip
     if told is None:
         return Part("accuracy", None, N_("Train a model."), {})
     if told.micro_f1 is None and told.beside >= told.needed:
@@ -299,7 +341,7 @@ def _how_accurate(told: Accuracy | None) -> Part:
             "accuracy", None, N_("Train again: then {n} more random answers can be judged."), {"n": told.beside}
         )
     if told.micro_f1 is None:
-        return Part("accuracy", None, N_("Review {n} more random answers."), {"n": told.needed})
+        return Part("accuracy", None, N_("Random answers still to review: {n}."), {"n": told.needed})
     if told.later:
         return Part(
             "accuracy", told.micro_f1.value,
@@ -321,7 +363,13 @@ def _how_balanced(examples: tuple[Learnable, ...]) -> Part:
     if not themes:
         return Part("balance", None, N_("Make a code frame."), {})
     lean = sorted((one for one in themes if one.needed), key=lambda one: (one.needed, one.code.id))
-    value = 1 - len(lean) / len(themes)
+    sided = [one for one in themes if not one.needed and not one.without]
+    value = 1 - (len(lean) + len(sided)) / len(themes)
+    if not lean and sided:
+        return Part(
+            "balance", value, N_("Review answers without {code} too: nothing shows yet where it ends."),
+            {"code": sided[0].code.full_path},
+        )  # fmt: skip
     if not lean:
         return Part("balance", value, N_("Nothing: every code has enough examples."), {})
     return Part(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from annotate import frames, layers
 from annotate.errors import AskedWronglyError, UserError
 from annotate.estimates import FEW_GROUPS, f1_score, holm
-from annotate.messages import N_
+from annotate.messages import N_, listed
 from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
@@ -42,9 +42,9 @@ class ModelVersion:
     """One trained model of a frame. ``number`` counts the frame's models from 1; ``name`` is v1… unless renamed.
 
     ``snapshot_op``: the last operation whose decisions it learned from; ``labels``: answers it was trained on.
-    ``micro_f1``, ``macro_f1`` over all codes, out of sample, from ``base`` answers (drawn at random where
-    ``from_random_rows``), by its own thresholds; ``sentiment_f1``: macro-F1 over the sentiments; ``by_hand``: codes
-    whose threshold a person set.
+    ``micro_f1`` over all codes, ``macro_f1`` over the ``macro_codes`` codes that MACRO_LEAST answers carry (None
+    without any), out of sample, from ``base`` answers (drawn at random where ``from_random_rows``), by its own
+    thresholds; ``sentiment_f1``: macro-F1 over the sentiments; ``by_hand``: codes whose threshold a person set.
     """
 
     id: int
@@ -57,7 +57,8 @@ class ModelVersion:
     snapshot_op: int
     labels: int
     micro_f1: Figure
-    macro_f1: Figure
+    macro_f1: Figure | None
+    macro_codes: int
     base: int
     from_random_rows: bool
     sentiment_f1: Figure | None
@@ -82,6 +83,7 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
     for number, row in enumerate(rows, 1):
         scores, model = json.loads(str(row[8])), int(row[0] or 0)
         over_codes, mood = scores["codes"], scores["sentiment"] or {}
+        macro = over_codes["codes"]["macro_f1"]
         mood = mood.get("random") or mood  # models of before kept no macro-F1
         found.append(
             ModelVersion(
@@ -95,7 +97,8 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
                 snapshot_op=int(row[6] or 0),
                 labels=int(json.loads(str(row[7]))["rows"]),
                 micro_f1=_figure(over_codes["codes"]["micro_f1"]),
-                macro_f1=_figure(over_codes["codes"]["macro_f1"]),
+                macro_f1=None if macro is None else _figure(macro),
+                macro_codes=int(over_codes["codes"].get("macro_columns", 0)),
                 base=int(over_codes["base"]),
                 from_random_rows=bool(over_codes["from_random_rows"]),
                 sentiment_f1=_figure(mood["macro_f1"]) if "macro_f1" in mood else None,
@@ -146,7 +149,7 @@ def find(project: Project, frame: int, called: str | None = None) -> ModelVersio
         N_("Known models: {names}."),
         N_("Give one of these names, its number, or six digits of its hash or more."),
         name=called,
-        names=", ".join(one.name for one in known),
+        names=listed(one.name for one in known),
     )
 
 
@@ -216,7 +219,8 @@ class CodeDifference:
 class Comparison:
     """Two models on the same ``rows`` answers (in ``groups``), each judged out of sample.
 
-    ``difference``: micro-F1 of the second minus that of the first. ``from_random_rows``: all rows were drawn at
+    ``difference``: micro-F1 of the second minus that of the first; macro-F1 over the ``macro_codes`` codes that
+    MACRO_LEAST of the rows carry, the same for both, None without any. ``from_random_rows``: all rows were drawn at
     random; ``reporting_half``: a threshold was set by hand, so the half used to set it is left out.
     """
 
@@ -228,6 +232,9 @@ class Comparison:
     reporting_half: bool
     micro_before: float
     micro_after: float
+    macro_before: float | None
+    macro_after: float | None
+    macro_codes: int
     difference: Difference
     codes: tuple[CodeDifference, ...]
 
@@ -267,6 +274,12 @@ def compare(project: Project, before: int, after: int, *, worker: Worker | None 
     counted = [_counts(one.accepted[rows], said.labels[rows], groups) for one in told]
     micro = [_micro(one.sum(axis=0)) for one in counted]
     low, high = _paired(counted[0], counted[1], seed=pair[1].classifier.seed)
+    labels = said.labels[rows]
+    carried = (labels == 1).sum(axis=0) >= evaluate.MACRO_LEAST
+    macro = [
+        evaluate.macro_f1(took & (labels == 1), took & (labels == 0), ~took & (labels == 1), carried)
+        for took in (one.accepted[rows] for one in told)
+    ]
     return Comparison(
         before,
         after,
@@ -276,6 +289,9 @@ def compare(project: Project, before: int, after: int, *, worker: Worker | None 
         by_hand,
         micro[0],
         micro[1],
+        macro[0],
+        macro[1],
+        int(carried.sum()),
         Difference(micro[1] - micro[0], low, high),
         _by_code(known, said.labels[rows], told[0].accepted[rows], told[1].accepted[rows], groups),
     )
@@ -324,7 +340,7 @@ def _by_code(
     won = np.stack([np.bincount(groups, step[:, column]) for column in range(len(codes))], axis=1)
     gains, losses = (won > 0).sum(axis=0).tolist(), (won < 0).sum(axis=0).tolist()
     raw = [float(binomtest(g, g + x).pvalue) if g + x else 1.0 for g, x in zip(gains, losses, strict=True)]
-    adjusted = holm(raw)
+    adjusted = holm(raw).tolist()
     found = []
     for column, code in enumerate(codes):
         f1 = [_micro(_counts(one[:, [column]], labels[:, [column]], groups).sum(axis=0)) for one in (before, after)]

@@ -12,8 +12,12 @@ from training_example import PARENTS, example
 
 from annotate.jobs import CancelledError
 from training.coding.bulk import FLOOR, NO_SENTIMENT, Coded, Coder, Known, in_scale
-from training.learner.classifier import Model, Predictions, fit
+from training.learner.background import dense_weight, fit_background
+from training.learner.classifier import Model, Predictions, fit, prepare, targets_of
+from training.learner.features import chunks
+from training.learner.model_file import from_parts, to_parts
 from training.learner.sentiment import fit_sentiment
+from training.loop.live import LiveModel
 from training.quality import cuts
 
 TEXTS = [*example(150, 8).texts, "", "qqq", "😀", "价格实惠" * 3, "价格实惠" * 3, *example(40, 8).texts]
@@ -146,3 +150,25 @@ def test_nothing_to_code_and_a_cancelled_one() -> None:
 
     with pytest.raises(CancelledError):
         Coder(MODELS[False]).code(TEXTS, progress=stop)
+
+
+def test_the_live_model_the_stored_one_and_bulk_coding_score_alike() -> None:
+    told = example(1090, 5)
+    learned, fresh = slice(0, 90), told.texts[90:]
+    background = fit_background(told.texts, seed=1)
+    model = fit(
+        told.texts[learned], told.labels[learned], parents=PARENTS, groups=told.groups[learned], seed=1,
+        background=background,
+    )  # fmt: skip
+    stored = from_parts(to_parts(model))
+    labels, _ = prepare(told.labels[learned], parents=PARENTS)
+    rows = background.rows(told.texts)
+    live = LiveModel.fit(
+        rows[learned], targets_of(labels), keys=told.groups[learned], groups=told.groups[learned],
+        directions=background.directions, weight=dense_weight(90),
+    )  # fmt: skip
+    interactive = live.scores(rows[90:])
+    weigher = stored.features.weigher()
+    parts = [weigher.by_column(fresh[start:end])[0] @ stored.weights for start, end in chunks(fresh)]
+    assert np.abs(np.concatenate(parts) + stored.bias - interactive).max() < 1e-5
+    assert np.abs(stored.features.transform(fresh) @ stored.weights + stored.bias - interactive).max() < 1e-5

@@ -56,7 +56,7 @@ def stored() -> StoredModel:
     return StoredModel(
         id=1, hash="ab" * 32, frame_id=1, columns=IDS, nets=frozenset(IDS[-2:]), classifier=classifier,
         sentiment=mood, trained={}, probability=np.empty((0, 7), np.float32), accepted=np.empty((0, 7), np.bool_),
-        reader=Reader(agents=["客服"]),
+        ranked=np.empty((0, 7), np.float32), reader=Reader(agents=["客服"]),
     )  # fmt: skip
 
 

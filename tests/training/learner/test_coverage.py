@@ -20,7 +20,7 @@ def model() -> Model:
 
 def test_clauses_leave_out_what_says_nothing() -> None:
     assert coverage.clauses("空间大，油耗低。但是。。。我们 the seats are hard. good") == [
-        "空间大", "油耗低", "我们 the seats are hard", " good",
+        "空间大", "油耗低", "我们 the seats are hard", "good",
     ]  # fmt: skip
     assert coverage.clauses(f"空间大，油耗3.5{MARK}123 456") == ["空间大", "油耗3.5"]
     assert coverage.clauses("而且，然后，😀🎉，！") == []

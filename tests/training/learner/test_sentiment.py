@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from annotate.jobs import CancelledError
+from training.learner.model_file import sentiment_from_parts, sentiment_to_parts
 from training.learner.sentiment import SentimentModel, fit_sentiment
 
 GOOD = ["很满意", "真不错", "love it", "好评"]
@@ -221,3 +222,19 @@ def test_odd_texts_get_an_answer(odd: str) -> None:
     assert np.isfinite(said.confidence).all()
     assert said.sentiment[1] == -1
     assert model.predict([], np.zeros(0, np.int64), np.zeros(0, np.int8)).sentiment.size == 0
+
+
+def test_the_channel_counts_where_there_are_several() -> None:
+    told = [f"说不清第{row}次" for row in range(120)]
+    sentiments = np.where(np.arange(120) % 2, 1, -1).astype(np.int8)
+    codes, directions, groups = np.zeros(120, np.int64), np.zeros(120, np.int8), np.arange(120)
+    channels = np.where(sentiments == 1, 3, 5).astype(np.int8)
+    one = fit_sentiment(told, codes, directions, sentiments, columns=1, groups=groups, seed=1)
+    two = fit_sentiment(told, codes, directions, sentiments, columns=1, groups=groups, seed=1, channels=channels)
+    assert (one.by_channel, two.by_channel) == (False, True)
+    back = sentiment_from_parts(sentiment_to_parts(two))
+    fresh = ["说不清"] * 2
+    said = back.predict(fresh, codes[:2], directions[:2], channels=np.array([3, 5], np.int8))
+    assert said.sentiment.tolist() == [1, -1]
+    with pytest.raises(ValueError, match="channel"):
+        two.predict(fresh, codes[:2], directions[:2], channels=np.array([3, 99], np.int8))

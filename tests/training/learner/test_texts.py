@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tables
 
+from annotate import verbatims
+from annotate.importing.load import import_file
+from annotate.importing.roles import Role
 from annotate.lexicon import Entry, Kind
+from annotate.store.project import Project
+from annotate.store.query import Query
 from annotate.text import fold
+from training import session
+from training.learner import texts
 from training.learner.classifier import fit
 from training.learner.features import count
-from training.learner.texts import MARK, PLAIN, Reader, words_of
+from training.learner.texts import MARK, PLAIN, Reader, channel_of, words_of
 
 JERK = [Entry(Kind.WORD, "顿挫"), Entry(Kind.SYNONYM, "一窜一窜", "顿挫")]
 
@@ -105,3 +114,24 @@ def test_teaching_a_trade_word_helps_where_few_labels_exist() -> None:
     assert recall[0] < 0.1
     assert recall[1] > 0.9
     assert wrong[1] < 0.05
+
+
+def test_a_channel_is_a_mark_of_its_own_that_only_known_channels_have(tmp_path: Path) -> None:
+    reader = Reader(channels=["热线", "调研"])
+    told = reader(["异响", "异响", "异响", ""], 0, ["热线", "调研", "门店", "热线"])
+    assert [words_of(one) for one in told] == ["异响", "异响", "异响", ""]
+    assert channel_of(told[0]) != channel_of(told[1])
+    assert (channel_of(told[2]), told[3]) == (0, "")
+    assert Reader.from_json(reader.to_json())(["异响"], 0, "热线") == told[:1]
+    with Project.create(tmp_path / "p.tingdong") as project:
+        rows = [[f"a{n}", f"异响第{n}次", ("热线", "调研")[n % 2]] for n in range(4)]
+        import_file(
+            project, tables.write_csv(tmp_path / "a.csv", ["id", "text", "渠道"], rows),
+            roles={Role.ID: ["id"], Role.TEXT: ["text"], Role.CHANNEL: ["渠道"]}, channel="hotline",
+        )  # fmt: skip
+        with project.reading() as db:
+            own = texts.reader(db)
+            ready = session.prepared_texts(db, verbatims.ids(project, Query()).tolist(), own)
+    assert own.by_channel
+    assert len({channel_of(one) for one in ready[:2]}) == 2
+    assert channel_of(ready[0]) == channel_of(ready[2]) != 0

@@ -264,14 +264,16 @@ def test_of_two_codes_alike_the_reason_speaks_of_a_rival() -> None:
     assert NextAnswer(1, Reason.UNSURE, p=0.4).why() == "unsure:  gets .40, and its rival nearly as much"
 
 
-def test_too_many_labels_for_the_live_model_are_fitted_in_one_go(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+def test_too_many_labels_for_the_live_model_are_solved_by_blocks(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     with Project.open(path) as project, InProcess() as worker:
         expected = next_answers(project, mode=Mode.UNSURE, n=10, worker=worker)
         monkeypatch.setattr("training.loop.live.MAX_ROWS", 50)
         worker._desk = Desk()
         worker._corpus = None
         batch = next_answers(project, mode=Mode.UNSURE, n=10, worker=worker)
-        assert {one.verbatim for one in batch.answers} == {one.verbatim for one in expected.answers}
+        # Thresholds come from folds there, so the answers beside them are not all the same.
+        same = {one.verbatim for one in batch.answers} & {one.verbatim for one in expected.answers}
+        assert len(same) >= len(expected.answers) // 3
 
 
 def test_what_the_worker_is_asked_survives_the_way_there_and_back() -> None:

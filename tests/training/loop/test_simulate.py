@@ -21,7 +21,7 @@ from annotate.store.project import Project
 from training.commands import loop as commands
 from training.loop import next_answers as loop
 from training.loop import simulate as replays
-from training.loop.simulate import Curve, Material, Plan, Point, checkpoints, replay, simulate
+from training.loop.simulate import Curve, Material, Plan, Point, Score, _point, checkpoints, replay, simulate
 
 
 def material(rows: int = 300, *, single: bool = False) -> Material:
@@ -153,7 +153,7 @@ def test_next_prints_masked_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert all(one["reason"] == "shuffle" and one["why"] for one in told["answers"])
     lost = CliRunner().invoke(commands.group, ["next", str(path), "--mode", "likely", "--code", "没有的", "--json"])
     assert lost.exit_code == 2
-    assert json.loads(lost.stdout)["error"] == "no-such-code"
+    assert json.loads(lost.stdout)["error"] == "no-code"
 
 
 @pytest.mark.parametrize("asked", [{"budget": 0}, {"seeds": 0}, {"hold_out": 0.99}])
@@ -169,13 +169,19 @@ def test_too_little_to_replay_is_a_sentence(tmp_path: Path) -> None:
     assert refused.value.id == "too-few-to-replay"
 
 
-def test_one_code_that_everybody_has_scores_without_a_fault(tmp_path: Path) -> None:
+def test_one_code_that_everybody_has_teaches_nothing_and_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "one.tingdong"
     rows = [[f"a{row}", f"很好{row}" if row % 3 else "😀" * (row + 1)] for row in range(90)]
     with Project.create(path) as project:
         import_file(project, tables.write_csv(tmp_path / "a.csv", ["id", "text"], rows))
         told = tables.write_csv(tmp_path / "l.csv", ["id", "code"], [[row[0], "好"] for row in rows])
         import_labels(project, told, create_codes=True)
-        curve = simulate(project, budget=60, seeds=1, everything=True)
-    assert curve.full is not None
-    assert 0 <= curve.curve[-1].micro_f1 <= 1
+        with pytest.raises(UserError) as refused:
+            simulate(project, budget=60, seeds=1, everything=True)
+    assert refused.value.id == "nothing-to-replay"
+
+
+def test_a_size_at_which_a_replay_could_learn_nothing_has_no_score() -> None:
+    known, unknown = Score(50, 900, 0.5, 0.25), Score(50, 880, None, None)
+    assert _point([known, unknown]).micro_f1 is None
+    assert (_point([known]).micro_f1, _point([known]).micro_f1_sd) == (0.5, 0.0)

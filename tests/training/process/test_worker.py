@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,3 +179,14 @@ def test_too_little_shared_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         blocks.write({"x": np.zeros(2_500_000, np.uint8)})
     assert caught.value.id == "shared-memory-full"
     assert "3 MB" in str(caught.value)
+
+
+def test_a_block_that_is_gone_leaves_no_warning_at_the_end() -> None:
+    # In a process of its own: the tracker of shared memory complains when the program is over.
+    script = (
+        "import numpy as np\nfrom training.process import blocks\n"
+        "own, table = blocks.write({'a': np.zeros(9)})\nother = blocks._attach(own.name)\n"
+        "import _posixshmem; _posixshmem.shm_unlink('/' + own.name)\nother.close()\nblocks.discard(own)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""

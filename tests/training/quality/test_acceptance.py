@@ -38,6 +38,10 @@ class Known:
     probability: NDArray[np.float32]
     accepted: NDArray[np.bool_]
 
+    @property
+    def ranked(self) -> NDArray[np.float32]:
+        return self.probability
+
 
 @dataclass
 class Desk:
@@ -260,3 +264,16 @@ def test_names_mean_codes_nets_and_all(desk: Desk) -> None:
         with pytest.raises(UserError) as refused:
             in_force.run_in_force(db, desk.question, "2026-07")
     assert refused.value.id == "which-wave"
+
+
+def test_a_sample_of_all_there_is_saves_nothing_and_is_not_drawn(desk: Desk) -> None:
+    assert desk.propose().saves
+    desk.decide(desk.rows[12:])
+    few = desk.propose()
+    assert few.sample is not None
+    assert 0 < few.assignments <= few.sample.size
+    assert not few.saves
+    with pytest.raises(UserError) as refused:
+        acceptance.draw_acceptance(desk.project, few)
+    assert (refused.value.id, refused.value.params["n"]) == ("sample-saves-nothing", few.assignments)
+    assert acceptance.draw_acceptance(desk.project, few, size=2).drawn == 2

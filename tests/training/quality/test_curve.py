@@ -96,3 +96,16 @@ def test_stopping_needs_a_small_gain_and_settled_predictions(
 ) -> None:
     figure = None if gain is None else Figure(gain, 0.0, 0.1)
     assert LearningCurve((), 100, 0, 0, None, 0.0, figure, kappas, 4_000, None).stop is stop
+
+
+def test_rows_count_for_as_many_answers_as_they_stand_for() -> None:
+    # Half of the rows come from a large stratum that the model gets right, half from a small one that it gets wrong.
+    right, wrong = np.array([1, 0, 0]), np.array([0, 1, 1])
+    counts = np.stack([np.stack([right if row < 50 else wrong for row in range(100)])] * 4)
+    sizes, groups = np.array([50, 100, 150, 200]), np.arange(100)
+    plain, *_ = extrapolate(sizes, counts, groups, seed=1)
+    weights = np.where(np.arange(100) < 50, 9.0, 1.0)
+    weighed, *_ = extrapolate(sizes, counts, groups, seed=1, weights=weights)
+    assert plain[0].micro_f1.value == pytest.approx(0.5)
+    assert weighed[0].micro_f1.value == pytest.approx(2 * 0.9 / (2 * 0.9 + 0.2))
+    assert weighed[0].micro_f1.low <= weighed[0].micro_f1.value <= weighed[0].micro_f1.high
