@@ -19,7 +19,7 @@ class Measure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A filled rectangle."""
+    """A filled rectangle, with rounded corners where ``radius`` is given, outlined where ``stroke`` is."""
 
     x: float
     y: float
@@ -27,6 +27,8 @@ class Rect:
     height: float
     fill: str
     query: str | None = None
+    radius: float = 0.0
+    stroke: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ class Palette:
     too_little: str = "#b9c1cb"
 
 
+HEAD, AXIS = 22.0, 16.0
+"""Heights of the head over the text columns of a bar chart, and of its axis."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A part of a bar: its amount in the unit of the bar, and what it means."""
@@ -138,6 +144,12 @@ class BarChart:
     top: float
     label_width: float = 130.0
     row_height: float = 16.0
+    head: float = HEAD
+    axis: float = AXIS
+
+    def lay(self, rows: Sequence[BarRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows with head and axis."""
+        return bar_marks(self, rows, width, measure, colours, head=True, axis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +166,16 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class TrendChart:
-    """A line with dots and a 95 % band over periods in order; periods without a value are gaps."""
+    """A line with dots and a 95 % band over periods in order; periods without a value are gaps.
+
+    ``shift``: the place of the first period of a new level, which ``shift_text`` describes.
+    """
 
     points: tuple[TrendPoint, ...]
     height: float = 150.0
     form: Callable[[float], str] = "{:+.0f}".format
+    shift: int | None = None
+    shift_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +207,6 @@ class StackPart:
     text: str
     ink: str = "#ffffff"
     query: str | None = None
-
-
-HEAD, AXIS = 22.0, 16.0
-"""Heights of the head over the text columns of a bar chart, and of its axis."""
 
 
 def round_up(value: float) -> float:
@@ -329,6 +342,15 @@ def trend_marks(chart: TrendChart, width: float, measure: Measure, colours: Pale
                 marks.append(
                     Label(at(index, low)[0], bottom + 20, f"n={point.base:,}", 6.5, colours.quiet, align="center")
                 )
+    if chart.shift is not None:
+        x = (at(chart.shift, low)[0] + at(max(0, chart.shift - 1), low)[0]) / 2
+        marks.append(Stroke(((x, top - 2), (x, bottom)), colours.unsure, 0.9, (3, 2)))
+        end = x + 4 + measure(chart.shift_text, 7) > right
+        marks.append(
+            Label(
+                x - 4 if end else x + 4, top + 4, chart.shift_text, 7, colours.unsure, align="right" if end else "left"
+            )
+        )
     if known and chart.points[-1].value is not None:
         x, y = at(len(chart.points) - 1, chart.points[-1].value)
         marks.append(Label(x + 5, y + 3, chart.form(chart.points[-1].value), 9, colours.strong, bold=True))

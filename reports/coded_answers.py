@@ -8,18 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import frames, layers, verbatims
+from annotate import certificates, frames, layers
 from annotate.errors import UserError
 from annotate.frames import Frame, Role
-from annotate.jobs import Progress, silent
 from annotate.layers import Answer, Source
 from annotate.messages import N_
-from annotate.samples import Purpose
-from annotate.store.connection import Connection, Row, Value
-from annotate.verbatims import Field, Question
+from annotate.store.connection import Connection, Value
+from annotate.verbatims import Question
+from reports.records import Records
 
 SOURCES = tuple(Source)
+BY_MACHINE = (Source.MODEL, Source.CERTIFIED)
 NO_SENTIMENT = 9
+DIRECTIONS = {"likes": 1, "dislikes": -1}
 _BATCH = 50_000
 _ACTIVE = "v.batch_id in (select id from import_batch where state = 1)"
 
@@ -44,83 +45,54 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """Random rows for correction: ``row`` into the answers, their inclusion probability, whether people looked.
-
-    ``machine_place`` and ``machine_code``: what the model says of them out of sample (place in ``row``, code).
-    """
-
-    row: NDArray[np.int32]
-    inclusion: Floats
-    looked: Marks
-    machine_place: NDArray[np.int32]
-    machine_code: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
 class CodedAnswers:
     """The n answered verbatims in force of a question, by rising id.
 
-    ``person``: dense numbers of respondent × wave, an answer of nobody known being a person of its own; ``customer``:
-    dense numbers of respondents over all waves. ``wave``: wave id, 0 of no named wave. ``at_ms``, ``weight`` float64,
-    NaN where unknown. ``source``: place in SOURCES. ``counted``: people or the run in force looked, and it is not
-    invalid: these make the base. ``columns``: of each client column, value ids (category; 0 unknown) or numbers.
+    ``place``: the record of each answer in ``records``. ``person``: dense numbers of respondent × wave, an answer of
+    nobody known being a person of its own; ``customer``: dense numbers of respondents over all waves. ``wave``: wave
+    id, 0 of no named wave. ``source``: place in SOURCES. ``counted``: people or the run in force looked, and it is not
+    invalid: these make the base; ``covered``: the run in force went over it.
     """
 
     question: Question
     frame: Frame
-    fields: tuple[Field, ...]
+    records: Records
     ids: Ints
+    place: Ints
     person: Ints
     customer: Ints
     wave: Ints
-    at_ms: Floats
-    weight: Floats
     source: NDArray[np.int8]
     counted: Marks
-    columns: dict[int, NDArray[np.int64] | NDArray[np.float64]]
+    covered: Marks
     mentions: Mentions
-    audit: Audit
-    people_known: bool
 
     def __len__(self) -> int:
         return int(self.ids.size)
 
-    def carries(self, code_id: int) -> Marks:
-        """Return bool (n): the code, or any code below the net, is on the answer."""
-        places = self._places(code_id)
+    @property
+    def moods(self) -> NDArray[np.int8]:
+        """Return the sentiment of each mention; one without has that of its question's direction, where it has one."""
+        lean = DIRECTIONS.get(self.question.direction, NO_SENTIMENT)
+        stated = self.mentions.sentiment
+        return np.where(stated == NO_SENTIMENT, lean, stated).astype(np.int8)
+
+    def carries(self, code_id: int, sentiment: int | None = None) -> Marks:
+        """Return bool (n): the code, or any code below the net, is on the answer (with that one of ``moods``)."""
+        said = np.isin(self.mentions.code, self.places(code_id))
+        if sentiment is not None:
+            said &= self.moods == sentiment
         marks = np.zeros(len(self), np.bool_)
-        marks[self.mentions.row[np.isin(self.mentions.code, places)]] = True
+        marks[self.mentions.row[said]] = True
         return marks
 
-    def people(self, marks: Marks) -> Ints:
-        """Return the people (rising) behind marked answers."""
-        return np.unique(self.person[marks])
-
-    def base(self, within: Marks | None = None) -> int:
-        """Return how many people the base holds, of all answers or within marked ones."""
-        marks = self.counted if within is None else self.counted & within
-        return int(self.people(marks).size)
-
-    def matrix(self, code_ids: list[int], within: Marks | None = None) -> tuple[Ints, Marks]:
-        """Return (people of the base, rising; bool people × codes: the person mentions code or net)."""
-        counted = self.counted if within is None else self.counted & within
-        people = self.people(counted)
-        table = np.zeros((people.size, len(code_ids)), np.bool_)
-        usable = counted[self.mentions.row]
-        who = np.searchsorted(people, self.person[self.mentions.row[usable]])
-        code = self.mentions.code[usable]
-        for column, code_id in enumerate(code_ids):
-            table[who[np.isin(code, self._places(code_id))], column] = True
-        return people, table
-
-    def _places(self, code_id: int) -> NDArray[np.int32]:
+    def places(self, code_id: int) -> NDArray[np.int32]:
         """Return the places in ``frame.codes`` of a code, or of all codes below a net."""
         below = self.frame.under(code_id) | {code_id}
         return np.array([place for place, one in enumerate(self.frame.codes) if one.id in below], np.int32)
 
 
-def load(db: Connection, question: Question, *, progress: Progress = silent) -> CodedAnswers:
+def load(db: Connection, question: Question, records: Records) -> CodedAnswers:
     """Read a question's answers with their final layer as columns; raises UserError (no-frame-for-question)."""
     if question.frame_id is None:
         raise UserError(
@@ -131,59 +103,27 @@ def load(db: Connection, question: Question, *, progress: Progress = silent) -> 
             name=question.name,
         )
     frame = frames.read(db, question.frame_id)
-    fields = tuple(one for one in verbatims.fields(db) if one.kind in ("category", "number", "date"))
-    table = _rows(db, question.id, fields, progress)
-    ids, wave = table[0].astype(np.int64), np.nan_to_num(table[2]).astype(np.int64)
-    person, customer, known = _people(table[1], wave)
+    row = db.one(
+        "select group_concat(id), group_concat(record_id) from (select v.id, v.record_id from verbatim v"
+        f" where +v.question_id = ? and v.state = 1 and {_ACTIVE} order by v.id)",
+        (question.id,),
+    )
+    assert row is not None
+    ids, of = (np.fromstring(str(one), np.int64, sep=",") if one else np.empty(0, np.int64) for one in row)
+    place = np.searchsorted(records.id, of)
     gathered = _Gathered(frame, ids)
     touched = _touched(db, ids)
     gathered.people_said(layers.answers(db, question.id, only=touched.tolist()))
-    gathered.machine_said(db, question.id, wave, touched)
-    columns = {
-        one.id: np.nan_to_num(column).astype(np.int64) if one.kind == "category" else column
-        for one, column in zip(fields, table[5:], strict=True)
-    }
+    gathered.machine_said(db, question.id, records.wave[place], touched)
     return CodedAnswers(
-        question, frame, fields, ids, person, customer, wave, table[3], table[4], gathered.source,
-        gathered.counted & ~gathered.invalid, columns, gathered.mentions(), _audit(db, question.id, frame, gathered),
-        known,
+        question, frame, records, ids, place, _dense(records.who[place]), _dense(records.customer[place]),
+        records.wave[place], gathered.source, gathered.counted & ~gathered.invalid, gathered.covered,
+        gathered.mentions(),
     )  # fmt: skip
 
 
-def _rows(db: Connection, question: int, fields: tuple[Field, ...], progress: Progress) -> list[Floats]:
-    """Return columns: verbatim, respondent, wave, time, weight and the client's, float64 with NaN for null."""
-    more = "".join(f", r.{one.column}" for one in fields)
-    cursor = db.execute(
-        f"select v.id, r.respondent_id, r.wave_id, r.at_ms, r.weight{more} from verbatim v"
-        f" join record r on r.id = v.record_id where +v.question_id = ? and v.state = 1 and {_ACTIVE} order by v.id",
-        (question,),
-    )
-    parts: list[Floats] = []
-    done = 0
-    while rows := cursor.fetchmany(_BATCH):
-        parts.append(_array(rows))
-        done += len(rows)
-        progress(done, None, N_("Reading answers"))
-    whole = np.concatenate(parts) if parts else np.empty((0, 5 + len(fields)))
-    return [np.ascontiguousarray(column) for column in whole.T]
-
-
-def _array(rows: list[Row]) -> Floats:
-    # Every number here is below 2**53, so that a float holds it exactly.
-    return np.array([[np.nan if cell is None else cell for cell in row] for row in rows], np.float64)
-
-
-def _people(respondent: Floats, wave: Ints) -> tuple[Ints, Ints, bool]:
-    """Return (person, customer, whether every answer names its respondent) as dense numbers."""
-    unknown = np.isnan(respondent)
-    top = 0 if unknown.all() else int(np.nanmax(respondent)) + 1
-    lone = top + np.arange(respondent.size)
-    customer = np.where(unknown, lone, np.nan_to_num(respondent)).astype(np.int64)
-    waves = int(wave.max(initial=0)) + 1
-    person = np.where(unknown, customer * waves, customer * waves + wave)
-    dense_person = np.unique(person, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    dense_customer = np.unique(customer, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return dense_person, dense_customer, bool(respondent.size) and not unknown.any()
+def _dense(numbers: Ints) -> Ints:
+    return np.unique(numbers, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def _touched(db: Connection, ids: Ints) -> Ints:
@@ -206,6 +146,7 @@ class _Gathered:
         self.invalid_codes = [place for place, code in enumerate(frame.codes) if code.role is Role.INVALID]
         self.source = np.full(ids.size, SOURCES.index(Source.OPEN), np.int8)
         self.counted = np.zeros(ids.size, np.bool_)
+        self.covered = np.zeros(ids.size, np.bool_)
         self.invalid = np.zeros(ids.size, np.bool_)
         self._parts: list[NDArray[np.int64]] = []
 
@@ -217,40 +158,60 @@ class _Gathered:
             said = [one for one in answer.final(self.held) if one.source is not Source.DISAGREEMENT]
             self.counted[row] = answer.decided or answer.covered
             source = Source.DISAGREEMENT if answer.contested else answer.source
-            if not answer.decided and any(one.source is Source.MODEL for one in said):
+            if not answer.decided and any(one.source in BY_MACHINE for one in said):
                 source = answer.machine
             self.source[row] = SOURCES.index(source)
             found += [
                 (row, self.place[one.code_id], NO_SENTIMENT if one.sentiment is None else one.sentiment,
-                 one.mention or 0, int(one.source is Source.MODEL))
+                 one.mention or 0, int(one.source in BY_MACHINE))
                 for one in said
                 if one.code_id in self.place
             ]  # fmt: skip
         self._take(np.array(found, np.int64).reshape(-1, 5))
 
     def machine_said(self, db: Connection, question: int, wave: Ints, touched: Ints) -> None:
-        """Take accepted predictions of the runs in force on answers that nobody touched."""
+        """Take accepted predictions of the runs in force on answers that nobody touched, and which are certified."""
         alone = ~np.isin(self.ids, touched, assume_unique=True)
+        proven = certificates.in_force(db, question)
         for wave_id, run, reached in db.execute(
             "select f.wave_id, f.run_id, u.next_verbatim from run_in_force f join run u on u.id = f.run_id"
             " where f.question_id = ?",
             (question,),
         ).fetchall():
-            rows = alone & (wave == int(wave_id or 0)) & (self.ids < int(reached or 0))
+            reach = (wave == int(wave_id or 0)) & (self.ids < int(reached or 0))
+            self.covered |= reach
+            rows = alone & reach
             self.counted |= rows
+            cuts = proven.cuts.get(int(run or 0), {})
+            short = self._short(db, int(run or 0), proven.coverage) if cuts else np.zeros(self.ids.size, np.bool_)
             cursor = db.execute(
-                "select verbatim_id, code_id, ifnull(sentiment, 9) from prediction where run_id = ? and accepted = 1",
+                "select verbatim_id, code_id, ifnull(sentiment, 9), p from prediction where run_id = ?"
+                " and accepted = 1",
                 (run,),
             )
             while part := cursor.fetchmany(_BATCH):
-                self._predicted(np.array(part, np.int64), rows)
+                self._predicted(np.array(part, np.int64), rows, cuts, short)
+            if cuts:
+                model = rows & (self.source == SOURCES.index(Source.MODEL))
+                self.source[model & ~short] = SOURCES.index(Source.CERTIFIED)
 
-    def _predicted(self, told: Ints, rows: Marks) -> None:
+    def _short(self, db: Connection, run: int, coverage: int) -> Marks:
+        """Return bool (n): too few clauses of the answer are explained for it to be certified."""
+        short = np.zeros(self.ids.size, np.bool_)
+        if coverage > 0:
+            told = _column(db, "select verbatim_id from run_answer where run_id = ? and covered < ?", (run, coverage))
+            short[np.isin(self.ids, told)] = True
+        return short
+
+    def _predicted(self, told: Ints, rows: Marks, cuts: dict[int, int], short: Marks) -> None:
         place = np.searchsorted(self.ids, told[:, 0])
         inside = np.minimum(place, max(0, self.ids.size - 1))
         good = (self.ids[inside] == told[:, 0]) & rows[inside] if self.ids.size else np.zeros(len(told), np.bool_)
         codes, back = np.unique(told[:, 1], return_inverse=True)
         known = np.array([self.place.get(int(code), -1) for code in codes], np.int64)[back.reshape(-1)]
+        if cuts:
+            cut = np.array([cuts.get(int(code), certificates.WHOLE + 1) for code in codes], np.int64)[back.reshape(-1)]
+            short[inside[good & (told[:, 3] < cut)]] = True
         good &= known >= 0
         row = inside[good]
         self.source[row] = SOURCES.index(Source.MODEL)
@@ -270,42 +231,3 @@ class _Gathered:
             whole[:, 0].astype(np.int32), whole[:, 1].astype(np.int32), whole[:, 2].astype(np.int8),
             whole[:, 3].astype(np.int16), whole[:, 4].astype(np.bool_),
         )  # fmt: skip
-
-
-def _audit(db: Connection, question: int, frame: Frame, gathered: _Gathered) -> Audit:
-    """Return the random rows drawn for audit and correction; one drawn more than once keeps its highest inclusion."""
-    purposes = (Purpose.AUDIT.value, Purpose.CORRECTION.value)
-    told = np.array(
-        db.execute(
-            "select w.verbatim_id, max(w.inclusion) from sample_row w join sample s on s.id = w.sample_id"
-            " where s.state = 1 and s.question_id = ? and s.purpose in (?, ?) group by 1 order by 1",
-            (question, *purposes),
-        ).fetchall(),
-        np.float64,
-    ).reshape(-1, 2)
-    row = np.searchsorted(gathered.ids, told[:, 0])
-    inside = np.minimum(row, max(0, gathered.ids.size - 1))
-    good = gathered.ids[inside] == told[:, 0] if gathered.ids.size else np.zeros(len(told), np.bool_)
-    row = inside[good]
-    machine = np.array(
-        db.execute(
-            "select p.verbatim_id, p.code_id from run_in_force f cross join prediction p on p.run_id = f.run_id"
-            " join verbatim v on v.id = p.verbatim_id join record r on r.id = v.record_id"
-            " where f.question_id = ?1 and p.accepted = 1 and f.wave_id = ifnull(r.wave_id, 0) and p.verbatim_id in"
-            " (select w.verbatim_id from sample_row w join sample s on s.id = w.sample_id and s.state = 1"
-            "  where s.question_id = ?1 and s.purpose in (?2, ?3))",
-            (question, *purposes),
-        ).fetchall(),
-        np.int64,
-    ).reshape(-1, 2)
-    place = np.searchsorted(gathered.ids[row], machine[:, 0])
-    known = np.array([gathered.place.get(int(code), -1) for code in machine[:, 1]], np.int64)
-    keep = (place < row.size) & (known >= 0)
-    keep[keep] = gathered.ids[row][place[keep]] == machine[keep, 0]
-    looked = np.isin(gathered.source[row], [SOURCES.index(one) for one in _BY_PEOPLE])
-    return Audit(
-        row.astype(np.int32), told[good, 1], looked, place[keep].astype(np.int32), known[keep].astype(np.int32)
-    )
-
-
-_BY_PEOPLE = (Source.ADJUDICATED, Source.HUMAN, Source.DUPLICATE)

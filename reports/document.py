@@ -1,104 +1,124 @@
-"""The report as a document: sections in order, laid out, written beside the target and put in its place."""
+"""The report as a document: sections in order, laid out, finished, written beside the target and put in its place."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotate.errors import UserError
 from annotate.jobs import Progress, Share, silent
-from annotate.messages import N_, language_of
+from annotate.messages import language_of
 from reports.data import ReportData
+from reports.document_file import write_file
+from reports.manuscript import Manuscript
+from reports.pdf.blocks import Block, Heading
+from reports.pdf.finish import check_password, finish
 from reports.pdf.fonts import Typesetter
-from reports.pdf.pages import Block, Book, Heading, write_pages
-from reports.sections.appendix import definitions, frame, model_quality
-from reports.sections.front import contents, cover, summary
-from reports.sections.method import method
-from reports.sections.press import Press
-from reports.sections.scores import scores
-from reports.sections.themes import themes
-from reports.sections.voices import choose, voices
-from reports.theme import load_theme
+from reports.pdf.pages import Book, draw_pages
+from reports.pdf.paper import PAPERS
+from reports.sections.front import contents, cover
+from reports.sections.order import body
+from reports.sections.press import Press, Title
+from reports.sections.voices import choose
+from reports.spec import ReportSpec
+from reports.theme import palette_of
 from reports.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """What was written: pages, places masked by kind, and characters that no font has."""
+    """What was written: pages, places masked by kind and released, and characters that no font has.
+
+    ``titles`` are the headlines as generated and as printed, by their stable keys.
+    """
 
     path: Path
     pages: int
     masked: dict[str, int]
+    released: int
     missing_characters: dict[str, int]
+    titles: tuple[Title, ...]
 
 
 def write_report(
-    data: ReportData, path: Path, *, lang: str = "zh", theme: Path | None = None, progress: Progress = silent
+    manuscript: Manuscript, path: Path, *, password: str | None = None, progress: Progress = silent
 ) -> WrittenReport:
-    """Write the report as a PDF; the same figures give the same bytes.
+    """Write the report as a PDF; the same manuscript gives the same bytes, unless a password encrypts them.
 
     The file is written beside the target and renamed, so that a fault or a cancelled run leaves an earlier report
-    whole. Raises UserError when the target cannot be written, CancelledError from ``progress``.
+    whole. Raises UserError when the target cannot be written, AskedWronglyError for a password that no PDF can have,
+    CancelledError from ``progress``.
     """
-    words = Words(lang, data.unit)
-    setter = Typesetter(latin_first=not words.chinese)
-    press = Press(data, words, setter, load_theme(theme))
-    progress(0, 100, words("laying out"))
+    data, report = printed(manuscript, path, password=password, progress=progress)
+    write_file(path, data)
+    return report
+
+
+def printed(
+    manuscript: Manuscript, path: Path, *, password: str | None = None, progress: Progress = silent
+) -> tuple[bytes, WrittenReport]:
+    """Return the PDF as bytes, for a preview, and what is to be said of it."""
+    if password is not None:
+        check_password(password)
+    press = press_of(manuscript)
+    progress(0, 100, press.words("laying out"))
     blocks = compose(press)
-    book = Book(
-        title=data.title,
-        author=data.client,
+    drawn = draw_pages(
+        book_of(press), blocks, setter=press.setter, colours=press.colours, progress=Share(progress, 20, 85, 100)
+    )
+    data = finish(drawn, book_of(press), password=password)
+    progress(100, 100, press.words("laying out"))
+    report = WrittenReport(
+        path, drawn.pages, dict(press.masked), press.released, dict(press.setter.missing), tuple(press.titles)
+    )
+    return data, report
+
+
+def press_of(manuscript: Manuscript) -> Press:
+    """Return the tools that a manuscript is set with."""
+    spec = manuscript.spec
+    words = Words(spec.language, manuscript.data.unit)
+    setter = Typesetter(latin_first=not words.chinese)
+    return Press(manuscript, words, setter, palette_of(spec.look), PAPERS[spec.page])
+
+
+def headlines(manuscript: Manuscript) -> tuple[Title, ...]:
+    """Return every headline that can be edited, as generated and as it would be printed, in the order of the report."""
+    press = press_of(manuscript)
+    compose(press)
+    return tuple(press.titles)
+
+
+def book_of(press: Press) -> Book:
+    """Return what the document says about itself."""
+    data, words, spec = press.manuscript.data, press.words, press.manuscript.spec
+    title, client = spec.title or data.title, spec.client or data.client
+    return Book(
+        title=title,
+        author=client,
         subject=words("Voice of the customer report, {period}", period=words.period(data.start, data.end)),
         keywords=words("report {id}, snapshot {hash}", id=data.report_id, hash=data.snapshot),
-        language="zh-CN" if language_of(lang) == "zh_CN" else "en",
-        header_left=" · ".join(part for part in (data.client, data.title) if part),
+        language="zh-CN" if language_of(spec.language) == "zh_CN" else "en",
+        header_left=" · ".join(part for part in (client, title) if part),
         header_right=words("Confidential") if data.confidential else "",
-        footer=_footer(data, words),
+        footer=_footer(data, words, spec),
         page_of=words("Page {page} of {pages}"),
         cover=cover(press),
+        paper=press.paper,
     )
-    beside = path.parent / f".{path.name}.{os.getpid()}.part"
-    try:
-        pages = write_pages(
-            beside,
-            book,
-            blocks,
-            setter=setter,
-            colours=press.colours,
-            progress=Share(progress, 20, 80, 100),
-        )
-        beside.replace(path)
-    except OSError as error:
-        raise UserError(
-            "report-unwritable",
-            N_("The report “{name}” could not be written."),
-            N_("The system says: {reason}."),
-            N_("Close the file if a viewer has it open, or choose another folder."),
-            name=path.name or str(path),
-            reason=error.strerror or type(error).__name__,
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):  # a folder that refuses the report refuses this too
-            beside.unlink(missing_ok=True)
-    return WrittenReport(path, pages, dict(press.masked), dict(setter.missing))
 
 
 def compose(press: Press) -> list[Block]:
     """Return all blocks after the cover, in reading order."""
-    data = press.data
-    groups = choose(press)  # first, because the section on method says how much was masked
-    body = [*summary(press), *method(press), *scores(press)]
-    for question in data.questions:
-        body += themes(press, question)
-    body += [*voices(press, groups), *frame(press), *model_quality(press), *definitions(press)]
-    count = sum(1 for block in body if isinstance(block, Heading) and block.level == 0)
-    return [*contents(press, count), *body]
+    press.groups = choose(press)  # first, because the section on method says how much was masked
+    blocks = body(press)
+    count = sum(1 for block in blocks if isinstance(block, Heading) and block.level == 0)
+    return [*contents(press, count), *blocks]
 
 
-def _footer(data: ReportData, words: Words) -> str:
+def _footer(data: ReportData, words: Words, spec: ReportSpec) -> str:
     parts = [words("Report {id}", id=data.report_id)]
+    if spec.master:
+        parts.append(words("view “{name}”", name=spec.name))
     if data.frame_name:
         parts.append(words("code frame {name} {revision}", name=data.frame_name, revision=data.frame_revision))
     parts.append(words("snapshot {hash}", hash=data.snapshot[:12]))

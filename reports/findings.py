@@ -6,39 +6,29 @@ A sentence says no more than its interval allows, names its base, and claims no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 from reports import measures
-from reports.data import Direction, QuestionFigures, ReportData, Role, ScoreFigures, ThemeFigures
-from reports.statistics.csat import interval_difference
-from reports.statistics.multiplicity import holm
-from reports.statistics.nps import Change
-from reports.statistics.shares import BaseSize, Source
+from reports.data import (
+    Direction,
+    DriverFigures,
+    QuestionFigures,
+    ReportData,
+    Role,
+    ScoreFigures,
+    ScoreKind,
+    SpikeFigures,
+    ThemeFigures,
+)
+from reports.grammar import SIGNIFICANT, Finding, Record, Tone, said
+from reports.statistics.limits import BaseSize
+from reports.statistics.nps import Change, Estimate
+from reports.statistics.shares import Source
 from reports.wording import Words
 
+__all__ = ["Finding", "Tone"]
+
 WIDE_SHARE = 0.05
-SMALL_SHARE_CHANGE = 0.01
-SIGNIFICANT = 0.05
-
-
-class Tone(Enum):
-    """How a finding is meant; each tone has a colour and a word."""
-
-    GOOD = "good"
-    BAD = "bad"
-    PLAIN = "plain"
-    UNSURE = "unsure"
-    TOO_LITTLE = "too_little"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A headline without a full stop, and the sentences that bear it out."""
-
-    tone: Tone
-    lead: str
-    rest: str = ""
 
 
 def codes(question: QuestionFigures) -> list[ThemeFigures]:
@@ -71,43 +61,54 @@ def _sorted(themes: object) -> list[ThemeFigures]:
     return sorted(listed, key=lambda theme: (-theme.share.value, theme.number, theme.label))
 
 
-def change_words(change: Change, practical: float, words: Words) -> tuple[Tone, str]:
-    """Return what may be said of a change in points, as the second half of a sentence."""
-    if change.p <= SIGNIFICANT:
-        if abs(change.value) < practical:
-            return Tone.PLAIN, words("statistically different from the period before, but only slightly")
-        if change.value > 0:
-            return Tone.GOOD, words("significantly up on the period before")
-        return Tone.BAD, words("significantly down on the period before")
-    if -practical < change.low and change.high < practical:
-        return Tone.PLAIN, words("unchanged from the period before")
-    return Tone.UNSURE, words("no change confirmed against the period before")
-
-
 def score_finding(score: ScoreFigures, data: ReportData, words: Words) -> Finding:
     """Say a score with interval and base, and its change where there is a period before."""
-    title = measures.name(score, words)
     found = measures.measure(score)
-    n = found.base if found else 0
-    if found is None or data.limits.of(n) is BaseSize.HIDDEN:
-        lead = words("{metric}: too few answers for a conclusion", metric=title)
-        return Finding(Tone.TOO_LITTLE, lead, words("Answers: n={n}.", n=words.count(n)))
-    rest = words("95% CI {span}, n={n}.", span=found.span(words), n=words.count(n))
-    wide = measures.WIDE.get(score.kind)
-    if wide is not None and found.estimate.half_width > wide:
-        lead = words("{metric} is roughly {value}", metric=title, value=found.value(words))
-        return Finding(Tone.UNSURE, lead, words.text(rest, words("The margin of error is large.")))
+    key = f"score:{score.name}"
+    if found is None:
+        return said(Record(measures.name(score, words), "", "", 0, 0.0), data.limits, words, key=key)
     moved = measures.change(score)
-    if moved is None:
-        return Finding(Tone.PLAIN, words("{metric} is {value}", metric=title, value=found.value(words)), rest)
-    tone, sentence = change_words(moved, measures.PRACTICAL[score.kind], words)
-    lead = words("{metric} is {value}, {change}", metric=title, value=found.value(words), change=sentence)
-    delta = words(
-        "Change: {points} points (95% CI {span}).",
-        points=words.points(moved.value),
-        span=words.points_span(moved.low, moved.high),
-    )
-    return Finding(tone, lead, words.text(rest, delta))
+    record = Record(
+        measures.name(score, words), found.value(words), found.span(words), found.base, found.estimate.half_width,
+        words.points(found.estimate.half_width).lstrip("+"), measures.WIDE.get(score.kind), moved,
+        practical=measures.practical(score), period=score.change.period if score.change else "",
+        up_is=Tone.GOOD if score.good_is_high or score.kind is not ScoreKind.MEAN else Tone.BAD,
+    )  # fmt: skip
+    return said(record, data.limits, words, key=key)
+
+
+def change_findings(question: QuestionFigures, data: ReportData, words: Words, *, most: int = 3) -> list[Finding]:
+    """Say the themes whose share has changed, the largest changes first: proved over all themes, and not small.
+
+    A rise is bad under a question for dislikes and of a theme spoken badly of, good the other way round.
+    """
+    told = [
+        (one, one.change)
+        for one in codes(question)
+        if one.change is not None
+        and one.change.q <= SIGNIFICANT
+        and abs(one.change.change.value) >= one.change.practical
+    ]
+    told.sort(key=lambda pair: (-abs(pair[1].change.value), pair[0].code))
+    found = []
+    for theme, change in told[:most]:
+        record = Record(
+            words("The share who mention {label}", label=words.quoted(distinct_label(theme, question.themes))),
+            words.percent(theme.share.value, theme.share.base), words.share_span(theme.share), theme.share.base,
+            theme.share.half_width, words.percent(theme.share.half_width, theme.share.base), WIDE_SHARE, change.change,
+            change.q, change.practical, change.period, _rise(theme, question),
+        )  # fmt: skip
+        found.append(said(record, data.limits, words, key=f"theme:{theme.code}:change"))
+    return found
+
+
+def _rise(theme: ThemeFigures, question: QuestionFigures) -> Tone:
+    if question.direction is not Direction.NEUTRAL:
+        return Tone.GOOD if question.direction is Direction.LIKES else Tone.BAD
+    net = theme.net_sentiment
+    if isinstance(net, Estimate) and (net.low > 0 or net.high < 0):
+        return Tone.GOOD if net.low > 0 else Tone.BAD
+    return Tone.PLAIN
 
 
 def theme_findings(question: QuestionFigures, data: ReportData, words: Words) -> list[Finding]:
@@ -121,7 +122,7 @@ def theme_findings(question: QuestionFigures, data: ReportData, words: Words) ->
     with_sentiment = [theme for theme in themes if theme.sentiments and theme.sentiments.total]
     if not with_sentiment:
         lead = words("Most mentioned: {label}", label=words.quoted(themes[0].label))
-        return [Finding(Tone.PLAIN, lead, _mentioned(themes[0], words))]
+        return [Finding(Tone.PLAIN, lead, _mentioned(themes[0], words), f"question:{question.id}:most-mentioned")]
     found = []
     worst = max(with_sentiment, key=lambda t: t.sentiments.negative if t.sentiments else 0)
     if worst.sentiments and worst.sentiments.negative and question.direction is not Direction.LIKES:
@@ -130,7 +131,7 @@ def theme_findings(question: QuestionFigures, data: ReportData, words: Words) ->
             "{part} of its mentions are negative (n={n} mentions).",
             **_part(worst.sentiments.negative, worst.sentiments.total, words),
         )
-        found.append(Finding(Tone.BAD, lead, words.text(_mentioned(worst, words), part)))
+        found.append(_pole(Tone.BAD, lead, words.text(_mentioned(worst, words), part), question))
     best = max(with_sentiment, key=lambda t: t.sentiments.positive if t.sentiments else 0)
     if best.sentiments and best.sentiments.positive and question.direction is not Direction.DISLIKES:
         lead = words("Most positive mentions: {label}", label=words.quoted(best.label))
@@ -138,8 +139,12 @@ def theme_findings(question: QuestionFigures, data: ReportData, words: Words) ->
             "{part} of its mentions are positive (n={n} mentions).",
             **_part(best.sentiments.positive, best.sentiments.total, words),
         )
-        found.append(Finding(Tone.GOOD, lead, words.text(_mentioned(best, words), part)))
+        found.append(_pole(Tone.GOOD, lead, words.text(_mentioned(best, words), part), question))
     return found
+
+
+def _pole(tone: Tone, lead: str, rest: str, question: QuestionFigures) -> Finding:
+    return Finding(tone, lead, rest, f"question:{question.id}:most-{'negative' if tone is Tone.BAD else 'positive'}")
 
 
 def _mentioned(theme: ThemeFigures, words: Words) -> str:
@@ -168,18 +173,18 @@ def unsure_findings(data: ReportData, words: Words) -> list[Finding]:
             if data.model is None
             else words("The model read them and accepted no code; they stay in the base, so shares are rather too low.")
         )
-        found.append(Finding(Tone.UNSURE, lead, rest))
+        found.append(Finding(Tone.UNSURE, lead, rest, "not-coded-yet"))
     if any(theme.share.source is Source.MACHINE for question in data.questions for theme in question.themes):
         lead = words("Shares include codes of the model, counted as they are")
         rest = words("They are not corrected: the intervals hold sampling error only, not the model's errors.")
-        found.append(Finding(Tone.UNSURE, lead, rest))
+        found.append(Finding(Tone.UNSURE, lead, rest, "not-corrected"))
     rough = sum(
         1 for q in data.questions for t in codes(q) if q.base and t.share.half_width > WIDE_SHARE and t.share.count
     )
     if rough:
         lead = words("Themes with rough figures: {count}", count=rough)
         rest = words("Their intervals are wider than ±5 points; their order is not confirmed.")
-        found.append(Finding(Tone.UNSURE, lead, rest))
+        found.append(Finding(Tone.UNSURE, lead, rest, "rough"))
     small = small_segments(data)
     if small:
         names = words.listed(small[:4])
@@ -187,7 +192,7 @@ def unsure_findings(data: ReportData, words: Words) -> list[Finding]:
             names = words("{names} and more", names=names)
         lead = words("Segments with too little data: {count}", count=len(small))
         rest = words("Their base is under {n}, so they show no percentages: {names}.", n=data.limits.shown, names=names)
-        found.append(Finding(Tone.TOO_LITTLE, lead, rest))
+        found.append(Finding(Tone.TOO_LITTLE, lead, rest, "small-segments"))
     return found
 
 
@@ -209,42 +214,34 @@ def small_segments(data: ReportData) -> list[str]:
 
 
 def theme_changes(themes: Sequence[ThemeFigures]) -> dict[int, tuple[Change, float]]:
-    """Return each theme's change in points with its p-value adjusted by Holm over all themes given."""
-    moved = {
-        theme.code: interval_difference(theme.previous, theme.share)
-        for theme in themes
-        if theme.previous and theme.previous.base and theme.share.base
-    }
-    adjusted = holm([change.p for change in moved.values()])
-    return {
-        code: (Change(100 * change.value, 100 * change.low, 100 * change.high, change.p), q)
-        for (code, change), q in zip(moved.items(), adjusted, strict=True)
-    }
+    """Return each theme's change in points with its p-value adjusted by Holm over all themes of its question."""
+    return {theme.code: (theme.change.change, theme.change.q) for theme in themes if theme.change is not None}
 
 
 def change_mark(theme: ThemeFigures, changes: dict[int, tuple[Change, float]]) -> str:
-    """Return ▲ or ▼ for a confirmed change of at least one point or a fifth of the former share, else nothing."""
-    if theme.code not in changes or theme.previous is None:
+    """Return ▲ or ▼ for a confirmed change that is not small, else nothing."""
+    if theme.code not in changes or theme.change is None:
         return ""
     change, q = changes[theme.code]
-    practical = 100 * min(SMALL_SHARE_CHANGE, 0.2 * theme.previous.value or SMALL_SHARE_CHANGE)
-    if q > SIGNIFICANT or abs(change.value) < practical:
+    if q > SIGNIFICANT or abs(change.value) < theme.change.practical:
         return ""
     return "▲" if change.value > 0 else "▼"
 
 
 def summary(data: ReportData, words: Words) -> list[Finding]:
-    """Return the cards of the management summary: scores, themes, and always what is not confirmed."""
+    """Return the cards of the management summary: scores, themes, what stands out, and always what is not confirmed."""
     if not any(question.coding.coded for question in data.questions):
         open_ones = Finding(
             Tone.TOO_LITTLE,
             words("No answer is coded yet"),
             words("This report therefore has no theme shares; it describes the data and the scores only."),
+            "not-coded",
         )
         return [*(score_finding(score, data, words) for score in data.scores), open_ones]
     found = [score_finding(score, data, words) for score in data.scores[:3]]
     for question in data.questions[:3]:
-        for item in theme_findings(question, data, words):
+        listed = [*theme_findings(question, data, words), *change_findings(question, data, words)]
+        for item in [*listed, *standing_out(question, words)]:
             named = words("{question}: {finding}", question=question.name, finding=item.lead)
             found.append(replace(item, lead=named) if len(data.questions) > 1 else item)
     unsure = unsure_findings(data, words)
@@ -254,6 +251,89 @@ def summary(data: ReportData, words: Words) -> list[Finding]:
                 Tone.UNSURE,
                 words("The order of neighbouring themes is not confirmed"),
                 words("Where intervals overlap, a difference may be chance."),
+                "order",
             )
         ]
     return [*found, *unsure]
+
+
+def standing_out(question: QuestionFigures, words: Words) -> list[Finding]:
+    """Say the surest sudden rise, what to do first, and the strongest pain and delight, where they are proved."""
+    found = []
+    if isinstance(question.spikes, SpikeFigures) and question.spikes.rows:
+        row = question.spikes.rows[0]
+        place = f"{row.column} {row.value}" if row.column else words("all answers")
+        lead = words("Sudden rise: {label} in {place}", label=words.quoted(row.theme.label), place=place)
+        rest = words(
+            "{seen} {people} in a week where {expected} were to be expected ({lift} times); {first} to {last}.",
+            seen=words.count(row.seen), people=words.people, expected=f"{row.expected:.1f}", lift=f"{row.lift:.1f}",
+            first=f"{row.first:%Y-%m-%d}", last=f"{row.last:%Y-%m-%d}",
+        )  # fmt: skip
+        found.append(Finding(Tone.BAD if _is_bad(row.theme.code, question) else Tone.PLAIN, lead, rest,
+                             f"question:{question.id}:spike"))  # fmt: skip
+    if isinstance(question.drivers, DriverFigures) and question.drivers.by_priority:
+        first = question.drivers.by_priority[0]
+        lead = words("To be looked at first: {label}", label=words.quoted(first.theme.label))
+        rest = words(
+            "Its mentions go with {effect} points of {score} (95% CI {span}, n={n}); what goes together is no cause.",
+            effect=words.points(first.effect.value), score=question.drivers.score,
+            span=words.points_span(first.effect.low, first.effect.high), n=words.count(question.drivers.n),
+        )  # fmt: skip
+        found.append(Finding(Tone.BAD, lead, rest, f"question:{question.id}:priority"))
+    return found
+
+
+def _is_bad(code: int, question: QuestionFigures) -> bool:
+    theme = next((one for one in question.themes if one.code == code), None)
+    return theme is not None and _rise(theme, question) is Tone.BAD
+
+
+def explain(theme: ThemeFigures, words: Words) -> list[str]:
+    """Say how the number of a theme came about, sentence by sentence: who coded, what the audit found, which state."""
+    told, counted = theme.provenance, theme.counted or theme.share
+    if told is None:
+        return []
+    machine = told.machine + told.certified
+    people = words("{count} {people}", count=words.count(counted.count), people=words.people)
+    sums = {"human": words.count(told.human), "machine": words.count(machine)}
+    lines = [words("{people} = coded by people {human} + by the model {machine}.", people=people, **sums)]
+    if told.human + machine != counted.count:
+        lines = [
+            words(
+                "{people} with {answers} answers = coded by people {human} + by the model {machine}.",
+                people=people, answers=words.count(told.human + machine), **sums,
+            )
+        ]  # fmt: skip
+    if told.certified:
+        lines.append(
+            words("Of the model's, {count} are proved by an acceptance sample.", count=words.count(told.certified))
+        )
+    if theme.share.source is Source.CORRECTED and told.audited is not None:
+        lines.append(
+            words(
+                "Random sample of {read}: the model gives it to {said}, {right} of them rightly, and misses {missed} "
+                "of the other {others}; corrected {share}.",
+                read=words.count(told.audited), said=words.count(told.said), right=words.count(told.right),
+                missed=words.count(told.missed), others=words.count(told.audited - told.said),
+                share=words.share_in_full(theme.share),
+            )
+        )  # fmt: skip
+        lines.append(words("A pivot of the export gives {share}.", share=words.percent(counted.value, counted.base)))
+        if told.borrowed:
+            lines.append(
+                words("Few of the sample carry it: its interval leans on the codes of the same net, and is wider.")
+            )
+        if told.carried:
+            lines.append(words("Corrected by answers and carried over to people, because some gave several."))
+    elif theme.uncorrected is not None:
+        lines.append(
+            words(
+                "Machine estimate, not corrected: {have} answers of a random sample are read, {more} more are needed.",
+                have=words.count(theme.uncorrected.have), more=words.count(theme.uncorrected.more),
+            )
+        )  # fmt: skip
+    state = [words("code frame r{revision}", revision=told.revision)]
+    state += [words("model {name}", name=told.model)] if told.model else []
+    state.append(words("operation {op}", op=words.count(told.op)))
+    lines.append(words("State: {parts}.", parts=words.listed(state)))
+    return lines

@@ -48,6 +48,8 @@ class Measured:
 
 def measure(score: ScoreFigures, distribution: Distribution | None = None) -> Measured | None:
     """Return the figure of a score, or of some of its answers; None where there is nothing to compute it from."""
+    if distribution is None and isinstance(score.estimate, Estimate):
+        return Measured(score.kind, score.estimate)
     answers = score.distribution if distribution is None else distribution
     if score.kind is ScoreKind.NPS:
         estimate = nps(votes(answers))
@@ -59,8 +61,15 @@ def measure(score: ScoreFigures, distribution: Distribution | None = None) -> Me
     return Measured(score.kind, estimate) if estimate else None
 
 
+def practical(score: ScoreFigures) -> float | None:
+    """Return the change in points below which it is called small; None for means, which have no common unit."""
+    return PRACTICAL.get(score.kind) if score.practical is None else score.practical
+
+
 def change(score: ScoreFigures) -> Change | None:
-    """Return the change since the period before in points, or None without one (or for means)."""
+    """Return the change since the period before (points; means in their unit), or None without one."""
+    if score.change is not None:
+        return score.change.change if isinstance(score.change.change, Change) else None
     if score.previous is None or not sum(count for _, count in score.previous):
         return None
     if score.kind is ScoreKind.NPS:

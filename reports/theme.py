@@ -1,4 +1,4 @@
-"""The look of a client's report: two brand colours over the palette whose other colours carry meaning."""
+"""The look of a client's report: two brand colours over the palette whose other colours carry meaning, and a logo."""
 
 from __future__ import annotations
 
@@ -8,43 +8,63 @@ from dataclasses import replace
 from pathlib import Path
 
 import resources
-from annotate.errors import UserError
+from annotate.errors import AskedWronglyError
 from annotate.messages import N_
 from reports.charts import Palette
+from reports.spec import Look, Picture
+from reports.spec_pictures import name_of
+from reports.spec_pictures import read as read_picture
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BRAND = ("strong", "accent")
 
 
-def load_theme(path: Path | None = None) -> Palette:
-    """Return the palette of a theme file, ``{"strong": "#16365c", "accent": "#2b6cb0"}``; the shipped one by default.
+def read_theme(path: Path) -> tuple[Look, dict[str, Picture]]:
+    """Return the look of a theme file and its pictures.
 
-    Red, green, amber and grey mean worse, better, unsure and too little data in every report and cannot be themed.
-    Raises UserError when the file cannot be read or names anything but these two colours.
+    The file: ``{"strong": "#16365c", "accent": "#2b6cb0", "logo": "logo.png"}``, each of them optional; the logo is a
+    PNG or JPEG beside the file. Raises AskedWronglyError when it cannot be read or holds anything else, UserError for
+    a logo that cannot be used.
     """
-    file = path or resources.path("themes", "plain.json")
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
-        raise UserError(
+        raise AskedWronglyError(
             "theme-unreadable",
             N_("The report theme “{file}” cannot be read."),
             N_("It is missing or not JSON."),
             N_("Give another file, or leave the theme out."),
-            file=file.name,
+            file=path.name,
         ) from None
     good = isinstance(content, dict) and all(
-        key in _BRAND and isinstance(value, str) and _COLOUR.fullmatch(value) for key, value in content.items()
+        isinstance(value, str) and (key == "logo" or (key in _BRAND and _COLOUR.fullmatch(value)))
+        for key, value in content.items()
     )
-    if not good:
-        raise UserError(
+    logo = path.parent / content["logo"] if good and content.get("logo") else None
+    if not good or (logo is not None and not logo.is_file()):
+        raise AskedWronglyError(
             "theme-unknown",
             N_("The report theme “{file}” holds something that a theme does not have."),
-            N_("A theme has the colours “strong” and “accent”, each as #rrggbb."),
+            N_(
+                "A theme has the colours “strong” and “accent”, each as #rrggbb, and “logo”, a picture beside the file."
+            ),
             N_("Correct the file, or leave the theme out."),
-            file=file.name,
+            file=path.name,
         )
-    palette = replace(Palette(), **content)
+    look = Look(content.get("strong", ""), content.get("accent", ""))
+    if logo is None:
+        return look, {}
+    picture = read_picture(logo)
+    return replace(look, logo=name_of(picture)), {name_of(picture): picture}
+
+
+def palette_of(look: Look) -> Palette:
+    """Return the palette of a look; where it says nothing, of the shipped theme.
+
+    Red, green, amber and grey mean worse, better, unsure and too little data in every report and cannot be themed.
+    """
+    own = json.loads(resources.path("themes", "plain.json").read_text(encoding="utf-8"))
+    palette = replace(Palette(), strong=look.strong or own["strong"], accent=look.accent or own["accent"])
     return replace(palette, accent_soft=_tint(palette.accent, 0.83))
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotate import layers, lexicon, verbatims
-from annotate.frames import Code, Frame, Role
+from annotate import lexicon, verbatims
+from annotate.frames import Code
 from annotate.phrases import Cleaner
 from annotate.store.connection import Connection
 from annotate.words import cutter
-from reports.data import Quote, Sentiment
+from reports.collect.view import View
+from reports.data import Quote
+from reports.data.base import SENTIMENTS
 from reports.statistics.text_vectors import Words, text_vectors
-from reports.statistics.voices import SHORT, Told, voices
-
-if TYPE_CHECKING:
-    from reports.collect import Heard
+from reports.statistics.voices import SHORT, Told, Why, voices
 
 THEMES = 8
 QUOTES = 3
@@ -27,19 +26,16 @@ POOL = 400
 """Verbatims of a theme among which the typical ones are looked for: coded by people first, then the surest."""
 LONG_DIALOGUE = 4_000
 """Characters of a call note or chat that is looked through for a quote of LONG characters."""
-_NO_MOOD = 9
-_BY_MACHINE = (layers.Source.MODEL, layers.Source.CERTIFIED)
-MOODS = {-1: Sentiment.NEGATIVE, 0: Sentiment.NEUTRAL, 1: Sentiment.POSITIVE}
+MOST_READ = 20_000
 
 
-def choose(db: Connection, frame: Frame, heard: Heard) -> Iterable[Quote]:
-    """Yield quotes for the largest themes: up to QUOTES typical ones each, then one that objects, if anybody does."""
-    themes = [code for code in frame.codes if not code.is_net and code.role is Role.THEME and code.id in heard.people]
-    themes.sort(key=lambda code: (-len(heard.people[code.id]), code.id))
+def choose(db: Connection, view: View) -> Iterable[Quote]:
+    """Yield quotes for the largest themes: those that people pinned, up to QUOTES typical ones each, then one that
+    objects, if anybody does. What people banned is not quoted."""
     used = _Used(set(), set())
     cleaner, words = Cleaner.load(db), cutter(lexicon.load(db)).themes
-    for code in themes[:THEMES]:
-        yield from _of_theme(db, code, heard, used, cleaner, words)
+    for code in view.largest(THEMES):
+        yield from of_theme(db, view, code, used, cleaner, words)
 
 
 @dataclass(slots=True)
@@ -62,10 +58,24 @@ class _Candidate:
     wave: str
 
 
-def _of_theme(db: Connection, code: Code, heard: Heard, used: _Used, cleaner: Cleaner, words: Words) -> Iterable[Quote]:
-    said = dict(heard.said[code.id])
-    found = [one for one in _candidates(db, said, cleaner) if one.person not in used.people]
-    by_people = [one for one in found if said[one.verbatim].source not in _BY_MACHINE]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is known of an answer with the theme: who said so and with which sentiment, how sure the model was."""
+
+    machine: bool
+    sentiment: int
+    confidence: float
+
+
+def of_theme(db: Connection, view: View, code: Code, used: _Used, cleaner: Cleaner, words: Words) -> Iterable[Quote]:
+    """Yield the quotes of one theme."""
+    said = _said(db, view, code)
+    choice = {
+        int(row[0] or 0): (int(row[1] or 0), int(row[2] or 0))
+        for row in db.execute("select verbatim_id, choice, place from quote_choice where code_id = ?", (code.id,))
+    }
+    found = [one for one in _candidates(db, said, choice, cleaner) if one.person not in used.people]
+    by_people = [one for one in found if not said[one.verbatim].machine or choice.get(one.verbatim, (0, 0))[0] > 0]
     # What a person decided stands before what a machine did, unless that leaves too few to choose from.
     chosen = by_people if len({one.group for one in by_people}) > QUOTES else found
     first = {one.group: one for one in reversed(chosen) if one.group not in used.groups}
@@ -75,21 +85,55 @@ def _of_theme(db: Connection, code: Code, heard: Heard, used: _Used, cleaner: Cl
         text_vectors([one.text for one in pool], words),
         np.array([one.person for one in pool], np.int64),
         np.array([len(one.text) for one in pool], np.int64),
-        np.array([_NO_MOOD if one is None else one for one in mood], np.int8),
+        np.array(mood, np.int8),
         np.array([one.channel for one in pool], np.int64),
     )
-    for voice in voices(told, QUOTES):
+    ways = [choice.get(one.verbatim, (0, 0)) for one in pool]
+    pins = sorted((place, at) for at, (way, place) in enumerate(ways) if way > 0)
+    bans = [at for at, (way, _) in enumerate(ways) if way < 0]
+    for voice in voices(told, max(QUOTES, len(pins)), banned=bans, pinned=[at for _, at in pins]):
         one = pool[voice.row]
         used.people.add(one.person)
         used.groups.add(one.group)
         about = [*_about(db, one.record), *([one.wave] if one.wave else [])]
-        sentiment = mood[voice.row]
-        yield Quote(one.text, code.id, None if sentiment is None else MOODS[sentiment], tuple(about), "#" + one.key)
+        yield Quote(
+            one.text, code.id, SENTIMENTS.get(mood[voice.row]), tuple(about), "#" + one.key, one.verbatim,
+            voice.why is Why.COUNTER, voice.why is Why.PINNED, said[one.verbatim].machine,
+        )  # fmt: skip
 
 
-def _candidates(db: Connection, said: dict[int, layers.Said], cleaner: Cleaner) -> list[_Candidate]:
+def _said(db: Connection, view: View, code: Code) -> dict[int, _Said]:
+    """Return the answers with a theme: those that people coded, then the model's surest, MOST_READ at most."""
+    at = view.mentions_of(code.id)
+    rows, moods, machine = view.mention_row[at], view.mention_sentiment[at], view.mention_machine[at]
+    ids = view.told.ids[rows]
+    sure = np.ones(at.size)
+    if machine.any():
+        sure[machine] = _confidence(db, view.told.question.id, code.id, ids[machine])
+    order = np.lexsort((ids, -np.round(sure, 4), machine))[:MOST_READ]
+    return {int(ids[i]): _Said(bool(machine[i]), int(moods[i]), float(sure[i])) for i in order}
+
+
+def _confidence(db: Connection, question: int, code: int, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the confidence in [0, 1] of the runs in force in the code on these answers (rising), 0 where unknown."""
+    rows = db.execute(
+        "select p.verbatim_id, p.p from run_in_force f cross join prediction p on p.run_id = f.run_id and p.code_id = ?"
+        " where f.question_id = ? and p.accepted = 1",
+        (code, question),
+    ).fetchall()
+    told = np.array(rows, np.float64).reshape(-1, 2)
+    told = told[np.argsort(told[:, 0], kind="stable")]
+    place = np.minimum(np.searchsorted(told[:, 0], wanted), max(0, len(told) - 1))
+    if not len(told):
+        return np.zeros(wanted.size)
+    return np.where(told[place, 0] == wanted, told[place, 1] / 10_000, 0.0)
+
+
+def _candidates(
+    db: Connection, said: dict[int, _Said], choice: dict[int, tuple[int, int]], cleaner: Cleaner
+) -> list[_Candidate]:
     """Return what may be quoted, decided by people first, then the surest, of a readable length first."""
-    marks = ", ".join(str(one) for one in list(said)[:20_000])
+    marks = ", ".join(str(one) for one in said)
     channel = next((f"r.{one.column}" for one in verbatims.fields(db) if one.role == "channel"), "null")
     rows = db.execute(
         "select v.id, t.text, v.group_id, ifnull(r.respondent_id, -r.id), ifnull("
@@ -110,8 +154,9 @@ def _candidates(db: Connection, said: dict[int, layers.Said], cleaner: Cleaner) 
     return sorted(
         (one for one in found if LEAST <= len(one.text) <= LONG),
         key=lambda one: (
-            said[one.verbatim].source in _BY_MACHINE,
-            -round(said[one.verbatim].confidence or 1.0, 1),
+            choice.get(one.verbatim, (0, 0))[0] != 1,
+            said[one.verbatim].machine,
+            -round(said[one.verbatim].confidence, 1),
             len(one.text) < SHORT,
             one.verbatim,
         ),

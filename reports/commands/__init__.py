@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from annotate.cli import gather
-from reports.commands import definitions, report
+from reports.commands import basket, definitions, insight, issue, report, spec
 
-group = gather(definitions, report)
+group = gather(definitions, insight, report, spec, basket, issue)

@@ -1,21 +1,22 @@
 """Definitions as a sheet: one row a thing, ``kind`` says what it is, the other columns what is known of it.
 
-Kinds: score, indicator, stage, touchpoint, code, tier, limit, practical, rule. Chinese names of kinds and columns are
-understood. A sheet written by ``rows_of`` is read back to the same definitions.
+Kinds: score, indicator, stage, touchpoint, code, tier, funnel, image, limit, practical, rule. Chinese names of kinds
+and columns are understood. A sheet written by ``rows_of`` is read back to the same definitions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
 from annotate.importing.cells import Problem, problem
 from annotate.messages import N_
 from reports.definitions.terms import (
-    Bounds,
     CodePlace,
     Definitions,
+    FunnelStep,
+    ImageItem,
     Indicator,
     Letters,
     Measure,
@@ -24,12 +25,13 @@ from reports.definitions.terms import (
     Tier,
     Touchpoint,
 )
+from reports.statistics.limits import Limits
 
 K = TypeVar("K")
 
 COLUMNS = (
     "kind", "name", "column", "measure", "lowest", "highest", "cut", "good", "headline", "score", "above", "stage",
-    "touchpoint", "department", "value", "weight",
+    "touchpoint", "department", "value", "weight", "attribute",
 )  # fmt: skip
 """The columns of the sheet, in order."""
 
@@ -39,11 +41,13 @@ _COLUMNS = {
     "cut": "cut 起点 切点 优良起点", "good": "good 好的方向 方向", "headline": "headline 核心 核心指标",
     "score": "score 评分", "above": "above 上级", "stage": "stage 阶段", "touchpoint": "touchpoint 触点",
     "department": "department 部门 责任部门", "value": "value 值 取值", "weight": "weight 权重",
+    "attribute": "attribute 形象 形象属性",
 }  # fmt: skip
 _KINDS = {
     "score": "score 评分 分数", "indicator": "indicator 指标 指标体系", "stage": "stage 阶段",
     "touchpoint": "touchpoint 触点", "code": "code 编码", "tier": "tier 层级 客户层级", "limit": "limit 界限 限值",
-    "practical": "practical 实际意义 实际界限", "rule": "rule 规则 显著性",
+    "practical": "practical 实际意义 实际界限", "rule": "rule 规则 显著性", "funnel": "funnel 漏斗 品牌漏斗",
+    "image": "image 品牌形象",
 }  # fmt: skip
 _MEASURES = {
     Measure.NPS: "nps 净推荐值", Measure.TOP_BOX: "top_box topbox top-box top2 t2b csat 满意率 前两档",
@@ -51,6 +55,9 @@ _MEASURES = {
 }  # fmt: skip
 _LOW = ("low", "低", "低好", "越低越好")
 _YES = ("1", "yes", "y", "true", "是", "√")
+_LIMITS = {"hidden": "shown", "starred": "full", "tested": "tested", "shown_people": "people"}
+"""Limits by the names that people give them."""
+_PRACTICAL = {one.name: one.name for one in fields(Practical)}
 _LETTERS = {Letters.HOLM: "holm", Letters.UNCORRECTED: "uncorrected 95/90 不校正"}
 
 
@@ -92,9 +99,9 @@ def parse(header: Sequence[str], rows: Iterable[tuple[int, Mapping[str, str]]]) 
             if kind == "rule":
                 letters = _letters(row)
             elif kind == "limit":
-                limits |= _bound(row, Bounds)
+                limits |= _bound(row, _LIMITS, whole=True)
             elif kind == "practical":
-                practical |= _bound(row, Practical)
+                practical |= _bound(row, _PRACTICAL)
             else:
                 gathered.setdefault(str(kind), []).append(_READERS[str(kind)](row))
         except _Fault as fault:
@@ -107,7 +114,9 @@ def parse(header: Sequence[str], rows: Iterable[tuple[int, Mapping[str, str]]]) 
         touchpoints=tuple(one for one in gathered.get("touchpoint", ()) if isinstance(one, Touchpoint)),
         codes=tuple(one for one in gathered.get("code", ()) if isinstance(one, CodePlace)),
         tiers=tuple(one for one in gathered.get("tier", ()) if isinstance(one, Tier)),
-        bounds=Bounds(**{name: int(value) for name, value in limits.items()}),
+        funnel=tuple(one for one in gathered.get("funnel", ()) if isinstance(one, FunnelStep)),
+        image=tuple(one for one in gathered.get("image", ()) if isinstance(one, ImageItem)),
+        limits=replace(Limits(), **{name: int(value) for name, value in limits.items()}),
         practical=Practical(**practical),
         letters=letters,
     )
@@ -161,27 +170,34 @@ def _tier(row: Mapping[str, str]) -> Tier:
     return Tier(row["column"], row["value"], weight)
 
 
-_READERS = {
+def _columned(row: Mapping[str, str]) -> str:
+    if not row.get("column"):
+        raise _Fault("column-needed", N_("The row names no column of the data."))
+    return row["column"]
+
+
+_READERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "score": _score,
     "indicator": _indicator,
     "stage": _named,
     "touchpoint": lambda row: Touchpoint(_named(row), row.get("stage", "")),
     "code": lambda row: CodePlace(_named(row), row.get("touchpoint", ""), row.get("department", "")),
     "tier": _tier,
+    "funnel": lambda row: FunnelStep(_named(row), row.get("stage", ""), _columned(row), row.get("value", "")),
+    "image": lambda row: ImageItem(_named(row), row.get("attribute", ""), _columned(row), row.get("value", "")),
 }
 
 
-def _bound(row: Mapping[str, str], kind: type[Bounds] | type[Practical]) -> dict[str, float]:
-    names = [one.name for one in fields(kind)]
+def _bound(row: Mapping[str, str], names: Mapping[str, str], *, whole: bool = False) -> dict[str, float]:
     name = row.get("name", "").lower().replace(" ", "_").replace("-", "_")
     if name not in names:
         raise _Fault(
             "limit-unknown", N_("“{name}” is no limit; there are: {names}."), name=name, names=", ".join(names)
         )
     value = _number(row, "value")
-    if value < 0 or (kind is Bounds and not value.is_integer()):
+    if value < 0 or (whole and not value.is_integer()):
         raise _Fault("limit-negative", N_("A limit is a whole number of 0 or more."))
-    return {name: value}
+    return {names[name]: value}
 
 
 def _letters(row: Mapping[str, str]) -> Letters:
@@ -232,7 +248,17 @@ def rows_of(found: Definitions) -> list[list[str | float | None]]:
         for one in found.codes
     ]
     rows += [{"kind": "tier", "column": t.column, "value": t.value, "weight": t.weight} for t in found.tiers]
-    for kind, told in (("limit", asdict(found.bounds)), ("practical", asdict(found.practical))):
-        rows += [{"kind": kind, "name": name, "value": value} for name, value in told.items()]
+    rows += [
+        {"kind": "funnel", "name": one.brand, "stage": one.stage, "column": one.column, "value": one.value}
+        for one in found.funnel
+    ]
+    rows += [
+        {"kind": "image", "name": one.brand, "attribute": one.attribute, "column": one.column, "value": one.value}
+        for one in found.image
+    ]
+    for kind, names, told in (
+        ("limit", _LIMITS, asdict(found.limits)), ("practical", _PRACTICAL, asdict(found.practical)),
+    ):  # fmt: skip
+        rows += [{"kind": kind, "name": name, "value": told[field]} for name, field in names.items()]
     rows.append({"kind": "rule", "name": "letters", "value": found.letters.value})
     return [[row.get(column) for column in COLUMNS] for row in rows]

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from reports.statistics.limits import Limits
+
 
 class Measure(StrEnum):
     """How the answers to a score question become one figure."""
@@ -73,13 +75,23 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """Bases below which a figure is hidden or starred or a cell not tested; people below whom a row is not shown."""
+class FunnelStep:
+    """A stage of a brand's funnel: the client column that says who is there, and the value that means yes ("": any)."""
 
-    hidden: int = 30
-    starred: int = 100
-    tested: int = 50
-    shown_people: int = 1
+    brand: str
+    stage: str
+    column: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageItem:
+    """An attribute of a brand's image: the client column that says who sees it, and the value that means yes."""
+
+    brand: str
+    attribute: str
+    column: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,7 @@ class Practical:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The definitions of a project. ``stages`` and ``touchpoints`` are in the order of the journey."""
+    """The definitions of a project. ``stages``, ``touchpoints`` and ``funnel`` are in their order."""
 
     scores: tuple[Score, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -102,9 +114,11 @@ class Definitions:
     touchpoints: tuple[Touchpoint, ...] = ()
     codes: tuple[CodePlace, ...] = ()
     tiers: tuple[Tier, ...] = ()
-    bounds: Bounds = field(default_factory=Bounds)
+    limits: Limits = field(default_factory=Limits)
     practical: Practical = field(default_factory=Practical)
     letters: Letters = Letters.HOLM
+    funnel: tuple[FunnelStep, ...] = ()
+    image: tuple[ImageItem, ...] = ()
 
     @property
     def headline(self) -> Score | None:
@@ -129,7 +143,9 @@ class Definitions:
             touchpoints=tuple(Touchpoint(**one) for one in told["touchpoints"]),
             codes=tuple(CodePlace(**one) for one in told["codes"]),
             tiers=tuple(Tier(**one) for one in told["tiers"]),
-            bounds=Bounds(**told["bounds"]),
+            limits=Limits(**told["limits"]),
             practical=Practical(**told["practical"]),
             letters=Letters(told["letters"]),
+            funnel=tuple(FunnelStep(**one) for one in told["funnel"]),
+            image=tuple(ImageItem(**one) for one in told["image"]),
         )

@@ -17,9 +17,9 @@ from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
-from reports.collect_scores import scale_of
 from reports.definitions import sheet
-from reports.definitions.terms import Definitions, Measure, Score
+from reports.definitions.guess import scale_of
+from reports.definitions.terms import Definitions, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,7 @@ def _guessed(db: Connection) -> list[Score]:
         )
         values = [float(row[0] or 0) for row in rows]
         if values:
-            kind, lowest, highest, cut = scale_of(one.name, values)
-            found.append(Score(one.name, one.name, Measure(kind.value), lowest, highest, cut))
+            found.append(Score(one.name, one.name, *scale_of(one.name, values)))
     return found
 
 
@@ -119,7 +118,8 @@ def import_sheet(project: Project, path: Path, *, sheet_name: str | None = None)
 
 def _unknown(db: Connection, found: Definitions) -> list[Problem]:
     columns = {one.name for one in verbatims.fields(db)}
-    wanted = [*(score.column for score in found.scores), *(tier.column for tier in found.tiers)]
+    wanted = [*(one.column for one in found.scores), *(one.column for one in found.tiers)]
+    wanted += [*(one.column for one in found.funnel), *(one.column for one in found.image)]
     return [
         problem(0, "column-missing", N_("The project has no column “{column}” (yet)."), column=name)
         for name in dict.fromkeys(wanted)

@@ -64,6 +64,10 @@ def _faces() -> Mapping[str, _Face]:
     faces = {}
     for name, file in _FILES.items():
         font = ttfonts.TTFont(name, str(resources.path("fonts", file)))
+        # The library gives glyphs beyond the last own advance width that width in thousandths instead of font units.
+        own = int.from_bytes(font.face.get_table("hhea")[-2:], "big")
+        widest, metrics = font.face.hmetrics[own - 1][0], font.face.hmetrics
+        font.face.hmetrics = metrics[:own] + [(widest, side) for _, side in metrics[own:]]
         pdfmetrics.registerFont(font)
         widths = {
             point: float(font.face.charWidths.get(point, font.face.defaultWidth)) for point in font.face.charToGlyph

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from reports.charts import Area, Dot, Drawing, Label, Mark, Rect, Stroke
 from reports.pdf.fonts import Typesetter, visible
+from reports.pdf.structure import Structure
 
 
 class Canvas(Protocol):
@@ -16,25 +18,53 @@ class Canvas(Protocol):
 
 
 class Painter:
-    """One page's worth of drawing; knows the page height and the fonts, keeps no other state."""
+    """Draws on the pages of one document; knows the page height and the fonts, tells the structure what is what."""
 
     def __init__(self, canvas: Canvas, height: float, setter: Typesetter) -> None:
         self._canvas, self._height, self.setter = canvas, height, setter
+        self.structure = Structure()
+        self.structure.begin_page(canvas._code)
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, *, radius: float = 0.0) -> None:
+    def next_page(self) -> None:
+        """Finish this page and turn to the next."""
+        self.structure.end_page()
+        self._canvas.showPage()
+        self.structure.begin_page(self._canvas._code)
+
+    def element(self, tag: str, alt: str = "") -> AbstractContextManager[None]:
+        """Let what is drawn inside be one element of the document's structure."""
+        return self.structure.element(tag, alt)
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        *,
+        radius: float = 0.0,
+        stroke: str | None = None,
+    ) -> None:
         """Fill a rectangle given by its upper left corner."""
+        self.structure.mark()
         self._fill(fill)
-        bottom = self._height - y - height
+        bottom, line = self._height - y - height, 1 if stroke else 0
+        if stroke:
+            self._stroke(stroke)
+            self._canvas.setLineWidth(1)
+            self._canvas.setDash([])
         if radius:
-            self._canvas.roundRect(x, bottom, width, height, min(radius, height / 2), stroke=0, fill=1)
+            self._canvas.roundRect(x, bottom, width, height, min(radius, height / 2), stroke=line, fill=1)
         else:
-            self._canvas.rect(x, bottom, width, height, stroke=0, fill=1)
+            self._canvas.rect(x, bottom, width, height, stroke=line, fill=1)
 
     def stroke(
         self, points: Sequence[tuple[float, float]], colour: str, width: float = 0.6, dash: Sequence[float] = ()
     ) -> None:
         """Draw a line through points."""
         canvas = self._canvas
+        self.structure.mark()
         self._stroke(colour)
         canvas.setLineWidth(width)
         canvas.setDash(list(dash))
@@ -43,6 +73,7 @@ class Painter:
 
     def area(self, points: Sequence[tuple[float, float]], fill: str) -> None:
         """Fill a polygon."""
+        self.structure.mark()
         self._fill(fill)
         path = self._path(points)
         path.close()
@@ -50,10 +81,12 @@ class Painter:
 
     def dot(self, x: float, y: float, radius: float, fill: str, stroke: str | None = None) -> None:
         """Fill a circle, with an outline where a colour is given."""
+        self.structure.mark()
         self._fill(fill)
         if stroke:
             self._stroke(stroke)
             self._canvas.setLineWidth(1)
+            self._canvas.setDash([])
         self._canvas.circle(x, self._height - y, radius, stroke=1 if stroke else 0, fill=1)
 
     def text(
@@ -69,6 +102,7 @@ class Painter:
     def pieces(self, x: float, y: float, pieces: Sequence[tuple[str, bool, str]], size: float) -> None:
         """Draw (text, bold, colour) pieces one after another on the baseline y; the texts are ``visible`` already."""
         canvas = self._canvas
+        self.structure.mark()
         line = canvas.beginText(x, self._height - y)
         for text, bold, colour in pieces:
             self.setter.count_missing(text)
@@ -79,6 +113,15 @@ class Painter:
                 line.textOut(run.text)
                 x += run.width * size / 1000
         canvas.drawText(line)
+
+    def image(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
+        """Draw a picture (PNG or JPEG, already checked) into a rectangle given by its upper left corner."""
+        from io import BytesIO
+
+        from reportlab.lib.utils import ImageReader
+
+        self.structure.mark()
+        self._canvas.drawImage(ImageReader(BytesIO(data)), x, self._height - y - height, width, height)
 
     def link(self, x: float, y: float, width: float, height: float, target: str) -> None:
         """Make a rectangle lead to a bookmark."""
@@ -97,7 +140,9 @@ class Painter:
     def _mark(self, mark: Mark, x: float, y: float) -> None:
         match mark:
             case Rect():
-                self.rect(x + mark.x, y + mark.y, mark.width, mark.height, mark.fill)
+                self.rect(
+                    x + mark.x, y + mark.y, mark.width, mark.height, mark.fill, radius=mark.radius, stroke=mark.stroke
+                )
             case Stroke():
                 self.stroke([(x + px, y + py) for px, py in mark.points], mark.colour, mark.width, mark.dash)
             case Area():

@@ -257,8 +257,15 @@ class Paragraph:
         first = self.setter.widths(piece.text, 1000, bold=piece.bold or self.style.bold)[0]
         return HALF / 1000 * self.style.size if first == 2 * HALF else 0.0
 
-    def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
-        """Draw the lines with the upper left corner at (x, y)."""
+    def draw(self, painter: Painter, x: float, y: float, width: float, *, tag: str = "P") -> None:
+        """Draw the lines with the upper left corner at (x, y); an empty ``tag`` draws into the element around."""
+        if tag:
+            with painter.element(tag):
+                self._draw_lines(painter, x, y, width)
+        else:
+            self._draw_lines(painter, x, y, width)
+
+    def _draw_lines(self, painter: Painter, x: float, y: float, width: float) -> None:
         style = self.style
         # Noto Sans SC: ascent 0.88 em and descent 0.12 em of the character body, centred in the leading.
         baseline = y + (style.leading - style.size) / 2 + 0.88 * style.size

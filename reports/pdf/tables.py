@@ -11,6 +11,8 @@ from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 
 PADDING_X, PADDING_Y = 6.0, 3.5
+LEAST_ROWS, SHORT = 6, 200.0
+"""A table of fewer rows, if it is no taller, stays in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,16 @@ class Table:
         return sum(self._row_height(row, widths) for row in (self._head, *self._rows))
 
     def least(self, width: float) -> float:
-        """Return the height of the head and the first two rows."""
+        """Return the height of the head and the first two rows; of the whole where it does not split."""
+        if len(self._rows) < LEAST_ROWS and (whole := self.height(width)) < SHORT:
+            return whole
         widths = self._widths(width)
         return sum(self._row_height(row, widths) for row in (self._head, *self._rows[:2]))
 
     def split(self, width: float, room: float) -> tuple[Table, Table] | None:
         """Return the rows that fit and the rest, at least two on either side."""
+        if len(self._rows) < LEAST_ROWS and self.height(width) < SHORT:
+            return None
         widths = self._widths(width)
         used, count = self._row_height(self._head, widths), 0
         for row in self._rows:
@@ -141,15 +147,32 @@ class Table:
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw head and rows."""
         widths = self._widths(width)
+        self._draw_grounds(painter, x, y, widths)
+        with painter.element("Table"):
+            for number, row in enumerate((self._head, *self._rows)):
+                height, left = self._row_height(row, widths), x
+                with painter.element("TR"):
+                    for paragraph, cell, room in zip(row.cells, row.sources, widths, strict=True):
+                        inner = room - 2 * PADDING_X - cell.indent
+                        shift = (height - paragraph.height(inner)) / 2 if number == 0 else PADDING_Y
+                        paragraph.draw(
+                            painter,
+                            left + PADDING_X + cell.indent,
+                            y + shift,
+                            inner,
+                            tag="TH" if number == 0 else "TD",
+                        )
+                        left += room
+                y += height
+
+    def _draw_grounds(self, painter: Painter, x: float, y: float, widths: Sequence[float]) -> None:
+        width = sum(widths)
         painter.rect(x, y, width, self._row_height(self._head, widths), self.colours.strong)
         for number, row in enumerate((self._head, *self._rows)):
             height, left = self._row_height(row, widths), x
-            for paragraph, cell, room in zip(row.cells, row.sources, widths, strict=True):
+            for cell, room in zip(row.sources, widths, strict=True):
                 if cell.ground:
                     painter.rect(left, y, room, height, cell.ground)
-                inner = room - 2 * PADDING_X - cell.indent
-                shift = (height - paragraph.height(inner)) / 2 if number == 0 else PADDING_Y
-                paragraph.draw(painter, left + PADDING_X + cell.indent, y + shift, inner)
                 left += room
             y += height
             if number and self.ruled:

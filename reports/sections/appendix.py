@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from annotate.messages import N_
 from reports.data import QuestionFigures, ReportData, Role, ThemeFigures
-from reports.pdf.pages import Block
+from reports.definitions.terms import Measure
+from reports.pdf.blocks import Block
 from reports.pdf.paragraphs import Span
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.method import quality_texts
 from reports.sections.press import Press
 from reports.statistics.shares import BaseSize, Source
+
+MOST_LISTED = 600
+MEASURES = {Measure.NPS: N_("NPS"), Measure.TOP_BOX: N_("share of good scores"), Measure.MEAN: N_("mean")}
 
 
 def frame(press: Press) -> list[Block]:
@@ -24,7 +29,7 @@ def frame(press: Press) -> list[Block]:
         if upper
         else words("The code frame has {codes} codes", codes=codes)
     )
-    blocks: list[Block] = [press.section(words("Appendix: code frame"), title)]
+    blocks: list[Block] = [press.section(words("Appendix: code frame"), title, key="frame")]
     for question in questions:
         if len(questions) > 1:
             blocks.append(press.part(question.name))
@@ -129,21 +134,90 @@ def model_quality(press: Press) -> list[Block]:
         n=press.data.limits.shown,
     )
     return [
-        press.section(words("Appendix: model quality by code"), title),
+        press.section(words("Appendix: model quality by code"), title, key="quality"),
         press.table(columns, rows, size=7.5),
         press.note(note),
     ]
 
 
 def definitions(press: Press) -> list[Block]:
-    """Return the words and formulas used."""
+    """Return the definitions in force, and the words and formulas used."""
     words, data = press.words, press.data
-    blocks: list[Block] = [
-        press.section(words("Appendix: terms and formulas"), words("How the figures of this report are computed"))
-    ]
+    section = press.section(
+        words("Appendix: terms and formulas"), words("How the figures of this report are computed"), key="definitions"
+    )
     columns = [ColumnSpec(words("Term"), 1.2), ColumnSpec(words("Meaning"), 4.2)]
     rows: list[list[Cell | str]] = [[Cell(term, bold=True), text] for term, text in _terms(press, data)]
-    blocks.append(press.table(columns, rows))
+    return [section, *_defined(press), press.part(words("Terms and formulas")), press.table(columns, rows)]
+
+
+def _defined(press: Press) -> list[Block]:
+    """Return scores, journey, tiers and limits as defined."""
+    words, told = press.words, press.data.definitions
+    rows: list[list[Cell | str]] = []
+    for score in told.scores:
+        scale = f"{score.lowest:g}–{score.highest:g}"
+        cut = words("good from {cut}", cut=f"{score.cut:g}") if score.cut is not None else ""
+        turned = "" if score.good_is_high else words("low is good")
+        meaning = words.series([part for part in (words(MEASURES[score.measure]), scale, cut, turned) if part])
+        rows.append([words("Score"), score.name, meaning])
+    by_stage: dict[str, list[str]] = {}
+    for point in told.touchpoints:
+        by_stage.setdefault(point.stage, []).append(point.name)
+    rows += [[words("Stage"), stage, words.listed(names)] for stage, names in by_stage.items()]
+    for tier in told.tiers:
+        rows.append(
+            [words("Tier"), f"{tier.column} = {tier.value}", words("weight {weight}", weight=f"{tier.weight:g}")]
+        )
+    if not rows:
+        return []
+    version = press.data.definitions_version
+    title = (
+        words("Definitions, version {n}", n=version)
+        if version
+        else words("Definitions: none were given, these are guessed")
+    )
+    columns = [ColumnSpec(words("Kind"), 0.8), ColumnSpec(words("Name"), 1.6), ColumnSpec(words("Definition"), 3.4)]
+    return [press.part(words("Definitions"), title), press.table(columns, rows)]
+
+
+def edited_titles(press: Press) -> list[Block]:
+    """Return the titles that a consultant wrote, each with the sentence that was generated; nothing where none was."""
+    words = press.words
+    edited = [one for one in press.titles if one.edited]
+    if not edited:
+        return []
+    columns = [
+        ColumnSpec(words("Section"), 1.2),
+        ColumnSpec(words("As printed"), 2.4),
+        ColumnSpec(words("As generated"), 2.4),
+    ]
+    rows: list[list[Cell | str]] = [[one.section, one.printed, one.generated] for one in edited]
+    title = words("{count} titles were worded by the consultant", count=len(edited))
+    return [
+        press.section(words("Appendix: edited titles"), title, key="edited", edit=False),
+        press.table(columns, rows),
+    ]
+
+
+def verbatim_list(press: Press) -> list[Block]:
+    """Return the list of answers, masked; nothing where the manuscript holds none."""
+    words, manuscript = press.words, press.manuscript
+    if not manuscript.listed:
+        return []
+    title = words(
+        "{count} of {all} answers, personal data masked",
+        count=words.count(len(manuscript.listed)),
+        all=words.count(manuscript.listed_of),
+    )
+    blocks: list[Block] = [press.section(words("Appendix: list of verbatims"), title, key="verbatims")]
+    question = ""
+    for one in manuscript.listed:
+        if one.question != question:
+            question = one.question
+            blocks.append(press.part(question))
+        about = " · ".join([one.reference, *one.about, *([words.listed(one.codes)] if one.codes else [])])
+        blocks.append(press.listed_answer(about, press.prepared(one.text, one.verbatim, most=MOST_LISTED)))
     return blocks
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from reports import findings, measures
 from reports.data import ReportData
-from reports.pdf.pages import A4, MARGIN, WIDTH, Block, Contents
+from reports.pdf.blocks import Block, Contents
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, TextStyle
+from reports.sections.own import Photo
 from reports.sections.press import Press
 from reports.statistics.shares import BaseSize
 
@@ -40,49 +41,78 @@ def big_numbers(data: ReportData, press: Press) -> list[tuple[str, str, str]]:
 
 def cover(press: Press) -> Callable[[Painter], None]:
     """Return the function that draws the first page."""
-    data, words, colours, setter = press.data, press.words, press.colours, press.setter
-    white, pale = "#ffffff", "#c9d6e6"
-    fold = A4[1] * 0.56
+    return _Cover(press).draw
 
-    def paragraph(text: str, size: float, colour: str, *, bold: bool = False, lines: int = 2) -> Paragraph:
+
+class _Cover:
+    """The first page: client, title and period on the brand's colour, three big numbers, what the report rests on."""
+
+    def __init__(self, press: Press) -> None:
+        self._press, self._paper = press, press.paper
+
+    def _paragraph(self, text: str, size: float, colour: str, *, bold: bool = False, lines: int = 2) -> Paragraph:
         style = TextStyle(size=size, leading=size * 1.4, colour=colour, bold=bold)
-        return Paragraph(text, style, setter, most_lines=lines)
+        return Paragraph(text, style, self._press.setter, most_lines=lines)
 
-    def draw(painter: Painter) -> None:
-        painter.rect(0, 0, A4[0], fold, colours.strong)
-        painter.rect(0, fold, A4[0], 6, colours.accent)
-        y = 150.0
+    def draw(self, painter: Painter) -> None:
+        """Draw the page."""
+        press, paper = self._press, self._paper
+        fold = paper.height * (0.5 if paper.wide else 0.56)
+        painter.rect(0, 0, paper.width, fold, press.colours.strong)
+        painter.rect(0, fold, paper.width, 4 if paper.wide else 6, press.colours.accent)
+        self._head(painter, fold)
+        self._numbers(painter, fold + (34 if paper.wide else 62))
+        self._facts(painter)
+
+    def _head(self, painter: Painter, fold: float) -> None:
+        press, paper = self._press, self._paper
+        data, words, spec = press.data, press.words, press.manuscript.spec
+        white, pale = "#ffffff", "#c9d6e6"
+        logo = press.manuscript.pictures.get(spec.look.logo)
+        if logo:
+            photo = Photo(picture=logo, most=40.0, alt=words("Logo"))
+            painter.rect(paper.margin, 40 if paper.wide else 64, photo.width(140) + 16, photo.height(140) + 12, white)
+            photo.draw(painter, paper.margin + 8, (40 if paper.wide else 64) + 6, 140)
+        y = (46.0 if not logo else 100.0) if paper.wide else 150.0
+        whose = [part for part in (spec.name if spec.master else "", words.period(data.start, data.end)) if part]
         for text, size, colour, bold, gap in (
-            (data.client, 13.0, pale, False, 22.0),
-            (data.title, 30.0, white, True, 14.0),
-            (words.period(data.start, data.end), 13.0, white, False, 0.0),
+            (spec.client or data.client, 13.0, pale, False, 10.0 if paper.wide else 22.0),
+            (spec.title or data.title, 24.0 if paper.wide else 30.0, white, True, 8.0 if paper.wide else 14.0),
+            (" · ".join(whose), 13.0, white, False, 0.0),
         ):
             if text:
-                block = paragraph(text, size, colour, bold=bold, lines=3)
-                block.draw(painter, MARGIN, y, WIDTH)
-                y += block.height(WIDTH) + gap
-        channels = words.listed([name for name, _ in data.channels])
+                block = self._paragraph(text, size, colour, bold=bold, lines=2 if paper.wide else 3)
+                with painter.element("P"):
+                    block.draw(painter, paper.margin, y, paper.inner, tag="")
+                y += block.height(paper.inner) + gap
         parts = [words("{n} answers with text", n=words.count(data.verbatims))]
         if data.respondents:
             parts.insert(0, words("{n} people", n=words.count(data.respondents)))
+        channels = words.listed([name for name, _ in data.channels])
         if channels:
             parts.append(words("channels: {names}", names=channels))
-        base = paragraph(" · ".join(parts), 9.5, pale, lines=3)
-        base.draw(painter, MARGIN, fold - 36 - base.height(WIDTH), WIDTH)
+        base = self._paragraph(" · ".join(parts), 9.5, pale, lines=2 if paper.wide else 3)
+        base.draw(painter, paper.margin, fold - (14 if paper.wide else 36) - base.height(paper.inner), paper.inner)
 
-        y = fold + 62
-        column = WIDTH / 3
-        for number, (figure, label, beside) in enumerate(big_numbers(data, press)):
-            x = MARGIN + number * column
+    def _numbers(self, painter: Painter, y: float) -> None:
+        press, paper, colours = self._press, self._paper, self._press.colours
+        column = paper.inner / 3
+        for number, (figure, label, beside) in enumerate(big_numbers(press.data, press)):
+            x = paper.margin + number * column
             bad = figure.startswith("−")
-            painter.text(x, y + 26, figure, 30, colours.bad if bad else colours.strong, bold=True)
-            named = paragraph(label, 9.5, colours.ink, lines=3)
+            with painter.element("P"):
+                painter.text(x, y + 26, figure, 30, colours.bad if bad else colours.strong, bold=True)
+            named = self._paragraph(label, 9.5, colours.ink, lines=2 if paper.wide else 3)
             named.draw(painter, x, y + 40, column - 18)
             if beside:
-                small = paragraph(beside, 8, colours.quiet, lines=2)
+                small = self._paragraph(beside, 8, colours.quiet, lines=2)
                 small.draw(painter, x, y + 43 + named.height(column - 18), column - 18)
-        y = A4[1] - 150
-        painter.stroke([(MARGIN, y), (A4[0] - MARGIN, y)], colours.rule, 0.6)
+
+    def _facts(self, painter: Painter) -> None:
+        press, paper, colours = self._press, self._paper, self._press.colours
+        data, words = press.data, press.words
+        y = paper.height - (84 if paper.wide else 150)
+        painter.stroke([(paper.margin, y), (paper.width - paper.margin, y)], colours.rule, 0.6)
         facts = [
             words("Report {id}", id=data.report_id),
             words("Data snapshot {hash}", hash=data.snapshot[:16]),
@@ -92,14 +122,14 @@ def cover(press: Press) -> Callable[[Painter], None]:
             words("Every figure stands beside its 95% interval and its base; written on this computer, offline."),
             words("Confidential: for internal use, do not pass on.") if data.confidential else "",
         ]
-        y += 12
+        facts = [fact for fact in facts if fact]
+        if paper.wide:  # four lines at most fit under the figures
+            facts = [" · ".join(facts[: len(facts) - 2]), *facts[len(facts) - 2 :]]
+        y += 6 if paper.wide else 12
         for fact in facts:
-            if fact:
-                line = paragraph(fact, 8.5, colours.quiet, lines=1)
-                line.draw(painter, MARGIN, y, WIDTH)
-                y += line.height(WIDTH) + 3
-
-    return draw
+            line = self._paragraph(fact, 8.5, colours.quiet, lines=1)
+            line.draw(painter, paper.margin, y, paper.inner)
+            y += line.height(paper.inner) + 3
 
 
 def contents(press: Press, count: int) -> list[Block]:
@@ -117,7 +147,7 @@ def summary(press: Press) -> list[Block]:
     sure = [card for card in cards if card.tone not in (findings.Tone.UNSURE, findings.Tone.TOO_LITTLE)]
     unsure = [card for card in cards if card not in sure]
     title = sure[0].lead if sure else unsure[0].lead
-    blocks: list[Block] = [press.section(words("Management summary"), title)]
+    blocks: list[Block] = [press.section(words("Management summary"), title, key="summary")]
     blocks += [press.card(card) for card in sure]
     if unsure and sure:
         blocks.append(press.part(words("Not confirmed"), words("What these data do not confirm")))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from annotate.estimates import f1_interval, f1_score, wilson_interval
 from reports.charts import StackPart, stack_marks
-from reports.data import CodeQuality, CodingFigures, QuestionFigures
-from reports.pdf.pages import WIDTH, Block
+from reports.charts_rows import ShareRow, SharesChart
+from reports.data import CodeQuality, CodingFigures, CorrectionFigures, QuestionFigures, Role, SourceFigures
+from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.lacks import lack_blocks
 from reports.sections.press import Press
 from reports.statistics.shares import Source
+
+MOST_CORRECTIONS, MOST_RESTATED = 12, 30
 
 
 def method(press: Press) -> list[Block]:
@@ -22,13 +26,140 @@ def method(press: Press) -> list[Block]:
         accepted=words.count(accepted),
         records=words.count(records),
     )
-    blocks: list[Block] = [press.section(words("Method and data quality"), title)]
+    blocks: list[Block] = [press.section(words("Method and data quality"), title, key="method")]
+    blocks += _asked(press)
     if data.sources:
         blocks += _sources(press)
     if data.questions:
         blocks += _questions(press)
     blocks += _quality(press)
-    return blocks
+    for question in data.questions:
+        blocks += _correction(press, question)
+    return [*blocks, *_restated(press), *lack_blocks(press)]
+
+
+def _asked(press: Press) -> list[Block]:
+    """Say which rows the report speaks of, and by which rules."""
+    words, data, spec = press.words, press.data, press.manuscript.spec
+    said = []
+    if spec.filter:
+        said.append(words("Only rows with {filter}.", filter=words.listed(spec.filter)))
+    chosen = data.scope
+    if chosen and chosen.now:
+        said.append(words("Periods counted: {names}.", names=words.listed([one.name for one in chosen.now])))
+        if chosen.before:
+            said.append(words("Compared with {name}.", name=chosen.before.name))
+    if spec.counts_only:
+        said.append(
+            words(
+                "This report shows counts only: shares are not corrected for the model's errors, as its "
+                "specification asks."
+            )
+        )
+    if spec.weighted:
+        said.append(words("Figures are weighted; bases are numbers of {people}.", people=words.people))
+    return [press.text(words.text(*said))] if said else []
+
+
+def _correction(press: Press, question: QuestionFigures) -> list[Block]:
+    """Show the largest corrections: counted beside corrected."""
+    words = press.words
+    told = [
+        (theme, theme.counted)
+        for theme in question.themes
+        if theme.share.source is Source.CORRECTED and theme.counted and not theme.is_net and theme.role is Role.THEME
+    ]
+    if not told:
+        return []
+    told.sort(key=lambda one: (-abs(one[0].share.value - one[1].value), one[0].code))
+    largest, before = told[0]
+    rows = tuple(
+        ShareRow(
+            theme.label,
+            counted.value,
+            theme.share.value,
+            theme.share.low,
+            theme.share.high,
+            (
+                words.percent(counted.value, counted.base),
+                words.percent(theme.share.value, theme.share.base),
+                words.share_span(theme.share),
+            ),
+            theme.query,
+        )
+        for theme, counted in told[:MOST_CORRECTIONS]
+    )
+    widest = max(press.setter.width(row.label, 8) for row in rows)
+    chart = SharesChart(
+        rows,
+        (words("counted"), words("corrected"), words("95% interval")),
+        (48.0, 50.0, 72.0),
+        label_width=min(0.3 * press.width, max(70.0, widest + 4)),
+    )
+    title = words(
+        "Largest correction: {label} from {counted} to {corrected}",
+        label=words.quoted(largest.label),
+        counted=words.percent(before.value, before.base),
+        corrected=words.percent(largest.share.value, largest.share.base),
+    )
+    read = question.correction
+    sample = (
+        words(
+            "Random sample: {n} answers read, which stand for {all}.",
+            n=words.count(read.read),
+            all=words.count(read.stands_for),
+        )
+        if isinstance(read, CorrectionFigures)
+        else ""
+    )
+    note = words(
+        "Hollow: share as counted, which a pivot of the export gives; full: corrected for the model's "
+        "errors, with its 95% "
+        "interval (sampling and the model's errors). n={n}.",
+        n=words.count(question.base),
+    )
+    name = words("Counted and corrected shares")
+    return [press.part(name, title), press.rows(chart, name=name), press.caption(words.text(note, sample))]
+
+
+def _restated(press: Press) -> list[Block]:
+    """Show the figures of the period compared with as they were issued and as they are counted now."""
+    words, earlier = press.words, press.manuscript.earlier
+    if earlier is None:
+        return []
+    differing = [one for one in earlier.figures if one.differs]
+    head = words("Issued and restated figures")
+    values = {
+        "name": earlier.name,
+        "day": earlier.day,
+        "period": earlier.period,
+        "n": words.count(len(earlier.figures)),
+    }
+    if not differing:
+        text = words(
+            "{period} was issued as “{name}” on {day}; its {n} figures are the same as counted now.",
+            **values,
+        )
+        return [press.part(head), press.text(text)]
+    text = words(
+        "{period} was issued as “{name}” on {day}. Of its {n} figures {count} are counted differently now; "
+        "changes in this "
+        "report are against the restated ones.",
+        count=words.count(len(differing)),
+        **values,
+    )
+    columns = [
+        ColumnSpec(words("Question"), 1.2),
+        ColumnSpec(words("Figure"), 2.6),
+        ColumnSpec(words("Issued"), 1.0, "right"),
+        ColumnSpec(words("Restated"), 1.0, "right"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [one.question, one.what, one.issued, Cell(one.now, bold=True)] for one in differing[:MOST_RESTATED]
+    ]
+    more = len(differing) - MOST_RESTATED
+    rest = [press.note(words("{count} more differ.", count=more))] if more > 0 else []
+    return [press.part(head), press.text(text), press.table(columns, rows), *rest]
 
 
 def _sources(press: Press) -> list[Block]:
@@ -73,10 +204,7 @@ def _sources(press: Press) -> list[Block]:
     return blocks
 
 
-def _counts(source: object) -> tuple[int, int, int, int, int]:
-    from reports.data import SourceFigures
-
-    assert isinstance(source, SourceFigures)
+def _counts(source: SourceFigures) -> tuple[int, int, int, int, int]:
     return source.records, source.accepted, source.rejected, source.duplicates, source.blank
 
 
@@ -114,7 +242,11 @@ def _questions(press: Press) -> list[Block]:
             StackPart(words("coded by the model"), total.machine, "#9bb8d9", words.count(total.machine), colours.ink),
             StackPart(words("not coded yet"), total.open, colours.too_little, words.count(total.open), colours.ink),
         ]
-        blocks.append(press.chart(stack_marks(parts, WIDTH, press.setter.width, colours)))
+        blocks.append(
+            press.chart(
+                stack_marks(parts, press.width, press.setter.width, colours), name=words("Who decided the codes")
+            )
+        )
         blocks.append(
             press.caption(words("Answers by who decided their codes (n={n} answers).", n=words.count(total.total)))
         )
@@ -221,6 +353,12 @@ def _quality(press: Press) -> list[Block]:
             )
         )
     )
+    if press.released:
+        blocks.append(
+            press.text(
+                words("Places that a named person released for printing: {count}.", count=words.count(press.released))
+            )
+        )
     if press.unprintable:
         blocks.append(
             press.text(

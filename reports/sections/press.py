@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from annotate import privacy
 from reports.charts import Drawing, Palette
 from reports.data import Quote, ReportData
 from reports.findings import Finding, Tone
-from reports.pdf.fonts import Typesetter
-from reports.pdf.pages import Block, Card, Chart, Heading
+from reports.manuscript import Manuscript
+from reports.pdf.blocks import Block, Card, Chart, Heading, RowChart, Rows
+from reports.pdf.fonts import Typesetter, is_chinese, visible
+from reports.pdf.paper import A4, Paper
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec, Table
 from reports.wording import Words
+
+if TYPE_CHECKING:
+    from reports.sections.voices import Group
 
 GROUNDS = {
     Tone.GOOD: "#eaf5ee",
@@ -21,21 +28,57 @@ GROUNDS = {
     Tone.UNSURE: "#fdf4e3",
     Tone.TOO_LITTLE: "#f2f4f7",
 }
+EDITED = "✏"
+"""After a title that a consultant wrote instead of the generated one."""
+MOST_CHARACTERS = 320
+WIDE_TABLE = 6
+"""Columns beside the first that fit across a portrait page; a wider table is set in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as it was generated, under its stable key; ``printed`` differs where a consultant edited it."""
+
+    key: str
+    section: str
+    generated: str
+    printed: str
+
+    @property
+    def edited(self) -> bool:
+        """Whether a consultant's words are printed."""
+        return self.printed != self.generated
 
 
 @dataclass(slots=True)
 class Press:
-    """The tools of one report; counts its figures and sections."""
+    """The tools of one report; counts its figures and sections, and gathers its titles."""
 
-    data: ReportData
+    manuscript: Manuscript
     words: Words
     setter: Typesetter
     colours: Palette
+    paper: Paper = A4
     masked: dict[str, int] = field(default_factory=dict)
+    released: int = 0
     unprintable: int = 0
     sections: int = 0
     figures: int = 0
     headings: int = 0
+    titles: list[Title] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    last_title: str = ""
+    other_data: ReportData | None = None
+
+    @property
+    def data(self) -> ReportData:
+        """The figures that are being set: those of the report, or of a thing out of the basket."""
+        return self.other_data or self.manuscript.data
+
+    @property
+    def width(self) -> float:
+        """Width between the margins."""
+        return self.paper.inner
 
     @property
     def body(self) -> TextStyle:
@@ -53,8 +96,14 @@ class Press:
             Tone.TOO_LITTLE: colours.quiet,
         }[tone]
 
-    def section(self, name: str, title: str) -> Heading:
-        """Start a numbered section: its name as kicker and bookmark, its title a finding."""
+    def edited(self, key: str, section: str, generated: str) -> str:
+        """Return the title to print: the consultant's where one stands under this key."""
+        own = self.manuscript.spec.headlines.get(key)
+        self.titles.append(Title(key, section, generated, own.text if own else generated))
+        return own.text if own else generated
+
+    def section(self, name: str, title: str, *, key: str, edit: bool = True) -> Heading:
+        """Start a numbered section: its name as kicker and bookmark, its title a finding with a stable key."""
         self.sections += 1
         self.headings += 1
         kicker = Paragraph(
@@ -63,7 +112,7 @@ class Press:
             self.setter,
         )
         style = TextStyle(size=15.5, leading=22, colour=self.colours.strong)
-        heading = Paragraph(title, style, self.setter, most_lines=4)
+        heading = Paragraph(self._title(key, name, title, edit), style, self.setter, most_lines=4)
         return Heading(
             space_before=26,
             keep_with_next=True,
@@ -74,18 +123,24 @@ class Press:
             kicker=kicker,
         )
 
-    def part(self, name: str, title: str | None = None) -> Heading:
+    def part(self, name: str, title: str | None = None, *, key: str = "") -> Heading:
         """Start a part inside a section, with a bookmark under the section's."""
         self.headings += 1
         style = TextStyle(size=11, leading=16, colour=self.colours.strong, bold=True)
         return Heading(
             space_before=14,
             keep_with_next=True,
-            title=Paragraph(title or name, style, self.setter, most_lines=4),
+            title=Paragraph(self._title(key, name, title or name, bool(key)), style, self.setter, most_lines=4),
             entry=name,
             key=f"section-{self.headings}",
             level=1,
         )
+
+    def _title(self, key: str, section: str, generated: str, edit: bool) -> list[Span]:
+        printed = self.edited(key, section, generated) if edit else generated
+        self.last_title = printed
+        mark = [Span(f" {EDITED}", colour=self.colours.quiet)] if printed != generated else []
+        return [Span(printed), *mark]
 
     def text(self, text: str | Sequence[Span], *, space_before: float = 6.0, keep: bool = False) -> Paragraph:
         """Return running text."""
@@ -101,16 +156,41 @@ class Press:
         self.figures += 1
         return self.note(self.words("Figure {number}. {text}", number=self.figures, text=text))
 
-    def chart(self, drawing: Drawing, *, space_before: float = 8.0) -> Chart:
-        """Return a drawing that stays with its caption."""
-        return Chart(space_before=space_before, keep_with_next=True, drawing=drawing)
+    def chart(self, drawing: Drawing, *, name: str = "", space_before: float = 8.0) -> Chart:
+        """Return a drawing that stays with its caption; the title above says in words what it shows."""
+        return Chart(space_before=space_before, keep_with_next=True, drawing=drawing, alt=self.last_title, name=name)
+
+    def elastic(self, draw: Callable[[float], Drawing], height: float, shortest: float, *, name: str) -> Chart:
+        """Return a drawing that may be lower than its height, down to ``shortest``, where a page has less left."""
+        chart = self.chart(draw(height), name=name)
+        chart.redraw, chart.shortest = draw, shortest
+        return chart
+
+    def rows(self, chart: RowChart, *, name: str, space_before: float = 6.0) -> Rows:
+        """Return a chart of rows that stays with its caption."""
+        return Rows(
+            chart,
+            self.setter,
+            self.colours,
+            space_before=space_before,
+            keep_with_next=True,
+            alt=self.last_title,
+            name=name,
+        )
 
     def card(self, finding: Finding) -> Card:
-        """Return a finding on its tinted ground."""
-        lead = Paragraph(finding.lead, self.body.but(size=10, bold=True), self.setter, most_lines=4)
+        """Return a finding on its tinted ground; its headline can be edited where it has a key."""
+        lead = finding.lead
+        key = getattr(finding, "key", "")
+        if key:
+            lead = self.edited(key, self.words("Management summary"), finding.lead)
+        spans = [Span(lead), *([Span(f" {EDITED}", colour=self.colours.quiet)] if lead != finding.lead else [])]
+        first = Paragraph(spans, self.body.but(size=10, bold=True), self.setter, most_lines=4)
         rest = Paragraph(finding.rest, self.body.but(size=9, leading=14), self.setter, most_lines=8)
-        stripe = self.stripe(finding.tone)
-        return Card(space_before=7, blocks=[lead, rest], ground=GROUNDS[finding.tone], stripe=stripe, padding=7)
+        blocks = [first, rest] if finding.rest else [first]
+        return Card(
+            space_before=7, blocks=blocks, ground=GROUNDS[finding.tone], stripe=self.stripe(finding.tone), padding=7
+        )
 
     def table(
         self,
@@ -132,12 +212,48 @@ class Press:
         spans = [Span(words("“{label}”", label=text))]
         tone = {"negative": Tone.BAD, "positive": Tone.GOOD}.get(quote.sentiment.value if quote.sentiment else "")
         name = {"negative": words("negative"), "neutral": words("neutral"), "positive": words("positive")}
-        parts = [name[quote.sentiment.value]] if quote.sentiment else []
+        parts = [words("counter-voice")] if quote.counter else []
+        parts += [name[quote.sentiment.value]] if quote.sentiment else []
         parts += [part for part in quote.about if part]
         if quote.reference:
             parts.append(words("no. {reference}", reference=quote.reference))
+        if quote.by_machine:
+            parts.append(words("coded by the model"))
         blocks: list[Block] = [Paragraph(spans, self.body, self.setter)]
         if parts:
             blocks.append(self.note(" · ".join(parts), space_before=1))
         stripe = self.stripe(tone) if tone else self.colours.rule
         return Card(space_before=6, blocks=blocks, ground="#f7f8fa", stripe=stripe, padding=6)
+
+    def listed_answer(self, about: str, text: str) -> Paragraph:
+        """Return an answer of the list: what is known of it in grey, then its text."""
+        style = TextStyle(size=7.5, leading=11, colour=self.colours.ink)
+        spans = [Span(about + "  ", colour=self.colours.quiet), Span(text)]
+        return Paragraph(spans, style, self.setter, space_before=3)
+
+    def prepared(self, text: str, verbatim: int = 0, *, most: int = MOST_CHARACTERS) -> str:
+        """Return a verbatim as it may be printed: without invisible characters, masked, cut; what was masked counts.
+
+        A place that a named person released stays.
+        """
+        shown = " ".join(visible(text).split())
+        parts, at = [], 0
+        released = self.manuscript.released
+        for place in privacy.find(shown):
+            characters = shown[place.start : place.end]
+            if (verbatim, characters) in released:
+                self.released += 1
+                continue
+            self.masked[place.kind.value] = self.masked.get(place.kind.value, 0) + 1
+            parts += [shown[at : place.start], _tag(place.kind, shown)]
+            at = place.end
+        shown = "".join([*parts, shown[at:]])
+        if len(shown) > most:
+            shown = shown[:most].rstrip() + ("［…］" if is_chinese(shown) else " […]")
+        self.unprintable += self.setter.lacking(shown)
+        return shown
+
+
+def _tag(kind: privacy.Kind, text: str) -> str:
+    chinese, other = privacy.TAGS[kind]
+    return f"［{chinese}］" if any("\u3400" <= sign <= "\u9fff" for sign in text) else f"[{other}]"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from reports import measures
-from reports.charts import Column, ColumnChart, TrendChart, TrendPoint, column_marks, trend_marks
+from reports.charts import Column, ColumnChart, Drawing, TrendChart, TrendPoint, column_marks, trend_marks
 from reports.data import Distribution, ScoreFigures, ScoreKind, ScoreSegments
 from reports.findings import score_finding
-from reports.pdf.pages import WIDTH, Block, Row
+from reports.pdf.blocks import Block, Row
 from reports.pdf.paragraphs import Paragraph, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
-from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, votes
-from reports.statistics.shares import BaseSize
+from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, Estimate, votes
 
 LEAST_POINTS = 3
 MOST_COLUMNS, RANGES = 12, 10
@@ -23,16 +24,17 @@ def scores(press: Press) -> list[Block]:
     if not data.scores:
         return []
     first = score_finding(data.scores[0], data, words)
-    blocks: list[Block] = [press.section(words("Scores"), first.lead)]
+    blocks: list[Block] = [press.section(words("Scores"), first.lead, key="scores")]
     for number, score in enumerate(data.scores):
         finding = score_finding(score, data, words)
         if number:
-            blocks.append(press.part(measures.name(score, words), finding.lead))
-        blocks += _score(press, score)
-    return blocks
+            blocks.append(press.part(measures.name(score, words), finding.lead, key=f"scores:{score.name}"))
+        blocks += score_blocks(press, score)
+    return [*blocks, *indicator_blocks(press)]
 
 
-def _score(press: Press, score: ScoreFigures) -> list[Block]:
+def score_blocks(press: Press, score: ScoreFigures) -> list[Block]:
+    """Return one score: figure, distribution, course and segments."""
     words = press.words
     total = sum(count for _, count in score.distribution)
     if not total:
@@ -90,9 +92,11 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
         )
         for label, count, colour in drawn
     )
-    width = (WIDTH - 18) * 0.66
+    width = (press.width - 18) * 0.66
     drawing = column_marks(ColumnChart(columns, 104), width, press.setter.width, colours)
-    return Row(space_before=8, keep_with_next=True, stacks=[stack, [press.chart(drawing)]], parts=[0.34, 0.66])
+    return Row(
+        space_before=8, keep_with_next=True, stacks=[stack, [press.chart(drawing, name=score.name)]], parts=[0.34, 0.66]
+    )
 
 
 def bins(distribution: Distribution) -> list[tuple[str, int, float]]:
@@ -132,8 +136,49 @@ def _colour(press: Press, score: ScoreFigures, value: float) -> str:
 
 
 def _trend(press: Press, score: ScoreFigures) -> list[Block]:
+    """Return the course of a score with its band, and its change of level where one is confirmed."""
     words, limits = press.words, press.data.limits
-    points = []
+    points = _points(press, score)
+    if sum(1 for point in points if point.value is not None) < LEAST_POINTS:
+        return []
+    mean = score.kind is ScoreKind.MEAN
+    percent = score.kind is ScoreKind.TOP_BOX
+    form = "{:.1f}".format if mean else "{:.0f}%".format if percent else (lambda value: words.points(value, 0))
+    shift = score.series.shift if score.series and not isinstance(score.series.shift, TooFew) else None
+    moved = ""
+    if shift is not None:
+        moved = words(
+            "{day}: {change} points",
+            day=points[shift.at].label,
+            change=words.points(shift.change.value, 2 if mean else 1),
+        )
+
+    def draw(height: float) -> Drawing:
+        chart = TrendChart(points, height, form, shift.at if shift else None, moved)
+        return trend_marks(chart, press.width, press.setter.width, press.colours)
+
+    text = words(
+        "{name} by period with its 95% band; periods with fewer than {n} answers are left out.",
+        name=measures.name(score, words),
+        n=limits.shown,
+    )
+    line = words("Dashed: the confirmed change of level.") if shift else ""
+    name = words("{name} by period", name=score.name)
+    return [press.elastic(draw, 150.0, 104.0, name=name), press.caption(words.text(text, line))]
+
+
+def _points(press: Press, score: ScoreFigures) -> tuple[TrendPoint, ...]:
+    """Return the points of a score's course: of its series, else of its periods."""
+    limits, points = press.data.limits, []
+    if score.series is not None:
+        for one in score.series.points:
+            query = one.rows.to_json() if one.rows else None
+            figure = one.point.figure
+            if isinstance(figure, TooFew):
+                points.append(TrendPoint(one.label, None, base=figure.have))
+            else:
+                points.append(TrendPoint(one.label, figure.value, figure.low, figure.high, figure.base, query))
+        return tuple(points)
     for part in score.trend:
         found = measures.measure(score, part.distribution)
         base = sum(count for _, count in part.distribution)
@@ -142,18 +187,32 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
         else:
             estimate = found.estimate
             points.append(TrendPoint(part.label, estimate.value, estimate.low, estimate.high, base))
-    if sum(1 for point in points if point.value is not None) < LEAST_POINTS:
+    return tuple(points)
+
+
+def indicator_blocks(press: Press) -> list[Block]:
+    """Return the tree of indicators below the headline; nothing without one."""
+    words, told = press.words, press.data.indicators
+    if not told:
         return []
-    mean = score.kind is ScoreKind.MEAN
-    percent = score.kind is ScoreKind.TOP_BOX
-    form = "{:.1f}".format if mean else "{:.0f}%".format if percent else (lambda value: words.points(value, 0))
-    drawing = trend_marks(TrendChart(tuple(points), 150, form), WIDTH, press.setter.width, press.colours)
-    text = words(
-        "{name} by period with its 95% band; periods with fewer than {n} answers are left out.",
-        name=measures.name(score, words),
-        n=limits.shown,
-    )
-    return [press.chart(drawing), press.caption(text)]
+    columns = [
+        ColumnSpec(words("Indicator"), 2.4),
+        ColumnSpec(words("Value"), 0.9, "right"),
+        ColumnSpec(words("Made of"), 3.0),
+    ]
+    rows: list[list[Cell | str]] = []
+    for one in told:
+        value = lack_sentence(press, one.value) if isinstance(one.value, TooFew) else ""
+        parts = [f"{name} × {weight:g}" for name, weight in one.weights]
+        rows.append(
+            [
+                Cell(one.name, bold=one.depth == 1, indent=8.0 * max(0, one.depth - 1)),
+                "—" if isinstance(one.value, TooFew) else Cell(f"{one.value:.1f}", bold=True),
+                value or words.listed(parts) or one.score,
+            ]
+        )
+    note = words("Indicators made of others are on a scale of 0 to 100, by the weights of the definitions.")
+    return [press.part(words("Indicators")), press.table(columns, rows), press.note(note)]
 
 
 def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> list[Block]:
@@ -169,6 +228,8 @@ def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> lis
     for part in segments.parts:
         base = sum(count for _, count in part.distribution)
         found = measures.measure(score, part.distribution)
+        if found is not None and isinstance(part.estimate, Estimate):
+            found = measures.Measured(score.kind, part.estimate)
         size = limits.of(base)
         if found is None or size is BaseSize.HIDDEN:
             grey = press.colours.quiet

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from reports import findings
 from reports.charts import BarChart, BarRow, Palette, Segment, legend_marks, round_up
 from reports.charts import Drawing as ChartDrawing
-from reports.data import QuestionFigures, SegmentColumn, SegmentTable, ThemeFigures, Unit
-from reports.pdf.pages import WIDTH, Bars, Block
-from reports.pdf.tables import Cell, ColumnSpec
+from reports.charts_rows import CourseRow, CoursesChart
+from reports.data import QuestionFigures, ThemeFigures, Unit
+from reports.pdf.blocks import Block
+from reports.pdf.tables import ColumnSpec
 from reports.sections.press import Press
-from reports.statistics.nps import Change
-from reports.statistics.shares import BaseSize, Source
+from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.nps import Change, Estimate
+from reports.statistics.shares import Source
 
 MOST_BARS = 40
-MOST_SEGMENT_COLUMNS = 7
-MOST_SEGMENT_ROWS = 14
-FULL_SHADE = 0.12
+MOST_COURSES, LEAST_PERIODS = 12, 3
 
 
 def themes(press: Press, question: QuestionFigures) -> list[Block]:
@@ -25,32 +25,22 @@ def themes(press: Press, question: QuestionFigures) -> list[Block]:
     words, data = press.words, press.data
     listed, upper = findings.codes(question), findings.nets(question)
     name = words("Themes: {question}", question=question.name) if len(data.questions) > 1 else words("Themes")
+    key = f"themes:{question.name}"
     if not question.coding.coded:
         title = words("None of the {n} answers is coded yet", n=words.count(question.coding.total))
         text = words(
             "Code some answers, by hand or with the model, and write the report again to see shares of themes here."
         )
-        return [press.section(name, title), press.text(text)]
+        return [press.section(name, title, key=key), press.text(text)]
     if data.limits.of(question.base) is BaseSize.HIDDEN:
         title = words("Too few answers for percentages (n={n})", n=question.base)
-        return [press.section(name, title), *_counts_only(press, listed)]
+        return [press.section(name, title, key=key), *_counts_only(press, listed)]
     if not listed and not upper:
-        return [press.section(name, words("No theme was mentioned (n={n})", n=words.count(question.base)))]
-    blocks: list[Block] = [press.section(name, _title(press, listed or upper))]
+        return [press.section(name, words("No theme was mentioned (n={n})", n=words.count(question.base)), key=key)]
+    blocks: list[Block] = [press.section(name, _title(press, listed or upper), key=key)]
     blocks.append(press.text(_base_sentence(press, question)))
-    if upper:
-        once = (
-            words("Nets: each person counts once in a net")
-            if data.unit is Unit.PEOPLE
-            else words("Nets: each answer counts once in a net")
-        )
-        blocks.append(press.part(words("Nets"), once))
-        blocks += _bars(press, question, upper, words("Nets by share of {people}", people=words.people))
-    if listed:
-        if upper:
-            blocks.append(press.part(words("Codes"), words("Codes, most mentioned first")))
-        what = words("Codes by share of {people}", people=words.people)
-        blocks += _bars(press, question, listed[:MOST_BARS], what, left_out=len(listed) - MOST_BARS)
+    blocks += net_blocks(press, question)
+    blocks += code_blocks(press, question)
     special = [theme for theme in findings.specials(question) if theme.share.count]
     if special:
         parts = [
@@ -66,9 +56,74 @@ def themes(press: Press, question: QuestionFigures) -> list[Block]:
             "Answers without a theme: {parts}; n={n}.", parts=words.series(parts), n=words.count(question.base)
         )
         blocks.append(press.note(text))
-    for table in question.segments:
-        blocks += _segment_table(press, question, table)
-    return blocks
+    return [*blocks, *course_blocks(press, question)]
+
+
+def net_blocks(press: Press, question: QuestionFigures) -> list[Block]:
+    """Return the nets as bars; nothing without nets."""
+    words, upper = press.words, findings.nets(question)
+    if not upper:
+        return []
+    once = (
+        words("Nets: each person counts once in a net")
+        if press.data.unit is Unit.PEOPLE
+        else words("Nets: each answer counts once in a net")
+    )
+    head = press.part(words("Nets"), once)
+    return [head, *_bars(press, question, upper, words("Nets by share of {people}", people=words.people))]
+
+
+def code_blocks(press: Press, question: QuestionFigures) -> list[Block]:
+    """Return the codes as bars, most mentioned first; nothing without codes."""
+    words, listed = press.words, findings.codes(question)
+    if not listed:
+        return []
+    named = press.part(words("Codes"), words("Codes, most mentioned first")) if findings.nets(question) else None
+    what = words("Codes by share of {people}", people=words.people)
+    bars = _bars(press, question, listed[:MOST_BARS], what, left_out=len(listed) - MOST_BARS)
+    return [*([named] if named else []), *bars]
+
+
+def course_blocks(press: Press, question: QuestionFigures) -> list[Block]:
+    """Return the course of the largest themes over time; nothing where there are fewer than three periods."""
+    words, rows = press.words, []
+    for series in question.trends[:MOST_COURSES]:
+        values = [_value(one.point.figure) for one in series.points]
+        known = [value for value in values if value is not None]
+        if len(known) < LEAST_PERIODS:
+            continue
+        shift = series.shift
+        moved = "—"
+        if shift is not None and not isinstance(shift, TooFew):
+            moved = words(
+                "{day}: {change} points",
+                day=series.points[shift.at].label,
+                change=words.points(100 * shift.change.value),
+            )
+        _first, last = next(v for v in values if v is not None), known[-1]
+        texts = (f"{100 * last:.1f}%", f"{100 * min(known):.1f}–{100 * max(known):.1f}%", moved)
+        colour = press.colours.accent if moved == "—" else press.colours.unsure
+        query = next((one.rows.to_json() for one in reversed(series.points) if one.rows), None)
+        rows.append(CourseRow(series.name, tuple(values), texts, colour, query=query))
+    if not rows:
+        return []
+    points = question.trends[0].points
+    span = words.span(points[0].label, points[-1].label)
+    heads = (words("theme"), span, words("last"), words("lowest to highest"), words("confirmed change of level"))
+    chart = CoursesChart(tuple(rows), heads, (52.0, 92.0, 130.0), label_width=0.26 * press.width, row_height=22.0)
+    note = words(
+        "Shares of {people} by period as counted, each on its own scale; periods with fewer than {n} answers "
+        "are gaps. A "
+        "change of level is named where it passes the test over all possible dates.",
+        people=words.people,
+        n=press.data.limits.shown,
+    )
+    name = words("Course of the largest themes")
+    return [press.part(name), press.rows(chart, name=name), press.caption(note)]
+
+
+def _value(figure: Estimate | TooFew) -> float | None:
+    return None if isinstance(figure, TooFew) else figure.value
 
 
 def _title(press: Press, listed: Sequence[ThemeFigures]) -> str:
@@ -109,10 +164,16 @@ def _bars(
     changes = findings.theme_changes(listed)
     sources = {theme.share.source for theme in listed}
     names = {theme.code: theme.label for theme in question.themes if theme.is_net}
-    rows = tuple(_row(press, theme, names, changes) for theme in listed)
+    both = Source.CORRECTED in sources
+    rows = tuple(_row(press, theme, names, changes, both=both) for theme in listed)
     top = round_up(max(min(1.0, theme.share.high) for theme in listed))
-    widths = (44.0, 66.0, 42.0)
-    heads = ("\n".join((words("share"), words.base(question.base))), words("95% interval"), words("count"))
+    widths = (44.0, 66.0, 42.0, *((46.0,) if both else ()))
+    heads = (
+        "\n".join((words("share"), words.base(question.base))),
+        words("95% interval"),
+        words("count"),
+        *((words("as counted"),) if both else ()),
+    )
     sentiment = any(theme.sentiments and theme.sentiments.total for theme in listed)
     tall = 19.0 if len(rows) <= 12 else 16.0
     label = _label_width(press, rows)
@@ -124,9 +185,9 @@ def _bars(
             (words("neutral or mixed"), "#c8d0da"),
             (words("positive"), colours.good_soft),
         ]
-        marks, height = legend_marks(legend, WIDTH, press.setter.width, colours)
-        blocks.append(press.chart(ChartDrawing(WIDTH, height, tuple(marks)), space_before=4))
-    blocks.append(Bars(chart, press.setter, colours, space_before=2, keep_with_next=True))
+        marks, height = legend_marks(legend, press.width, press.setter.width, colours)
+        blocks.append(press.chart(ChartDrawing(press.width, height, tuple(marks)), space_before=4))
+    blocks.append(press.rows(chart, name=what, space_before=2))
     notes = [
         words(
             "{what} (n={n}), {count} beside; whisker: 95% interval.",
@@ -140,7 +201,13 @@ def _bars(
     if Source.MACHINE in sources:
         notes.append(words("Grey: machine counts, not corrected; the interval holds sampling error only."))
     if Source.CORRECTED in sources:
-        notes.append(words("Shares are corrected by an audit sample; the count beside is the machine's."))
+        notes.append(
+            words(
+                "Shares are corrected for the model's errors by a random sample; beside them the count and the share "
+                "that "
+                "a pivot of the export gives."
+            )
+        )
     if changes:
         notes.append(words("▲▼ significant change on the period before (Holm over all rows)."))
     if left_out > 0:
@@ -158,7 +225,12 @@ def _label_width(press: Press, rows: Sequence[BarRow]) -> float:
 
 
 def _row(
-    press: Press, theme: ThemeFigures, names: Mapping[int, str], changes: dict[int, tuple[Change, float]]
+    press: Press,
+    theme: ThemeFigures,
+    names: Mapping[int, str],
+    changes: dict[int, tuple[Change, float]],
+    *,
+    both: bool,
 ) -> BarRow:
     words, share = press.words, theme.share
     value = words.percent(share.value, share.base)
@@ -170,11 +242,16 @@ def _row(
         _segments(theme, press.colours),
         share.low,
         share.high,
-        (value, words.share_span(share), words.count(share.count)),
+        (value, words.share_span(share), words.count(share.count), *((_as_counted(press, theme),) if both else ())),
         note=names.get(theme.net, "") if theme.net is not None else "",
         quiet=share.source is Source.MACHINE,
         query=theme.query,
     )
+
+
+def _as_counted(press: Press, theme: ThemeFigures) -> str:
+    counted = theme.counted or theme.share
+    return press.words.percent(counted.value, counted.base)
 
 
 def _segments(theme: ThemeFigures, colours: Palette) -> tuple[Segment, ...]:
@@ -196,86 +273,3 @@ def _counts_only(press: Press, listed: Sequence[ThemeFigures]) -> list[Block]:
     rows = [[theme.label, words.count(theme.share.count)] for theme in listed[:MOST_BARS]]
     note = words("With a base under {n} only counts are shown.", n=press.data.limits.shown)
     return [press.table(columns, rows), press.note(note)]
-
-
-def _segment_table(press: Press, question: QuestionFigures, table: SegmentTable) -> list[Block]:
-    """Return themes by segment, shaded by the distance from the share of the whole base."""
-    words, limits = press.words, press.data.limits
-    themes_by_code = {theme.code: theme for theme in question.themes}
-    order = sorted(range(len(table.columns)), key=lambda i: -table.columns[i].base)[:MOST_SEGMENT_COLUMNS]
-    order = [i for i in sorted(order) if table.columns[i].base]
-    rows = [row for row in table.rows if row.code in themes_by_code]
-    rows.sort(key=lambda row: -themes_by_code[row.code].share.value)
-    rows = rows[:MOST_SEGMENT_ROWS]
-    if not order or not rows:
-        return []
-    chosen = [table.columns[i] for i in order]
-    columns = [
-        ColumnSpec(words("Theme"), 2.6),
-        ColumnSpec("\n".join((words("All"), words.base(question.base))), 1.0, "center"),
-        *(ColumnSpec(f"{column.value}\n{words.base(column.base)}", 1.0, "center") for column in chosen),
-    ]
-    cells: list[list[Cell | str]] = []
-    for row in rows:
-        theme = themes_by_code[row.code]
-        counts = [row.counts[i] for i in order]
-        label = findings.distinct_label(theme, question.themes)
-        line: list[Cell | str] = [label, words.percent(theme.share.value, theme.share.base)]
-        for column, count in zip(chosen, counts, strict=True):
-            line.append(_heat(press, column, count, theme.share.value))
-        cells.append(line)
-    widest = _widest(press, [(themes_by_code[row.code], [row.counts[i] for i in order]) for row in rows], chosen)
-    name = words("Themes by {segment}", segment=table.dimension)
-    note = words(
-        "Share in each segment; the bases (n) are in the head. Shade: distance from the share of all, the darker "
-        "the larger. "
-        "* base of {low} to {high}; no figure under {low}. Not tested for significance: read differences as hints.",
-        low=limits.shown,
-        high=limits.full - 1,
-    )
-    blocks: list[Block] = [press.part(name, widest or name)]
-    if len(table.columns) > len(order):
-        left = len([c for c in table.columns if c.base]) - len(order)
-        if left > 0:
-            note = words.text(note, words("The {count} smallest segments are left out.", count=left))
-    return [*blocks, press.table(columns, cells, keep=True), press.note(note)]
-
-
-def _heat(press: Press, column: SegmentColumn, count: int, overall: float) -> Cell:
-    size = press.data.limits.of(column.base)
-    if size is BaseSize.HIDDEN:
-        return Cell("—", colour=press.colours.quiet)
-    value = count / column.base
-    text = press.words.percent(value, column.base) + ("*" if size is BaseSize.STARRED else "")
-    depth = min(1.0, abs(value - overall) / FULL_SHADE)
-    target = (0x2B, 0x6C, 0xB0) if value > overall else (0xE0, 0x8A, 0x1E)
-    shade = tuple(round(255 - (255 - part) * 0.55 * depth) for part in target)
-    return Cell(text, ground="#{:02x}{:02x}{:02x}".format(*shade))
-
-
-def _widest(press: Press, rows: Sequence[tuple[ThemeFigures, Sequence[int]]], columns: Sequence[SegmentColumn]) -> str:
-    """Return a sentence on the row whose segments lie furthest apart, among bases that allow a test."""
-    words = press.words
-    best: tuple[float, str] = (0.0, "")
-    for theme, counts in rows:
-        shares = [
-            (count / column.base, column)
-            for count, column in zip(counts, columns, strict=True)
-            if column.base >= press.data.limits.full
-        ]
-        if len(shares) < 2:
-            continue
-        low, high = min(shares, key=lambda s: s[0]), max(shares, key=lambda s: s[0])
-        if high[0] - low[0] > best[0]:
-            sentence = words(
-                "{label} spreads most: {high} in {first} (n={n1}), {low} in {second} (n={n2})",
-                label=words.quoted(theme.label),
-                high=words.percent(high[0], high[1].base),
-                first=words.quoted(high[1].value),
-                n1=words.count(high[1].base),
-                low=words.percent(low[0], low[1].base),
-                second=words.quoted(low[1].value),
-                n2=words.count(low[1].base),
-            )
-            best = (high[0] - low[0], sentence)
-    return best[1]

@@ -13,9 +13,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.estimates import holm
 from reports.definitions.terms import Letters
 from reports.statistics.limits import BaseSize, Limits
-from reports.statistics.multiplicity import benjamini_hochberg, holm
+from reports.statistics.multiplicity import benjamini_hochberg
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,9 +40,13 @@ def pack(table: Marks) -> Packed:
 
 def pack_members(places: Ints, people: Ints, *, size: int, width: int) -> Packed:
     """Return the bits of ``pack`` from pairs (column, person), without the table: repeats allowed, any order."""
-    whole = np.zeros((width, size), np.bool_)
-    whole[places, people] = True
-    return pack(whole.T)
+    whole = np.zeros((width, -(-size // 64) * 8), np.uint8)
+    for place in range(width):
+        marks = np.zeros(size, np.bool_)
+        marks[people[places == place]] = True
+        bits = np.packbits(marks)
+        whole[place, : bits.size] = bits
+    return whole.view(np.uint64)
 
 
 def cross_counts(codes: Packed, columns: Packed) -> Ints:
@@ -146,17 +151,22 @@ def cross_table(
         p = _tests(x[:, left], n[left], x[:, right], n[right], bounds)
         higher = np.nan_to_num(shares[:, left]) > np.nan_to_num(shares[:, right])
     adjusted = holm(p) if rule is Letters.HOLM else p
-    letters = _letters(adjusted, higher, pairs, n.size, rule)
+    found = letters(adjusted, higher, pairs, n.size, rule)
     q = benjamini_hochberg(against_rest)
     return CrossTable(
-        shares, sizes, letters, 100 * (shares - row[:, None]), q, np.nan_to_num(q, nan=1.0) <= SIGNIFICANT,
+        shares, sizes, found, 100 * (shares - row[:, None]), q, np.nan_to_num(q, nan=1.0) <= SIGNIFICANT,
         int((~np.isnan(p)).sum()), rule,
     )  # fmt: skip
 
 
-def _letters(
+def letters(
     p: Floats, higher: Marks, pairs: list[tuple[int, int]], width: int, rule: Letters
 ) -> tuple[tuple[str, ...], ...]:
+    """Return the letters of a table of ``width`` columns from its tests.
+
+    ``p`` (rows × pairs), adjusted where the rule says so, NaN not tested; ``higher`` (rows × pairs): the first of the
+    pair has the higher figure; a pair (c, −1) is column c against all others, marked + or −.
+    """
     cells = [[""] * width for _ in range(len(p))]
     bound = SIGNIFICANT if rule is Letters.HOLM else WEAK
     for code, place in np.argwhere(np.nan_to_num(p, nan=1.0) <= bound).tolist():

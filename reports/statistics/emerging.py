@@ -19,9 +19,11 @@ from reports.statistics.text_vectors import Words, text_vectors
 LEAST_TEXTS, LEAST_ROWS = 200, 15
 STABLE = 0.6
 RESAMPLES = 10
+SHUFFLES = 19
 WORDS, EXAMPLES = 5, 3
+STARTS, STARTS_AGAIN, ROUNDS = 5, 2, 25
 _KINDS = (3, 4, 5, 6, 8, 10, 12, 15, 20, 25)
-_DRAWN = 5000
+_DRAWN = 2000
 _LEAST_USES = 3
 
 
@@ -30,7 +32,7 @@ class Theme:
     """A theme: its rows (places in the texts given), the words that set it apart, how often it comes back.
 
     ``stability``: mean Jaccard with the likest cluster over resamples, in [0, 1]; ``examples``: rows nearest to its
-    middle, nearest first.
+    middle, nearest first. Stable is not real: words that are merely frequent make stable clusters too (``chance``).
     """
 
     rows: tuple[int, ...]
@@ -52,7 +54,7 @@ class Emerging:
 def emerging(texts: Sequence[str], words: Words, *, seed: int = 0, progress: Progress = silent) -> Emerging | TooFew:
     """Return the stable themes of texts.
 
-    TF-IDF and SVD (``text_vectors``), k-means in mini batches, with the number of clusters that leaves most texts in
+    TF-IDF and SVD (``text_vectors``), k-means, with the number of clusters that leaves most texts in
     stable ones; a cluster of more than half of the texts is no theme. Stability: RESAMPLES bootstrap samples are
     clustered anew, and for each cluster the highest Jaccard coefficient with one of theirs is averaged (Hennig 2007);
     below STABLE, or LEAST_ROWS rows, a cluster is not shown. Labels: words by tf·ln(1 + A/f), tf the word's share in
@@ -77,12 +79,41 @@ def emerging(texts: Sequence[str], words: Words, *, seed: int = 0, progress: Pro
     return _described([texts[row] for row in said.tolist()], said, words, points, cluster, centres, stability)
 
 
-def _clusters(points: Floats, k: int, seed: int) -> tuple[Ints, Floats]:
-    from sklearn.cluster import MiniBatchKMeans
+def _clusters(points: Floats, k: int, seed: int, *, starts: int = STARTS) -> tuple[Ints, Floats]:
+    """Return the cluster of each row and the centres, by k-means: the best of ``starts`` from k-means++ (Lloyd 1982;
+    Arthur and Vassilvitskii 2007), ROUNDS at most."""
+    generator = np.random.default_rng((seed, k))
+    best: tuple[float, Ints, Floats] | None = None
+    for _ in range(starts):
+        centres = _first_centres(points, k, generator)
+        cluster = np.full(len(points), -1)
+        for _ in range(ROUNDS):
+            away = (centres * centres).sum(axis=1) - 2 * points @ centres.T
+            told = away.argmin(axis=1)
+            if (told == cluster).all():
+                break
+            cluster = told
+            member = np.zeros((k, len(points)))
+            member[cluster, np.arange(len(points))] = 1.0
+            sizes = member.sum(axis=1)[:, None]
+            centres = np.where(sizes > 0, member @ points / np.maximum(sizes, 1), centres)
+        spread = float(((points - centres[cluster]) ** 2).sum())
+        if best is None or spread < best[0]:
+            best = spread, cluster.astype(np.int64), centres
+    assert best is not None
+    return best[1], best[2]
 
-    model = MiniBatchKMeans(k, random_state=seed, n_init=3, batch_size=1024)
-    cluster = model.fit_predict(points)
-    return cluster.astype(np.int64), np.asarray(model.cluster_centers_, np.float64)
+
+def _first_centres(points: Floats, k: int, generator: np.random.Generator) -> Floats:
+    """Return k rows far from each other: each drawn with a chance as its squared distance from those before."""
+    chosen = [int(generator.integers(len(points)))]
+    away = ((points - points[chosen[0]]) ** 2).sum(axis=1)
+    for _ in range(k - 1):
+        whole = float(away.sum())
+        chance_of = away / whole if whole > 0 else None
+        chosen.append(int(generator.choice(len(points), p=chance_of)))
+        away = np.minimum(away, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
+    return points[chosen]
 
 
 def _stability(points: Floats, cluster: Ints, k: int, seed: int) -> Floats:
@@ -91,7 +122,7 @@ def _stability(points: Floats, cluster: Ints, k: int, seed: int) -> Floats:
     found = np.zeros((RESAMPLES, k))
     for turn in range(RESAMPLES):
         rows = generator.integers(0, len(points), min(len(points), _DRAWN))
-        again, _ = _clusters(points[rows], k, seed + turn + 1)
+        again, _ = _clusters(points[rows], k, seed + turn + 1, starts=STARTS_AGAIN)
         unique, first = np.unique(rows, return_index=True)
         table = np.zeros((k, k))
         np.add.at(table, (cluster[unique], again[first]), 1.0)
@@ -123,6 +154,41 @@ def _described(
         )
     themes.sort(key=lambda theme: (-len(theme.rows), theme.rows))
     return Emerging(tuple(themes), len(texts), stability.size, stability.size - len(themes))
+
+
+def chance(
+    texts: Sequence[str], words: Words, found: Emerging, *, seed: int = 0, progress: Progress = silent
+) -> tuple[float, ...]:
+    """Return, for each theme, how often texts whose words were dealt at random have any cluster as stable, in (0, 1].
+
+    SHUFFLES times the words of all texts are dealt anew: every text keeps their number, every word its frequency, and
+    what is said together is lost. Clustered in the same way, the stablest cluster of LEAST_ROWS rows or more of each
+    shuffle is held against the theme: p = (1 + shuffles as stable) ÷ (1 + SHUFFLES), over all themes at once (Westfall
+    and Young 1993). Merely frequent words make stable clusters too: those alone do not pass. Where every theme has
+    been matched, no more is dealt, and p is over the shuffles done.
+    """
+    said = [sorted(words(text)) for text in texts]
+    whole = np.array([word for one in said for word in one], dtype=object)
+    ends = np.cumsum([len(one) for one in said])
+    generator = np.random.default_rng(seed)
+    stablest: list[float] = []
+    best = max((theme.stability for theme in found.themes), default=0.0)
+    for turn in range(SHUFFLES if found.themes else 0):
+        if max(stablest, default=-1.0) >= best:
+            break
+        progress(turn, SHUFFLES, N_("Looking for new themes"))
+        dealt = generator.permutation(whole)
+        bags = [" ".join(sorted(set(part.tolist()))) for part in np.split(dealt, ends[:-1])]
+        points = text_vectors(bags, str.split, seed=seed)
+        points = points[np.abs(points).sum(axis=1) > 0]
+        if len(points) < found.clusters:
+            stablest.append(0.0)
+            continue
+        cluster, _ = _clusters(points, found.clusters, seed)
+        stability = _stability(points, cluster, found.clusters, seed)
+        shown = np.bincount(cluster, minlength=stability.size)
+        stablest.append(float(stability[(shown >= LEAST_ROWS) & (2 * shown <= cluster.size)].max(initial=0.0)))
+    return tuple((1 + sum(one >= theme.stability for one in stablest)) / (1 + len(stablest)) for theme in found.themes)
 
 
 def label_words(counts: Sequence[Counter[str]], *, top: int = WORDS) -> list[tuple[str, ...]]:

@@ -16,12 +16,16 @@ class BaseSize(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The smallest bases that allow a figure, a figure without a star, a test; expected count of the z test."""
+    """The smallest bases that allow a figure, a figure without a star, a test; expected count of the z test.
+
+    ``people``: a row that fewer people mention is not shown, for their privacy.
+    """
 
     shown: int = 30
     full: int = 100
     tested: int = 50
     expected: float = 5.0
+    people: int = 1
 
     def of(self, base: float) -> BaseSize:
         """Return what a base of this many people (or rows) allows."""

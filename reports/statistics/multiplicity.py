@@ -1,4 +1,4 @@
-"""Many tests at once: p-values adjusted over a whole table."""
+"""Many tests at once: how many of what is found may be false (``annotate.estimates.holm``: whether any is)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-
-def holm(p_values: Sequence[float] | Floats) -> Floats:
-    """Return Holm's step-down adjusted p-values, float64 in [0, 1] in the shape given.
-
-    NaN marks what was not tested: it stays NaN and does not count as a test. The chance of any false finding among
-    those at or below α is at most α, however the tests hang together. Holm 1979.
-    """
-    p = np.asarray(p_values, np.float64)
-    known, order = _ranked(p)
-    adjusted = np.maximum.accumulate((order.size - np.arange(order.size)) * known[order])
-    return _placed(p, order, np.minimum(adjusted, 1.0))
 
 
 def benjamini_hochberg(p_values: Sequence[float] | Floats) -> Floats:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from reports.collect.themes import compared
 from reports.data import (
     Agreement,
     CleanedFigures,
@@ -168,9 +169,10 @@ def example(lang: str = "zh", *, machine: bool = False) -> ReportData:
                 is_net=parents[code] is None,
                 definition=(f"提到{label}" if zh else f"Says: {label.lower()}") if parents[code] else "",
                 sentiments=SentimentFigures(bad, flat, mentions - bad - flat),
-                previous=previous[code],
             )
         )
+    changes = compared(tuple(themes), previous, "2026-08", practical=(1.0, 20.0))
+    themes = [replace(one, previous=previous[one.code], change=changes[one.code]) for one in themes]
     special = (
         ("其他", "Other", Role.OTHER, 74),
         ("没有", "None", Role.NONE, 151),

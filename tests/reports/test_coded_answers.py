@@ -16,10 +16,11 @@ from annotate import coding, frames, layers, samples, verbatims
 from annotate.errors import UserError
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
-from annotate.store import operations
+from annotate.store import images, operations
 from annotate.store.project import Project
 from annotate.store.query import Query
-from reports import coded_answers
+from reports import coded_answers, records
+from reports.audit import Audit, audit
 from reports.coded_answers import NO_SENTIMENT, SOURCES, CodedAnswers
 
 ROLES = {
@@ -58,7 +59,12 @@ class Car:
     def load(self) -> CodedAnswers:
         question = next(one for one in verbatims.questions(self.project) if one.id == self.question)
         with self.project.reading() as db:
-            return coded_answers.load(db, question)
+            fields = tuple(one for one in verbatims.fields(db) if one.kind != "text")
+            return coded_answers.load(db, question, records.read(db, fields))
+
+    def audited(self) -> Audit:
+        with self.project.reading() as db:
+            return audit(db, self.load())
 
 
 @pytest.fixture
@@ -128,39 +134,55 @@ def test_columns_say_what_the_layers_say(
 def test_people_and_columns(car: Car) -> None:
     told = car.load()
     assert len(told) == 12
-    assert told.people_known
+    assert told.records.named
     # p0 … p3 answered in both waves: eight customers, twelve respondents of a wave less those who answered twice in it.
     assert (len(set(told.customer.tolist())), len(set(told.person.tolist()))) == (8, 12)
-    field = {one.name: one.id for one in told.fields}
-    assert told.columns[field["nps"]].tolist() == [n % 11 for n in range(12)]
-    assert (told.columns[field["region"]] == 0).sum() == 4
-    assert np.isnan(told.weight).all()
+    with car.project.reading() as db:
+        field = {one.name: one.id for one in verbatims.fields(db)}
+    assert told.records.columns[field["nps"]][told.place].tolist() == [n % 11 for n in range(12)]
+    assert (told.records.columns[field["region"]] == 0).sum() == 4
+    assert np.isnan(told.records.weight).all()
 
 
-def test_nets_count_people_once(car: Car) -> None:
-    coding.apply_code(car.project, verbatims=car.rows[:3], code=car.codes[0])
+def test_nets_and_sentiments_of_what_an_answer_carries(car: Car) -> None:
+    coding.apply_code(car.project, verbatims=car.rows[:3], code=car.codes[0], sentiment=-1)
     coding.apply_code(car.project, verbatims=car.rows[1:4], code=car.codes[1])
     coding.apply_code(car.project, verbatims=car.rows[4:5], code=car.codes[3])
     told = car.load()
-    assert told.base() == 4
-    people, table = told.matrix([car.net, *car.codes])
-    assert people.size == 4
-    assert table.sum(axis=0).tolist() == [4, 3, 3, 0, 0]
     assert told.carries(car.net).sum() == 4
-    assert told.base(told.wave == told.wave[0]) == 4
+    assert told.carries(car.net, -1).sum() == 3
+    assert told.counted.sum() == 4
+    operations.run(car.project, "question", lambda op: images.write(
+        op, "question", {"id": car.question}, {"direction": "dislikes"}))  # fmt: skip
+    assert car.load().carries(car.net, -1).sum() == 4
 
 
-def test_random_rows_and_what_the_machine_says_of_them(car: Car) -> None:
+def test_certified_answers_are_told_apart(car: Car) -> None:
     waves = [int(row[0] or 0) for row in car.project.rows("select id from wave order by id")]
-    machine.predict(car.project, car.question, [(car.rows[0], car.codes[0], 0.9, True)], wave=waves[0])
-    samples.draw(car.project, purpose=samples.Purpose.CORRECTION, question=car.question, size=12, seed=1)
-    samples.draw(car.project, purpose=samples.Purpose.AGREEMENT, question=car.question, size=3, seed=1)
-    coding.confirm(car.project, verbatims=car.rows[:2])
-    told = car.load().audit
-    assert told.row.tolist() == list(range(12))
-    assert told.inclusion.tolist() == [1.0] * 12
-    assert told.looked.tolist() == [True, True] + [False] * 10
-    assert (told.machine_place.tolist(), told.machine_code.tolist()) == ([0], [1])
+    guesses = [(car.rows[0], car.codes[0], 0.95, True), (car.rows[1], car.codes[0], 0.6, True),
+               (car.rows[2], car.codes[0], 0.95, True), (car.rows[2], car.codes[1], 0.95, True)]  # fmt: skip
+    run = machine.predict(car.project, car.question, guesses, wave=waves[0])
+    sample = samples.draw(car.project, purpose=samples.Purpose.ACCEPTANCE, question=car.question, size=1, seed=1)
+    car.project.write(lambda db: db.execute(
+        "insert into certificate(uuid, run_id, sample_id, scope, cut, target, level, n, errors, bound, passed,"
+        " state, created_ms) values (randomblob(16), ?, ?, ?, 9000, 0.9, 0.95, 1, 0, 0.9, 1, 1, 0)",
+        (run, sample.id, f'{{"codes": [{car.codes[0]}]}}')))  # fmt: skip
+    assert from_columns(car.load()) == by_answer(car)
+    assert SOURCES[car.load().source[0]].value == "certified"
+
+
+def test_only_rows_read_after_they_were_drawn_are_the_audit(car: Car) -> None:
+    waves = [int(row[0] or 0) for row in car.project.rows("select id from wave order by id")]
+    coding.confirm(car.project, verbatims=car.rows[3:4])
+    for wave in waves:
+        machine.predict(car.project, car.question, [(car.rows[0], car.codes[0], 0.9, True)], wave=wave)
+    samples.draw_audit(car.project, question=car.question, size=12)
+    assert car.audited().row.size == 0
+    coding.confirm(car.project, verbatims=[*car.rows[:3], *car.rows[4:]])
+    told = car.audited()
+    assert told.row.tolist() == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert told.inclusion.tolist() == [1.0] * 11
+    assert (told.said_row.tolist(), told.said_code.tolist()) == ([0], [1])
 
 
 def test_a_withdrawn_import_leaves_nothing(car: Car) -> None:

@@ -12,29 +12,31 @@ from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store import operations
 from annotate.store.project import Project
-from reports.collect_scores import scale_of, scores_of
-from reports.data import ScoreFigures, ScoreKind
+from reports.collect import collect
+from reports.data import ScoreFigures
+from reports.definitions.guess import scale_of
+from reports.definitions.terms import Measure
 
 
 @pytest.mark.parametrize(
     ("name", "values", "expected"),
     [
-        ("NPS推荐分", [0, 5, 10], (ScoreKind.NPS, 0, 10, None)),
-        ("How likely are you to RECOMMEND us", [1, 2, 3], (ScoreKind.NPS, 0, 10, None)),
-        ("推荐意愿", [9], (ScoreKind.NPS, 0, 10, None)),
-        ("满意度", [1, 3, 5], (ScoreKind.TOP_BOX, 1, 5, 4)),
-        ("满意度", [2, 4], (ScoreKind.TOP_BOX, 1, 5, 4)),
-        ("满意度", [1, 7], (ScoreKind.TOP_BOX, 1, 7, 6)),
-        ("满意度", [1, 10], (ScoreKind.MEAN, 1, 10, None)),
-        ("满意度", [0, 10], (ScoreKind.MEAN, 0, 10, None)),
-        ("stars", [3.5, 4.5], (ScoreKind.TOP_BOX, 1, 5, 4)),
-        ("NPS", [4.5, 9], (ScoreKind.MEAN, 4.5, 9, None)),
-        ("得分", [12, 95], (ScoreKind.MEAN, 12, 95, None)),
-        ("推荐", [-1, 10], (ScoreKind.MEAN, -1, 10, None)),
+        ("NPS推荐分", [0, 5, 10], (Measure.NPS, 0, 10, None)),
+        ("How likely are you to RECOMMEND us", [1, 2, 3], (Measure.NPS, 0, 10, None)),
+        ("推荐意愿", [9], (Measure.NPS, 0, 10, None)),
+        ("满意度", [1, 3, 5], (Measure.TOP_BOX, 1, 5, 4)),
+        ("满意度", [2, 4], (Measure.TOP_BOX, 1, 5, 4)),
+        ("满意度", [1, 7], (Measure.TOP_BOX, 1, 7, 6)),
+        ("满意度", [1, 10], (Measure.MEAN, 1, 10, None)),
+        ("满意度", [0, 10], (Measure.MEAN, 0, 10, None)),
+        ("stars", [3.5, 4.5], (Measure.TOP_BOX, 1, 5, 4)),
+        ("NPS", [4.5, 9], (Measure.MEAN, 4.5, 9, None)),
+        ("得分", [12, 95], (Measure.MEAN, 12, 95, None)),
+        ("推荐", [-1, 10], (Measure.MEAN, -1, 10, None)),
     ],
 )
 def test_scales_by_name_and_values(
-    name: str, values: list[float], expected: tuple[ScoreKind, float, float, float | None]
+    name: str, values: list[float], expected: tuple[Measure, float, float, float | None]
 ) -> None:
     assert scale_of(name, [float(value) for value in values]) == expected
 
@@ -62,8 +64,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def told(project: Project) -> dict[str, ScoreFigures]:
-    with project.reading() as db:
-        return {one.name: one for one in scores_of(db)}
+    return {one.name: one for one in collect(project).scores}
 
 
 def test_a_persons_last_answer_of_a_wave_counts(project: Project) -> None:

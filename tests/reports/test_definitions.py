@@ -14,7 +14,6 @@ from annotate.store import check, operations
 from annotate.store.project import Project
 from reports.definitions import sheet, verbs
 from reports.definitions.terms import (
-    Bounds,
     CodePlace,
     Definitions,
     Indicator,
@@ -25,6 +24,7 @@ from reports.definitions.terms import (
     Tier,
     Touchpoint,
 )
+from reports.statistics.limits import Limits
 
 SHEET = """类别,名称,列,算法,最低,最高,起点,方向,核心指标,上级,阶段,触点,部门,值,权重
 评分,NPS,推荐意愿,净推荐值,,,,,是,,,,,,
@@ -73,7 +73,7 @@ def test_a_chinese_sheet_is_understood(filled: Project, path: Path) -> None:
         assert (told.stages, told.touchpoints) == (("购买",), (Touchpoint("交车", "购买"),))
         assert told.codes == (CodePlace("521", "交车", "销售部"),)
         assert told.tiers == (Tier("层级", "VIP", 1.3),)
-        assert (told.bounds, told.letters) == (Bounds(hidden=20), Letters.UNCORRECTED)
+        assert (told.limits, told.letters) == (Limits(shown=20), Letters.UNCORRECTED)
         assert done.problems == ()
         assert in_force(project) == verbs.InForce(1, told)
         assert check.check(project).ok
@@ -152,7 +152,7 @@ def test_a_sheet_written_is_read_back_the_same(
         stages=(names[0],),
         touchpoints=tuple(Touchpoint(name, names[0]) for name in names),
         tiers=(Tier("层级", names[0], weight),),
-        bounds=Bounds(hidden=hidden),
+        limits=Limits(shown=hidden),
         practical=Practical(share=share),
         letters=letters,
     )

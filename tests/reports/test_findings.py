@@ -7,11 +7,23 @@ import pytest
 from report_example import bare, example, flat
 
 from reports import findings, measures
-from reports.data import Direction, Distribution, ScoreFigures, ScoreKind, SentimentFigures, ThemeFigures, Unit
-from reports.findings import Finding, Tone, change_words, score_finding, summary, theme_changes
+from reports.collect.themes import compared
+from reports.data import (
+    Direction,
+    Distribution,
+    Provenance,
+    ScoreFigures,
+    ScoreKind,
+    SentimentFigures,
+    ThemeFigures,
+    Unit,
+)
+from reports.findings import explain, score_finding, summary, theme_changes
+from reports.grammar import Finding, Record, Tone, change_said
 from reports.sections.scores import bins
+from reports.statistics.limits import Lack, TooFew
 from reports.statistics.nps import Change
-from reports.statistics.shares import Source, share
+from reports.statistics.shares import Share, Source, share
 from reports.wording import Words
 
 EN = Words("en")
@@ -40,8 +52,16 @@ def nps_score(
         (nps_score(10, 10, 9), Tone.TOO_LITTLE, "NPS: too few answers for a conclusion"),
         (nps_score(40, 30, 30), Tone.UNSURE, "NPS is roughly +10.0"),
         (nps_score(450, 350, 200), Tone.PLAIN, "NPS is +25.0"),
-        (nps_score(450, 350, 200, (300, 350, 350)), Tone.GOOD, "NPS is +25.0, significantly up on the period before"),
-        (nps_score(300, 350, 350, (450, 350, 200)), Tone.BAD, "NPS is −5.0, significantly down on the period before"),
+        (
+            nps_score(450, 350, 200, (300, 350, 350)),
+            Tone.GOOD,
+            "NPS is +25.0, significantly up on the period before by 30.0 points",
+        ),
+        (
+            nps_score(300, 350, 350, (450, 350, 200)),
+            Tone.BAD,
+            "NPS is −5.0, significantly down on the period before by 30.0 points",
+        ),
         (
             nps_score(450, 350, 200, (440, 350, 210)),
             Tone.UNSURE,
@@ -65,10 +85,41 @@ def test_a_score_is_said_by_the_grammar(score: ScoreFigures, tone: Tone, lead: s
     assert "n=" in found.rest
 
 
-def test_small_significant_changes_are_called_small() -> None:
-    assert change_words(Change(0.4, 0.1, 0.7, 0.01), 1.0, EN)[0] is Tone.PLAIN
-    assert change_words(Change(1.4, 0.2, 2.6, 0.02), 1.0, EN)[0] is Tone.GOOD
-    assert change_words(Change(0.1, -0.4, 0.6, 0.7), 1.0, EN)[1] == "unchanged from the period before"
+def record(change: Change, *, practical: float | None = 1.0, up_is: Tone = Tone.GOOD) -> Record:
+    return Record("X", "50%", "", 1000, 1.0, change=change, practical=practical, period="June", up_is=up_is)
+
+
+@pytest.mark.parametrize(
+    ("change", "practical", "tone", "sentence"),
+    [
+        (Change(0.4, 0.1, 0.7, 0.01), 1.0, Tone.PLAIN, "statistically different from June, but only slightly"),
+        (Change(1.4, 0.2, 2.6, 0.02), 1.0, Tone.GOOD, "significantly up on June by 1.4 points"),
+        (Change(-1.4, -2.6, -0.2, 0.02), 1.0, Tone.BAD, "significantly down on June by 1.4 points"),
+        (Change(0.1, -0.4, 0.6, 0.7), 1.0, Tone.PLAIN, "unchanged from June"),
+        (Change(0.1, -1.4, 1.6, 0.7), 1.0, Tone.UNSURE, "no change confirmed against June"),
+        (Change(0.1, -0.4, 0.6, 0.7), None, Tone.UNSURE, "no change confirmed against June"),
+        (Change(0.01, 0.005, 0.015, 0.001), None, Tone.GOOD, "significantly up on June by 0.0 points"),
+    ],
+)
+def test_a_change_is_said_by_the_first_rule_that_fits(
+    change: Change, practical: float | None, tone: Tone, sentence: str
+) -> None:
+    assert change_said(record(change, practical=practical), EN) == (tone, sentence)
+
+
+def test_what_a_rise_means_is_told_by_who_asks() -> None:
+    up = Change(2.0, 1.0, 3.0, 0.001)
+    assert change_said(record(up, up_is=Tone.BAD), EN)[0] is Tone.BAD
+    assert change_said(record(replace(up, value=-2.0), up_is=Tone.BAD), EN)[0] is Tone.GOOD
+    assert change_said(record(up, up_is=Tone.PLAIN), EN)[0] is Tone.PLAIN
+
+
+def test_every_sentence_has_a_key_of_its_own_that_no_language_changes() -> None:
+    for machine in (False, True):
+        keys = [[item.key for item in summary(example(lang, machine=machine), Words(lang))] for lang in ("zh", "en")]
+        assert all(keys[0])
+        assert len(set(keys[0])) == len(keys[0])
+    assert [key.partition(":")[0] for key in keys[0]] == [key.partition(":")[0] for key in keys[1]]
 
 
 def words_of(found: list[Finding]) -> str:
@@ -130,16 +181,32 @@ def test_scores_are_drawn_in_few_columns(
 
 
 def test_changes_of_themes_are_corrected_for_their_number() -> None:
-    def theme(code: int, before: int, after: int) -> ThemeFigures:
-        return ThemeFigures(code, str(code), str(code), share(after, 1000), after, previous=share(before, 1000))
+    def marks(*pairs: tuple[int, int]) -> list[str]:
+        themes = tuple(ThemeFigures(n, str(n), str(n), share(after, 1000), after) for n, (_, after) in enumerate(pairs))
+        before = {n: share(count, 1000) for n, (count, _) in enumerate(pairs)}
+        changes = compared(themes, before, "June", practical=(1.0, 20.0))
+        themes = tuple(replace(one, change=changes[one.code]) for one in themes)
+        return [findings.change_mark(one, theme_changes(themes)) for one in themes]
 
-    alone = [theme(1, 100, 128)]
-    marked = theme_changes(alone)
-    assert findings.change_mark(alone[0], marked) == "▲"
-    many = [theme(1, 100, 128), *(theme(n, 100, 101) for n in range(2, 40))]
-    assert findings.change_mark(many[0], theme_changes(many)) == ""
-    fallen = [theme(1, 200, 100)]
-    assert findings.change_mark(fallen[0], theme_changes(fallen)) == "▼"
+    assert marks((100, 128)) == ["▲"]
+    assert marks((100, 128), *[(100, 101)] * 38)[0] == ""
+    assert marks((200, 100)) == ["▼"]
+
+
+def test_the_card_of_a_number_says_who_coded_and_what_the_audit_found() -> None:
+    told = Provenance(388, 0, 190, 14, 8812, "v6", audited=400, said=61, right=59, missed=1)
+    corrected = Share(578, 19_506, 0.032, 0.028, 0.042, Source.CORRECTED)
+    theme = ThemeFigures(302, "302", "顿挫", corrected, 590, counted=share(578, 19_506), provenance=told)
+    lines = explain(theme, EN)
+    assert lines[0] == "578 people = coded by people 388 + by the model 190."
+    assert lines[1] == (
+        "Random sample of 400: the model gives it to 61, 59 of them rightly, and misses 1 of the other 339; corrected "
+        "3.2% (95% CI 2.8 to 4.2%, n=19,506)."
+    )
+    assert lines[2] == "A pivot of the export gives 3.0%."
+    assert lines[-1] == "State: code frame r14, model v6, operation 8,812."
+    bare_one = replace(theme, share=share(578, 19_506), uncorrected=TooFew(Lack.AUDITED, 40, 100))
+    assert "60 more are needed" in explain(bare_one, EN)[1]
 
 
 def test_effort_scores_turn_the_cut_round() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from reports.statistics.multiplicity import benjamini_hochberg, holm
+from annotate.estimates import holm
+from reports.statistics.multiplicity import benjamini_hochberg
 
 ROW = [0.01, 0.04, 0.03, 0.005, 0.5, 0.04, 1.0, 0.0]
 

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from full_example import full
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 from report_example import bare, example, flat
 
 from annotate.errors import UserError
-from annotate.jobs import CancelledError
+from annotate.jobs import CancelledError, Progress, silent
 from reports.data import ReportData
-from reports.document import write_report
+from reports.document import WrittenReport, write_report
+from reports.manuscript import Manuscript
 from reports.pdf.paragraphs import NO_START
+from reports.spec import ReportSpec
 from reports.statistics.shares import share
 
 CASES = {
@@ -29,7 +32,13 @@ CASES = {
     "bare-zh": (bare, "zh"),
     "bare-en": (bare, "en"),
     "flat": (flat, "en"),
+    "full-zh": (lambda: full("zh"), "zh"),
+    "full-en": (lambda: full("en"), "en"),
 }
+
+
+def print_figures(data: ReportData, path: Path, *, lang: str, progress: Progress = silent) -> WrittenReport:
+    return write_report(Manuscript(data, ReportSpec(language=lang)), path, progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +47,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     paths = {}
     for name, (data, lang) in CASES.items():
         paths[name] = folder / f"{name}.pdf"
-        write_report(data(), paths[name], lang=lang)
+        print_figures(data(), paths[name], lang=lang)
     return paths
 
 
@@ -167,11 +176,13 @@ def test_language_and_title_are_in_the_file(written: dict[str, Path]) -> None:
 
 
 def test_the_same_figures_give_the_same_bytes(written: dict[str, Path], tmp_path: Path) -> None:
-    write_report(example("en"), tmp_path / "again.pdf", lang="en")
+    print_figures(example("en"), tmp_path / "again.pdf", lang="en")
     assert (tmp_path / "again.pdf").read_bytes() == written["en"].read_bytes()
     program = (
         "import sys; from pathlib import Path; from report_example import example; "
-        "from reports.document import write_report; write_report(example('en'), Path(sys.argv[1]), lang='en')"
+        "from reports.document import write_report; from reports.manuscript import Manuscript; "
+        "from reports.spec import ReportSpec; "
+        "write_report(Manuscript(example('en'), ReportSpec(language='en')), Path(sys.argv[1]))"
     )
     paths = [str(Path(__file__).parent), *sys.path]
     environment = {**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": os.pathsep.join(paths)}
@@ -188,14 +199,14 @@ def test_an_earlier_report_survives_a_cancelled_one(tmp_path: Path) -> None:
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        write_report(example("en"), target, lang="en", progress=cancel)
+        print_figures(example("en"), target, lang="en", progress=cancel)
     assert target.read_bytes() == b"earlier"
     assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError) as raised:
-        write_report(example("en"), tmp_path / "none" / "report.pdf", lang="en")
+        print_figures(example("en"), tmp_path / "none" / "report.pdf", lang="en")
     assert raised.value.id == "report-unwritable"
 
 
@@ -224,7 +235,7 @@ def _hostile() -> ReportData:
 
 def test_absurd_names_break_no_page(tmp_path: Path) -> None:
     """Every glyph stays on the paper, whatever the labels are."""
-    written = write_report(_hostile(), tmp_path / "hostile.pdf", lang="en")
+    written = print_figures(_hostile(), tmp_path / "hostile.pdf", lang="en")
     document = pypdfium2.PdfDocument(written.path)
     for page in document:
         text_page = page.get_textpage()
@@ -244,7 +255,7 @@ def test_small_bases_give_counts_then_stars(tmp_path: Path, base: int) -> None:
     themes = tuple(replace(t, share=share(min(base, 7), base), previous=None) for t in question.themes)
     small = replace(data, questions=(replace(question, base=base, themes=themes),), scores=())
     path = tmp_path / "small.pdf"
-    write_report(small, path, lang="en")
+    print_figures(small, path, lang="en")
     whole = "\n".join(texts(path))
     assert ("Too few answers for percentages" in whole) == (base < 30)
     assert bool(re.search(r"\d%\*", whole)) == (base >= 30)
@@ -252,4 +263,4 @@ def test_small_bases_give_counts_then_stars(tmp_path: Path, base: int) -> None:
 
 def test_a_report_without_anything_is_still_a_report(tmp_path: Path) -> None:
     nothing = replace(bare(), questions=(), sources=(), channels=(), respondents=0, start=None, end=None, client="")
-    assert write_report(nothing, tmp_path / "nothing.pdf", lang="en").pages >= 2
+    assert print_figures(nothing, tmp_path / "nothing.pdf", lang="en").pages >= 2

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from annotate.errors import UserError
 from reports.charts import Palette
+from reports.pdf.blocks import PageBreak, Whole
+from reports.pdf.flow import flow
 from reports.pdf.fonts import Typesetter
-from reports.pdf.pages import PageBreak, Whole, flow
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec, Table
-from reports.theme import load_theme
+from reports.spec import Look
+from reports.theme import palette_of, read_theme
 
 SETTER = Typesetter()
 COLOURS = Palette()
@@ -104,22 +106,28 @@ def test_heads_do_not_break_inside_words() -> None:
 def test_a_theme_changes_the_brand_colours_only(tmp_path: Path) -> None:
     file = tmp_path / "client.json"
     file.write_text('{"strong": "#123456", "accent": "#ff0000"}', encoding="utf-8")
-    palette = load_theme(file)
+    look, pictures = read_theme(file)
+    palette = palette_of(look)
     assert (palette.strong, palette.accent, palette.accent_soft) == ("#123456", "#ff0000", "#ffd4d4")
-    assert palette.bad == load_theme().bad
+    assert palette.bad == palette_of(Look()).bad
+    assert pictures == {}
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"bad": "#00ff00"}', '{"accent": "red"}', '{"accent": 3}'])
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"bad": "#00ff00"}', '{"accent": "red"}', '{"accent": 3}', '{"logo": "none.png"}']
+)
 def test_a_theme_that_is_none_is_a_sentence(tmp_path: Path, content: str) -> None:
     file = tmp_path / "client.json"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(UserError):
-        load_theme(file)
+        read_theme(file)
     with pytest.raises(UserError):
-        load_theme(tmp_path / "none.json")
+        read_theme(tmp_path / "none.json")
 
 
 def test_the_shipped_theme_is_the_default() -> None:
     import resources
 
-    assert set(json.loads(resources.path("themes", "plain.json").read_text("utf-8"))) == {"strong", "accent"}
+    shipped = json.loads(resources.path("themes", "plain.json").read_text("utf-8"))
+    assert set(shipped) == {"strong", "accent"}
+    assert palette_of(Look()).strong == shipped["strong"]

@@ -10,7 +10,7 @@ import pytest
 
 from annotate.lexicon import Vocabulary
 from annotate.words import cutter
-from reports.statistics.emerging import Emerging, Theme, emerging, label_words
+from reports.statistics.emerging import Emerging, Theme, chance, emerging, label_words
 from reports.statistics.limits import Lack, TooFew
 from reports.statistics.text_vectors import text_vectors
 
@@ -116,3 +116,15 @@ def test_like_texts_are_near_and_rows_have_length_one() -> None:
     assert (points[first] @ points[second].T).mean() > (points[first] @ points[other].T).mean() + 0.3
     assert text_vectors(["一", "二"], words).tolist() == [[0.0], [0.0]]
     assert text_vectors([], words).shape == (0, 1)
+
+
+def test_planted_themes_are_no_chance_and_frequent_words_are(found: Emerging) -> None:
+    given, _ = texts(500, 3)
+    assert chance(given, words, found) == (1 / 20,) * len(found.themes)
+    common = np.random.default_rng(2)
+    weights = 1 / np.arange(1, 101) ** 1.1
+    loose = [" ".join(f"w{n}" for n in row) for row in common.choice(100, (400, 5), p=weights / weights.sum())]
+    told = emerging(loose, lambda text: set(text.split()))
+    assert isinstance(told, Emerging)
+    assert told.themes  # stable, and yet nothing but frequent words
+    assert min(chance(loose, lambda text: set(text.split()), told)) > 0.05

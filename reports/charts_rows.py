@@ -1,0 +1,400 @@
+"""Charts of rows: needs (penalty and reward), counted beside corrected shares, effects, heat maps, courses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.charts import Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, round_up
+
+SIZE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A need: what its absence costs and what its presence gains, in points of the score, with 95 % intervals.
+
+    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill of ``colour``.
+    """
+
+    label: str
+    penalty: tuple[float, float, float]  # size, low, high; all positive when it costs
+    reward: tuple[float, float, float]
+    base: str
+    verdict: str
+    colour: str
+    sure: bool = True
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsChart:
+    """Penalty and reward bars around a common zero, with the verdict on each need."""
+
+    rows: tuple[NeedRow, ...]
+    heads: tuple[str, str, str, str, str]  # need, penalty, reward, base, verdict
+    label_width: float = 120.0
+    row_height: float = 20.0
+    head: float = 20.0
+    axis: float = 4.0
+
+    def lay(self, rows: Sequence[NeedRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows."""
+        verdicts = [measure(row.verdict, 7.5, bold=True) for row in self.rows]
+        left, base = self.label_width + 8, 74.0
+        pill = min(0.3 * width, max([70.0, *(wide + 14 for wide in verdicts)]))
+        right = width - pill - base - 12
+        middle = (left + right) / 2
+        most = max([max(abs(v) for v in (*row.penalty, *row.reward)) for row in self.rows] or [1.0]) or 1.0
+        scale = (right - left - 76) / 2 / most
+        marks: list[Mark] = [
+            Label(self.label_width, 11, self.heads[0], 7, colours.quiet, align="right"),
+            Label(middle - 6, 11, "← " + self.heads[1], 7, colours.bad, align="right"),
+            Label(middle + 6, 11, self.heads[2] + " →", 7, colours.good),
+            Label(width - pill - 14, 11, self.heads[3], 7, colours.quiet, align="right"),
+            Label(width - pill / 2, 11, self.heads[4], 7, colours.quiet, align="center"),
+        ]
+        y = self.head
+        for row in rows:
+            line = y + self.row_height / 2
+            marks.append(Stroke(((0, y), (width, y)), colours.rule, 0.4))
+            label = fit(row.label, self.label_width, SIZE, measure)
+            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
+            marks += self._side(row.penalty, -1, middle, line, scale, colours.bad_soft, colours.bad, row)
+            marks += self._side(row.reward, 1, middle, line, scale, colours.good_soft, colours.good, row)
+            marks.append(Label(width - pill - 14, line + 2.9, row.base, 7.5, colours.quiet, align="right"))
+            marks.append(Rect(width - pill, line - 7, pill, 14, row.colour, row.query, 7.0))
+            verdict = fit(row.verdict, pill - 8, 7.5, measure, bold=True)
+            marks.append(Label(width - pill / 2, line + 2.7, verdict, 7.5, "#ffffff", bold=True, align="center"))
+            y += self.row_height
+        marks.append(Stroke(((middle, self.head - 4), (middle, y)), colours.ink, 0.6))
+        return Drawing(width, y + self.axis, tuple(marks))
+
+    @staticmethod
+    def _side(
+        value: tuple[float, float, float],
+        side: int,
+        middle: float,
+        line: float,
+        scale: float,
+        fill: str,
+        ink: str,
+        row: NeedRow,
+    ) -> list[Mark]:
+        size, low, high = value
+        end = middle + side * size * scale
+        marks: list[Mark] = []
+        if size:
+            marks.append(Rect(min(middle, end), line - 5, abs(end - middle), 10, fill, row.query))
+        ends = (middle + side * low * scale, middle + side * high * scale)
+        marks.append(Stroke(((ends[0], line), (ends[1], line)), "#1f2933", 0.7))
+        text = f"{side * size:+.1f}".replace("-", "−")
+        beyond = max(ends) + 4 if side > 0 else min(ends) - 4
+        beyond = max(beyond, middle + 4) if side > 0 else min(beyond, middle - 4)
+        marks.append(Label(beyond, line + 2.7, text, 7.5, ink, align="left" if side > 0 else "right"))
+        return marks
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """A share as counted (hollow) and as corrected (full, with its interval); shares in [0, 1]."""
+
+    label: str
+    counted: float
+    corrected: float
+    low: float
+    high: float
+    texts: tuple[str, ...]
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharesChart:
+    """Counted beside corrected shares."""
+
+    rows: tuple[ShareRow, ...]
+    columns: tuple[str, ...]
+    column_widths: tuple[float, ...]
+    label_width: float = 130.0
+    row_height: float = 17.0
+    head: float = 16.0
+    axis: float = 16.0
+
+    def lay(self, rows: Sequence[ShareRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows."""
+        left, right = self.label_width + 12, width - sum(self.column_widths) - 16
+        top = round_up(max([max(row.high, row.counted) for row in self.rows] or [0.1]))
+        bottom = self.head + len(rows) * self.row_height
+        marks: list[Mark] = []
+        for tick in range(6):
+            x = left + (right - left) * tick / 5
+            marks.append(Stroke(((x, self.head), (x, bottom)), colours.rule, 0.5))
+            marks.append(Label(x, bottom + 11, f"{20 * top * tick:.3g}%", 7, colours.quiet, align="center"))
+        x = width - sum(self.column_widths)
+        for text, room in zip(self.columns, self.column_widths, strict=True):
+            x += room
+            marks.append(Label(x, 10, text, 7, colours.quiet, align="right"))
+        y = self.head
+        for row in rows:
+            line = y + self.row_height / 2
+            label = fit(row.label, self.label_width, SIZE, measure)
+            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
+            at = [
+                left + (right - left) * min(value, top) / top
+                for value in (row.low, row.high, row.corrected, row.counted)
+            ]
+            marks.append(Stroke(((at[0], line), (at[1], line)), colours.accent, 1.4))
+            marks.append(Dot(at[2], line, 3.2, colours.accent, query=row.query))
+            marks.append(Dot(at[3], line, 3.0, colours.paper, colours.quiet, query=row.query))
+            x = width - sum(self.column_widths)
+            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
+                x += room
+                marks.append(Label(x, line + 2.9, text, SIZE, colours.ink, bold=number == 1, align="right"))
+            y += self.row_height
+        return Drawing(width, bottom + self.axis, tuple(marks))
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """An effect in points of the score with its 95 % interval, and texts at the right."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    texts: tuple[str, ...] = ()
+    sure: bool = True
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsChart:
+    """Effects around zero (a forest plot)."""
+
+    rows: tuple[EffectRow, ...]
+    columns: tuple[str, ...]
+    column_widths: tuple[float, ...]
+    label_width: float = 130.0
+    row_height: float = 17.0
+    head: float = 16.0
+    axis: float = 16.0
+    better_high: bool = True
+
+    def lay(self, rows: Sequence[EffectRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows."""
+        left, right = self.label_width + 12, width - sum(self.column_widths) - 16
+        low = min([0.0, *(row.low for row in self.rows)])
+        high = max([0.0, *(row.high for row in self.rows)])
+        low, high = (low, high) if high > low else (-1.0, 1.0)
+        bottom = self.head + len(rows) * self.row_height
+
+        def at(value: float) -> float:
+            return left + (right - left) * (value - low) / (high - low)
+
+        marks: list[Mark] = []
+        for tick in nice_ticks(low, high, 6):
+            marks.append(Stroke(((at(tick), self.head), (at(tick), bottom)), colours.rule, 0.5))
+            text = f"{tick:+g}".replace("-", "−") if tick else "0"
+            marks.append(Label(at(tick), bottom + 11, text, 7, colours.quiet, align="center"))
+        marks.append(Stroke(((at(0), self.head), (at(0), bottom)), colours.ink, 0.7))
+        x = width - sum(self.column_widths)
+        for text, room in zip(self.columns, self.column_widths, strict=True):
+            x += room
+            marks.append(Label(x, 10, text, 7, colours.quiet, align="right"))
+        y = self.head
+        for row in rows:
+            line = y + self.row_height / 2
+            good = (row.value > 0) == self.better_high
+            ink = (colours.good if good else colours.bad) if row.sure else colours.too_little
+            label = fit(row.label, self.label_width, SIZE, measure)
+            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
+            marks.append(Stroke(((at(row.low), line), (at(row.high), line)), ink, 1.4))
+            marks.append(Dot(at(row.value), line, 3.2, ink, query=row.query))
+            x = width - sum(self.column_widths)
+            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
+                x += room
+                marks.append(Label(x, line + 2.9, text, SIZE, colours.ink, bold=number == 0, align="right"))
+            y += self.row_height
+        return Drawing(width, bottom + self.axis, tuple(marks))
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A cell: its text, letters of columns it differs from, ``shade`` in [−1, 1] (below or above its row's mean).
+
+    ``outlined`` where the difference is significant; ``quiet`` where there is too little data.
+    """
+
+    text: str
+    shade: float = 0.0
+    letters: str = ""
+    outlined: bool = False
+    quiet: bool = False
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A row of a heat map with its label and the cell of all."""
+
+    label: str
+    whole: str
+    cells: tuple[HeatCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatChart:
+    """A heat map: shade is the size of the difference, never its significance."""
+
+    rows: tuple[HeatRow, ...]
+    columns: tuple[tuple[str, str], ...]  # label, base (with its letter)
+    whole: tuple[str, str]
+    label_width: float = 120.0
+    row_height: float = 18.0
+    head: float = 28.0
+    axis: float = 2.0
+    good_is_high: bool | None = None  # None: shares, neither good nor bad
+
+    def lay(self, rows: Sequence[HeatRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows."""
+        first = self.label_width + 8
+        pitch = (width - first) / (len(self.columns) + 1)
+        marks: list[Mark] = []
+        for number, (label, base) in enumerate((self.whole, *self.columns)):
+            x = first + pitch * (number + 0.5)
+            marks.append(
+                Label(x, 10, fit(label, pitch - 4, 7.5, measure, bold=True), 7.5, colours.strong, True, "center")
+            )
+            marks.append(Label(x, 21, fit(base, pitch - 2, 6.5, measure), 6.5, colours.quiet, align="center"))
+        y = self.head
+        for row in rows:
+            line = y + self.row_height / 2 + 2.8
+            label = fit(row.label, self.label_width, SIZE, measure)
+            marks.append(Label(self.label_width, line, label, SIZE, colours.ink, align="right"))
+            marks.append(Label(first + pitch / 2, line, row.whole, SIZE, colours.quiet, align="center"))
+            for number, cell in enumerate(row.cells, 1):
+                x = first + pitch * number
+                stroke = colours.strong if cell.outlined else None
+                inset = 1.2 if stroke else 0.6
+                marks.append(
+                    Rect(
+                        x + inset, y + inset, pitch - 2 * inset, self.row_height - 2 * inset,
+                        self._shade(cell, colours), cell.query, 0.0, stroke,
+                    )
+                )  # fmt: skip
+                ink = colours.quiet if cell.quiet else colours.ink
+                text = fit(cell.text, pitch - 4, SIZE, measure)
+                shift = measure(cell.letters, 6, bold=True) / 2 if cell.letters else 0.0
+                marks.append(Label(x + pitch / 2 - shift, line, text, SIZE, ink, align="center", query=cell.query))
+                if cell.letters:
+                    at = x + pitch / 2 - shift + measure(text, SIZE) / 2 + 1.5
+                    room = x + pitch - at - 2
+                    marks.append(
+                        Label(
+                            at, line - 3, fit(cell.letters, room, 6, measure, bold=True), 6, colours.accent, bold=True
+                        )
+                    )
+            y += self.row_height
+        return Drawing(width, y + self.axis, tuple(marks))
+
+    def _shade(self, cell: HeatCell, colours: Palette) -> str:
+        if cell.quiet or not cell.shade:
+            return "#f7f8fa"
+        depth = min(1.0, abs(cell.shade)) * 0.55
+        if self.good_is_high is None:
+            target = "#2b6cb0" if cell.shade > 0 else "#e08a1e"
+        else:
+            target = colours.good if (cell.shade > 0) == self.good_is_high else colours.bad
+        return mixed(target, depth)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A thing with its course over periods (None where there is no figure), and texts beside it."""
+
+    label: str
+    course: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    colour: str
+    note: str = ""
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoursesChart:
+    """Small courses in a table; the last dot is the period that is spoken of."""
+
+    rows: tuple[CourseRow, ...]
+    columns: tuple[str, ...]  # label, course, texts…
+    column_widths: tuple[float, ...]  # of the texts
+    label_width: float = 160.0
+    row_height: float = 26.0
+    head: float = 18.0
+    axis: float = 4.0
+
+    def lay(self, rows: Sequence[CourseRow], width: float, measure: Measure, colours: Palette) -> Drawing:
+        """Lay out some of the rows."""
+        left, right = self.label_width + 10, width - sum(self.column_widths) - 8
+        marks: list[Mark] = [
+            Label(0, 11, self.columns[0], 7, colours.quiet),
+            Label(left, 11, fit(self.columns[1], right - left, 7, measure), 7, colours.quiet),
+        ]
+        x = width - sum(self.column_widths)
+        for text, room in zip(self.columns[2:], self.column_widths, strict=True):
+            x += room
+            marks.append(Label(x, 11, text, 7, colours.quiet, align="right"))
+        y = self.head
+        for row in rows:
+            marks.append(Stroke(((0, y), (width, y)), colours.rule, 0.4))
+            line = y + self.row_height / 2
+            up = 2.0 if row.note else -2.8
+            label = fit(row.label, self.label_width, SIZE, measure)
+            marks.append(Label(0, line - up, label, SIZE, colours.ink, query=row.query))
+            if row.note:
+                marks.append(Label(0, line + 8, fit(row.note, self.label_width, 6.5, measure), 6.5, colours.quiet))
+            marks += self._course(row, left, right, y + 4, y + self.row_height - 4, colours)
+            x = width - sum(self.column_widths)
+            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
+                x += room
+                shown = fit(text, room - 4, SIZE, measure)
+                marks.append(Label(x, line + 2.8, shown, SIZE, colours.ink, bold=number == 0, align="right"))
+            y += self.row_height
+        return Drawing(width, y + self.axis, tuple(marks))
+
+    @staticmethod
+    def _course(row: CourseRow, left: float, right: float, top: float, bottom: float, colours: Palette) -> list[Mark]:
+        known = [value for value in row.course if value is not None]
+        if not known:
+            return []
+        low, high = min(known), max(known)
+        span = high - low or 1.0
+        points: list[list[tuple[float, float]]] = [[]]
+        for index, value in enumerate(row.course):
+            if value is None:
+                points.append([])
+                continue
+            x = left + (right - left) * index / max(1, len(row.course) - 1)
+            points[-1].append((x, bottom - (bottom - top) * (value - low) / span))
+        marks: list[Mark] = [Stroke(tuple(part), colours.accent, 1.1) for part in points if len(part) > 1]
+        if row.course[-1] is not None:
+            last = points[-1][-1]
+            marks.append(Dot(*last, 2.6, row.colour, query=row.query))
+        return marks
+
+
+def mixed(colour: str, share: float) -> str:
+    """Return a colour mixed into white, ``share`` of it in [0, 1]."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
+
+
+def nice_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return round places between two values, at most ``most`` of them."""
+    step = 1e-6
+    while (high - low) / step > most:
+        for factor in (2, 2.5, 2):
+            step *= factor
+            if (high - low) / step <= most:
+                break
+    first = -(-low // step)
+    return [round((first + k) * step, 9) for k in range(int(high // step - first) + 1)]

@@ -1,0 +1,108 @@
+"""Themes and touchpoints by the client's columns, with letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.frames import Code
+from annotate.verbatims import Field
+from reports.collect.view import View
+from reports.data import SegmentCell, SegmentColumn, SegmentRow, SegmentTable
+from reports.definitions.terms import Letters
+from reports.statistics.crosstab import cross_counts, cross_table, name, pack_members, weighted_counts
+from reports.statistics.shares import Source as ShareSource
+from reports.statistics.shares import share
+
+Ints = NDArray[np.int64]
+
+VALUES = range(2, 9)
+"""How many values a column of a report's table has."""
+MOST_VALUES = 20
+"""Values of a column that was asked for: the largest."""
+THEMES = 12
+TABLES = 2
+
+
+def usable(view: View, fields: Iterable[Field]) -> list[Field]:
+    """Return the client's columns that make a table by themselves: a handful of values, no touchpoints."""
+    found = []
+    for one in fields:
+        if one.kind == "category" and one.role in ("", "channel"):
+            values = np.asarray(view.column(one), np.int64)
+            if np.unique(values[values > 0]).size in VALUES:
+                found.append(one)
+    return found
+
+
+def table(
+    view: View, field: Field, codes: Sequence[Code], *, rule: Letters, most: int = MOST_VALUES
+) -> SegmentTable | None:
+    """Return codes by the values of a column, largest first; None where nobody has a value."""
+    value, person, overlapping = view.memberships(field)
+    every = np.bincount(value)
+    kinds = np.flatnonzero(every)
+    if not kinds.size or not codes:
+        return None
+    kinds = kinds[np.lexsort((kinds, -every[kinds]))[:most]]
+    column_of = np.full(every.size, -1, np.int64)
+    column_of[kinds] = np.arange(kinds.size)
+    column = column_of[value]
+    person, column = person[column >= 0], column[column >= 0]
+    ids = [code.id for code in codes]
+    limits = view.loaded.limits
+    bases = np.bincount(column, minlength=kinds.size).astype(np.int64)
+    effective: list[float] | None = None
+    if view.weights is None:
+        columns = pack_members(column, person, size=view.people, width=kinds.size)
+        counts = cross_counts(view.packed(ids), columns)
+        totals = np.array([view.hits(code).size for code in ids], np.int64)
+        told = cross_table(counts, bases, totals, view.people, overlapping=overlapping, rule=rule, limits=limits)
+    else:
+        members = np.zeros((view.people, kinds.size), np.bool_)
+        members[person, column] = True
+        marks = np.stack([view.marks(code) for code in ids], axis=1)
+        counts = (marks.astype(np.float32).T @ members.astype(np.float32)).astype(np.int64)
+        weighted = weighted_counts(marks, members, view.weights)
+        effective = weighted[1].tolist()
+        told = cross_table(*weighted, overlapping=overlapping, rule=rule, limits=limits)
+    texts = view.loaded.values[field.id]
+    heads = [view.value_is(field, texts.get(int(kind), "")) for kind in kinds]
+    return SegmentTable(
+        field.name,
+        tuple(
+            SegmentColumn(
+                texts.get(int(kind), ""), int(bases[at]), name(at), told.sizes[at],
+                None if effective is None else effective[at], view.rows_of(None, heads[at]),
+            )
+            for at, kind in enumerate(kinds)
+        ),
+        tuple(
+            SegmentRow(
+                code.id,
+                tuple(counts[row].tolist()),
+                tuple(
+                    SegmentCell(
+                        int(counts[row, at]),
+                        None if np.isnan(told.shares[row, at]) else float(told.shares[row, at]),
+                        told.letters[row][at],
+                        None if np.isnan(told.effect[row, at]) else float(told.effect[row, at]),
+                        bool(told.outlined[row, at]),
+                        view.rows_of(code.id, heads[at]),
+                    )
+                    for at in range(kinds.size)
+                ),
+                share(int(view.hits(code.id).size), view.people, source=_source(view, code.id)),
+            )
+            for row, code in enumerate(codes)
+        ),
+        rule,
+        told.tests,
+        overlapping,
+    )  # fmt: skip
+
+
+def _source(view: View, code: int) -> ShareSource:
+    return ShareSource.MACHINE if view.mention_machine[view.mentions_of(code)].any() else ShareSource.HUMAN

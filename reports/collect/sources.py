@@ -1,0 +1,100 @@
+"""What a report says of its data: imports, channels, cleaning, and the model in force."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from annotate import verbatims
+from annotate.frames import Frame
+from annotate.messages import N_
+from annotate.store.connection import Connection
+from reports.collect.loaded import Loaded
+from reports.data import CleanedFigures, CodeQuality, ModelFigures, SourceFigures
+
+CLEANED = {
+    "glosses": N_("pinyin glosses inside words"),
+    "tags": N_("tags"),
+    "invisible": N_("invisible characters"),
+    "private_use": N_("private-use characters"),
+    "unreadable_dates": N_("dates that could not be read"),
+    "unreadable_values": N_("values that could not be read"),
+    "unreadable_weights": N_("weights that could not be read"),
+}
+
+
+def day(value: object) -> date | None:
+    """Return the day of a time in ms, None for none."""
+    return datetime.fromtimestamp(int(str(value)) / 1000, UTC).date() if value is not None else None
+
+
+def span(loaded: Loaded) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the records in force."""
+    at = loaded.records.at_ms
+    known = at[~np.isnan(at)]
+    return (day(int(known.min())), day(int(known.max()))) if known.size else (None, None)
+
+
+def sources(db: Connection) -> Iterable[SourceFigures]:
+    """Yield the imports in force, oldest first."""
+    for row in db.execute(
+        "select s.name || case when count(*) over (partition by s.id) > 1 then ' · ' || b.file_name else '' end,"
+        " s.channel, b.records, b.accepted, b.rejected, b.duplicates, b.blank, b.started_ms from import_batch b"
+        " join source s on s.id = b.source_id where b.state = 1 order by b.id"
+    ):
+        name, channel, records, accepted, rejected, duplicates, blank, started = row
+        yield SourceFigures(
+            str(name),
+            str(channel),
+            int(records or 0),
+            int(accepted or 0),
+            int(rejected or 0),
+            int(duplicates or 0),
+            int(blank or 0),
+            day(started),
+        )
+
+
+def channels(db: Connection) -> list[tuple[str, int]]:
+    """Return the channels with their records, largest first."""
+    for one in verbatims.fields(db):
+        if one.role == "channel" and one.kind == "category":
+            rows = db.execute(
+                "select f.value, count(*) n from record r join import_batch b on b.id = r.batch_id and b.state = 1"
+                f" join field_value f on f.id = r.{one.column} group by 1 order by n desc, 1"
+            )
+            return [(str(row[0]), int(row[1] or 0)) for row in rows]
+    return []
+
+
+def cleaned(db: Connection) -> list[CleanedFigures]:
+    """Return what folding set aside in the imports in force."""
+    total: Counter[str] = Counter()
+    for row in db.execute("select quality from import_batch where state = 1"):
+        total.update(json.loads(str(row[0])))
+    return [CleanedFigures(what, total[name]) for name, what in CLEANED.items() if total[name]]
+
+
+def model(db: Connection, frame: Frame | None) -> ModelFigures | None:
+    """Return the newest model in force with its out-of-sample quality by code."""
+    row = db.one(
+        "select m.spec, m.scores, hex(m.h) from run_in_force f join run r on r.id = f.run_id"
+        " join model m on m.id = r.model_id order by m.id desc limit 1"
+    )
+    if row is None or frame is None:
+        return None
+    spec, scores = json.loads(str(row[0])), json.loads(str(row[1]))["codes"]
+    known = {code.id: code for code in frame.codes}
+    codes = []
+    for code_id, one in zip(spec["columns"], scores["columns"], strict=True):
+        code = known.get(code_id)
+        if code is not None and not code.is_net:
+            codes.append(CodeQuality(code.full_path, one["hits"], one["wrong"], one["missed"], code.number))
+    overall = CodeQuality(
+        "", sum(c.hits for c in codes), sum(c.false_alarms for c in codes), sum(c.missed for c in codes)
+    )
+    return ModelFigures(str(row[2])[:12].lower(), spec["rows"], scores["base"], overall, tuple(codes))

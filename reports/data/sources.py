@@ -1,0 +1,89 @@
+"""Where the answers came from and how far their coding can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """One imported file: accepted + rejected = records; duplicates and blanks are among the accepted."""
+
+    name: str
+    channel: str
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int = 0
+    blank: int = 0
+    imported: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedFigures:
+    """How often folding set something aside: ``what`` is an English phrase from the catalogue."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodingFigures:
+    """Answers by who decided their codes in the final layer; the four sum to the answers of a question.
+
+    ``certified``: those of ``machine`` whose codes an acceptance sample has proved.
+    """
+
+    human: int
+    duplicate: int
+    machine: int
+    open: int
+    certified: int = 0
+
+    @property
+    def total(self) -> int:
+        """All answers."""
+        return self.human + self.duplicate + self.machine + self.open
+
+    @property
+    def coded(self) -> int:
+        """Answers with a decision."""
+        return self.total - self.open
+
+
+@dataclass(frozen=True, slots=True)
+class CodeQuality:
+    """Out-of-sample decisions on one code: found rightly, found wrongly, and missed."""
+
+    label: str
+    hits: int
+    false_alarms: int
+    missed: int
+    number: str = ""
+
+    @property
+    def support(self) -> int:
+        """Answers that truly carry the code."""
+        return self.hits + self.missed
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFigures:
+    """The model in force and how well it did on answers it was not trained on."""
+
+    name: str
+    trained_on: int
+    scored: int
+    overall: CodeQuality
+    codes: tuple[CodeQuality, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Krippendorff's alpha of coders on doubly coded answers, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    answers: int

@@ -1,0 +1,114 @@
+"""Where it happens: touchpoints by segment, the journey, and sudden rises in a slice of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from reports.data.base import Rows
+from reports.data.themes import SegmentColumn
+from reports.data.why import Theme
+from reports.definitions.terms import Letters
+from reports.statistics.journey import Mood
+from reports.statistics.limits import TooFew
+from reports.statistics.nps import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointCell:
+    """Net sentiment of a touchpoint in a segment, in points; letters of the columns it is higher than."""
+
+    estimate: Estimate | TooFew
+    letters: str
+    effect: float | None
+    outlined: bool
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointRow:
+    """A touchpoint (of a stage, "" where none is known): net sentiment over all, and in each segment."""
+
+    touchpoint: str
+    stage: str
+    total: Estimate | TooFew
+    cells: tuple[TouchpointCell, ...]
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointTable:
+    """Touchpoints by the values of one client column."""
+
+    dimension: str
+    columns: tuple[SegmentColumn, ...]
+    rows: tuple[TouchpointRow, ...]
+    rule: Letters
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """A touchpoint on the journey: net sentiment (points) or what is missing, and what most people say there."""
+
+    touchpoint: str
+    stage: str
+    estimate: Estimate | TooFew
+    mood: Mood
+    hollow: bool
+    worst: Theme | None
+    best: Theme | None
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyFigures:
+    """The net sentiment curve over the journey. ``runs``: places that a line may join; ``peak`` and ``valley``: places,
+    None unless proved to differ. ``score``: mean of the headline score at each stop, where records have one."""
+
+    stops: tuple[StopRow, ...]
+    runs: tuple[tuple[int, ...], ...]
+    peak: int | None
+    valley: int | None
+    score: str = ""
+    scores: tuple[Estimate | TooFew, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeRow:
+    """A sudden rise: theme × slice (``column`` = ``value``; both "" of all answers), days ``first`` to ``last``.
+
+    ``seen`` people against ``expected`` in its surest week; ``also``: other slices it shows in. ``counts``: people a
+    week over the weeks scanned, for a spark line.
+    """
+
+    theme: Theme
+    column: str
+    value: str
+    first: date
+    last: date
+    seen: int
+    expected: float
+    lift: float
+    q: float
+    also: tuple[str, ...]
+    counts: tuple[int, ...]
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeFigures:
+    """A scan over slices × themes × weeks: episodes, surest first, with how much was searched.
+
+    ``expected_false``: alarms among them to be expected by chance; ``by_chance``: alarms of an uncorrected 5 % if
+    nothing had happened; ``weeks``: Mondays of the first and last week tested.
+    """
+
+    rows: tuple[SpikeRow, ...]
+    alarms: int
+    tests: int
+    slices: int
+    columns: tuple[str, ...]
+    expected_false: float
+    by_chance: float
+    weeks: tuple[date, date]

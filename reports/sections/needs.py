@@ -1,0 +1,203 @@
+"""Pain, itch and delight: what costs points, what lifts, what is wished for, and how needs move between years."""
+
+from __future__ import annotations
+
+from annotate.messages import N_
+from reports.charts import Dot, Drawing, Label, Mark, Stroke
+from reports.charts_rows import NeedRow as NeedBar
+from reports.charts_rows import NeedsChart, nice_ticks
+from reports.data import MoveRow, NeedFigures, NeedRow, QuestionFigures
+from reports.pdf.blocks import Block
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.lacks import lack_sentence
+from reports.sections.press import Press
+from reports.statistics.kano import Layer, Point
+from reports.statistics.limits import TooFew
+
+MOST_NEEDS, MOST_ITCHES = 24, 10
+SHORT = {Point.PAIN: N_("pain"), Point.ITCH: N_("itch"), Point.DELIGHT: N_("delight")}
+
+
+def needs(press: Press) -> list[Block]:
+    """Return the section of each question that has needs or wishes."""
+    blocks: list[Block] = []
+    for question in press.data.questions:
+        found = question.needs
+        if found is None or (isinstance(found.needs, TooFew) and not found.itches):
+            continue
+        blocks += _question(press, question, found)
+    return blocks
+
+
+def _question(press: Press, question: QuestionFigures, found: NeedFigures) -> list[Block]:
+    words = press.words
+    name = words("Pain, itch and delight")
+    if len(press.data.questions) > 1:
+        name = words("{question}: {finding}", question=question.name, finding=name)
+    blocks: list[Block] = [press.section(name, needs_sentence(press, found), key=f"needs:{question.name}")]
+    if isinstance(found.needs, TooFew):
+        blocks.append(
+            press.text(words.text(words("Layers of needs are not shown."), lack_sentence(press, found.needs)))
+        )
+    elif found.needs:
+        blocks += need_blocks(press, found, found.needs)
+    if found.itches:
+        blocks += itch_blocks(press, found)
+    if found.moves and found.years:
+        blocks += move_blocks(press, found.moves, found.years)
+    return blocks
+
+
+def needs_sentence(press: Press, found: NeedFigures) -> str:
+    """Say the strongest pain and delight, else the most wished-for theme."""
+    words = press.words
+    told = () if isinstance(found.needs, TooFew) else found.needs
+    pains = [row for row in told if Point.PAIN in row.need.points]
+    delights = [row for row in told if Point.DELIGHT in row.need.points]
+    if pains and delights:
+        return words(
+            "{pain} is the strongest pain point, {delight} the strongest delight point",
+            pain=words.quoted(max(pains, key=lambda row: row.need.penalty.value).theme.label),
+            delight=words.quoted(max(delights, key=lambda row: row.need.reward.value).theme.label),
+        )
+    if pains:
+        label = max(pains, key=lambda row: row.need.penalty.value).theme.label
+        return words("{pain} is the strongest pain point; no delight point is proved", pain=words.quoted(label))
+    if delights:
+        label = max(delights, key=lambda row: row.need.reward.value).theme.label
+        return words("{delight} is the strongest delight point; no pain point is proved", delight=words.quoted(label))
+    if found.itches:
+        first = found.itches[0]
+        return words(
+            "{label} is wished for most: {n} {people} say so",
+            label=words.quoted(first.theme.label),
+            n=words.count(first.wishers),
+            people=words.people,
+        )
+    return words("No need is proved to be a pain or a delight point")
+
+
+def need_blocks(press: Press, found: NeedFigures, told: tuple[NeedRow, ...]) -> list[Block]:
+    """Return penalty and reward bars with the verdict on each need."""
+    words, colours = press.words, press.colours
+    order = (Layer.MUST_BE, Layer.PERFORMANCE, Layer.ATTRACTIVE, Layer.INDIFFERENT, Layer.UNPROVED)
+    fills = {
+        Layer.MUST_BE: colours.bad,
+        Layer.PERFORMANCE: colours.accent,
+        Layer.ATTRACTIVE: colours.good,
+        Layer.INDIFFERENT: colours.quiet,
+        Layer.UNPROVED: "#8a939e",
+    }
+    ranked = sorted(
+        told, key=lambda row: (order.index(row.need.layer), -row.need.penalty.value - row.need.reward.value)
+    )[:MOST_NEEDS]
+    bars = tuple(
+        NeedBar(
+            row.theme.label,
+            (row.need.penalty.value, row.need.penalty.low, row.need.penalty.high),
+            (row.need.reward.value, row.need.reward.low, row.need.reward.high),
+            f"{words.count(row.need.penalty.base)} / {words.count(row.need.reward.base)}",
+            _verdict(press, row),
+            fills[row.need.layer],
+            row.need.layer is not Layer.UNPROVED,
+            row.theme.rows.to_json() if row.theme.rows else None,
+        )
+        for row in ranked
+    )
+    widest = max(press.setter.width(bar.label, 8) for bar in bars)
+    heads = (words("need"), words("costs"), words("gains"), words("bad / good"), words("layer · point"))
+    chart = NeedsChart(bars, heads, label_width=min(0.28 * press.width, max(60.0, widest + 4)))
+    notes = [
+        words(
+            "Points of {score} that a bad mention costs and a good one gains against no mention (n={n}, HC3); "
+            "whisker: 95% "
+            "interval.",
+            score=found.score,
+            n=words.count(found.n),
+        ),
+        words("Must-be: costs more than twice what it gains; attractive: the other way round; q ≤ .05."),
+        words("Derived from texts and scores, not asked (Kano's questions were not put); a person may overrule it."),
+        words("Periods pooled: {periods}.", periods=words.listed(found.periods)) if found.periods else "",
+    ]
+    if found.left_out:
+        notes.append(words("Left out, too rarely mentioned: {count}.", count=len(found.left_out)))
+    return [press.rows(chart, name=words("Pain, itch and delight")), press.caption(words.text(*notes))]
+
+
+def _verdict(press: Press, row: NeedRow) -> str:
+    words = press.words
+    points = [words(SHORT[point]) for point in row.need.points]
+    if row.need.layer is Layer.UNPROVED and points:
+        return words.listed(points)
+    return " · ".join([words(row.need.layer.value), *([words.listed(points)] if points else [])])
+
+
+def itch_blocks(press: Press, found: NeedFigures) -> list[Block]:
+    """Return what people wish for."""
+    words = press.words
+    columns = [
+        ColumnSpec(words("Itch point: wished for"), 3.0),
+        ColumnSpec(words("say so in a wish"), 1.1, "right"),
+        ColumnSpec(words("mention it"), 1.1, "right"),
+        ColumnSpec(words("Share"), 1.0, "right"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            itch.theme.label,
+            Cell(words.count(itch.wishers), bold=True),
+            words.count(itch.people),
+            words.percent(itch.wishers / itch.people, itch.people) if itch.people else "—",
+        ]
+        for itch in found.itches[:MOST_ITCHES]
+    ]
+    note = words("A wish is told by its form (if only…, I wish…, would be nice if…), not by its sentiment.")
+    return [press.part(words("Wishes")), press.table(columns, rows, keep=True), press.note(note)]
+
+
+def move_blocks(press: Press, moves: tuple[MoveRow, ...], years: tuple[str, str]) -> list[Block]:
+    """Return the needs of two years on the plane of reward and penalty, arrows where the move is proved."""
+    words = press.words
+    drawing = moves_drawing(press, moves)
+    title = words("Needs of {before} and {after}", before=years[0], after=years[1])
+    proved = sum(1 for move in moves if move.moved)
+    note = words(
+        "Right: gains more; up: costs more. An arrow where the change is proved ({proved} of {count}); else "
+        "a grey dot.",
+        proved=proved,
+        count=len(moves),
+    )
+    return [press.part(title), press.chart(drawing, name=title), press.caption(note)]
+
+
+def moves_drawing(press: Press, moves: tuple[MoveRow, ...]) -> Drawing:
+    """Lay out the migration of needs."""
+    colours, width, height = press.colours, press.width * 0.8, 220.0
+    ends = [(one.reward.value, one.penalty.value) for move in moves for one in (move.before, move.after)]
+    low = min([0.0, *(value for end in ends for value in end)])
+    high = max([1.0, *(value for end in ends for value in end)]) * 1.1
+    left, bottom, top = 34.0, height - 24, 10.0
+
+    def at(reward: float, penalty: float) -> tuple[float, float]:
+        return (
+            left + (width - left) * (reward - low) / (high - low),
+            bottom - (bottom - top) * (penalty - low) / (high - low),
+        )
+
+    marks: list[Mark] = []
+    for tick in nice_ticks(low, high, 5):
+        x, y = at(tick, tick)
+        marks += [
+            Stroke(((left, y), (width, y)), colours.rule, 0.4),
+            Stroke(((x, top), (x, bottom)), colours.rule, 0.4),
+            Label(left - 4, y + 2.5, f"{tick:g}", 7, colours.quiet, align="right"),
+            Label(x, bottom + 11, f"{tick:g}", 7, colours.quiet, align="center"),
+        ]
+    for move in moves:
+        start = at(move.before.reward.value, move.before.penalty.value)
+        end = at(move.after.reward.value, move.after.penalty.value)
+        query = move.theme.rows.to_json() if move.theme.rows else None
+        if move.moved:
+            marks += [Stroke((start, end), colours.accent, 1.4, query=query), Dot(*start, 2.2, colours.too_little)]
+        marks.append(Dot(*end, 3.2, colours.accent if move.moved else colours.too_little, query=query))
+        marks.append(Label(end[0] + 5, end[1] + 2.6, move.theme.label, 7.5, colours.ink, query=query))
+    return Drawing(press.width, height, tuple(marks))

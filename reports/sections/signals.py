@@ -1,0 +1,127 @@
+"""Emerging and sudden: rises in a slice of the data, and candidates for themes that the frame has no code for."""
+
+from __future__ import annotations
+
+from reports.charts_rows import CourseRow, CoursesChart
+from reports.data import EmergingFigures, QuestionFigures, SpikeFigures
+from reports.pdf.blocks import Block
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.press import Press
+
+MOST_RISES, MOST_CANDIDATES = 14, 10
+
+
+def signals(press: Press) -> list[Block]:
+    """Return the section; nothing where neither was looked for."""
+    words = press.words
+    parts: list[Block] = []
+    rises, candidates, tests = 0, 0, 0
+    for question in press.data.questions:
+        if isinstance(question.spikes, SpikeFigures):
+            rises, tests = rises + len(question.spikes.rows), tests + question.spikes.tests
+            parts += spike_blocks(press, question, question.spikes)
+        if isinstance(question.emerging, EmergingFigures):
+            candidates += len(question.emerging.candidates)
+            parts += emerging_blocks(press, question, question.emerging)
+    if not parts:
+        return []
+    title = words(
+        "{rises} sudden rises confirmed in {tests} checks, {candidates} candidates for new themes",
+        rises=rises,
+        tests=words.count(tests),
+        candidates=candidates,
+    )
+    return [press.section(words("Emerging and sudden"), title, key="signals"), *parts]
+
+
+def _named(press: Press, question: QuestionFigures, name: str) -> str:
+    if len(press.data.questions) < 2:
+        return name
+    return press.words("{question}: {finding}", question=question.name, finding=name)
+
+
+def spike_blocks(press: Press, question: QuestionFigures, found: SpikeFigures) -> list[Block]:
+    """Return the rises with their course week by week, and how much was searched."""
+    words = press.words
+    blocks: list[Block] = [press.part(_named(press, question, words("Sudden rises")))]
+    if found.rows:
+        rows = tuple(
+            CourseRow(
+                row.theme.label,
+                tuple(float(count) for count in row.counts),
+                (
+                    words("× {lift}", lift=f"{row.lift:.1f}"),
+                    words("{seen} for {expected}", seen=words.count(row.seen), expected=f"{row.expected:.1f}"),
+                    "<.001" if row.q < 0.001 else f"{row.q:.3f}".lstrip("0"),
+                    words.period(row.first, row.last),
+                ),
+                press.colours.bad,
+                " · ".join([f"{row.column} {row.value}" if row.column else words("all answers"), *row.also[:3]]),
+                row.rows.to_json() if row.rows else None,
+            )
+            for row in found.rows[:MOST_RISES]
+        )
+        heads = (
+            words("theme and slice"),
+            words("{people} a week", people=words.people),
+            words("lift"),
+            words("seen for expected"),
+            "q",
+            words("when"),
+        )
+        widths = (44.0, 84.0, 40.0, 122.0)
+        blocks.append(
+            press.rows(CoursesChart(rows, heads, widths, label_width=0.3 * press.width), name=words("Sudden rises"))
+        )
+    note = words(
+        "{tests} checks: themes × {slices} slices by week from {first} to {last}. With an uncorrected "
+        "p ≤ .05 about {chance} "
+        "alarms would have come by chance; of the {alarms} kept (q ≤ .05) about {false} are to be expected false.",
+        tests=words.count(found.tests),
+        slices=words.count(found.slices),
+        first=f"{found.weeks[0]:%Y-%m-%d}",
+        last=f"{found.weeks[1]:%Y-%m-%d}",
+        chance=words.count(round(found.by_chance)),
+        alarms=words.count(found.alarms),
+        false=f"{found.expected_false:.1f}",
+    )
+    none = words("No rise stands out.") if not found.rows else ""
+    blocks.append(press.caption(words.text(none, note)) if found.rows else press.text(words.text(none, note)))
+    return blocks
+
+
+def emerging_blocks(press: Press, question: QuestionFigures, found: EmergingFigures) -> list[Block]:
+    """Return candidates for new themes; a person names them or does not."""
+    words = press.words
+    blocks: list[Block] = [press.part(_named(press, question, words("Candidates for new themes")))]
+    if found.candidates:
+        columns = [
+            ColumnSpec(words("Words"), 1.5),
+            ColumnSpec(words("Answers"), 0.7, "right"),
+            ColumnSpec(words("Comes back"), 0.8, "right"),
+            ColumnSpec(words("For example"), 3.4),
+        ]
+        rows: list[list[Cell | str]] = [
+            [
+                Cell(words.listed(one.words), bold=True),
+                words.count(one.answers),
+                f"{one.stability:.2f}",
+                words.series([words("“{label}”", label=press.prepared(text, most=90)) for text in one.examples[:2]]),
+            ]
+            for one in found.candidates[:MOST_CANDIDATES]
+        ]
+        blocks.append(press.table(columns, rows, size=7.5))
+    note = words(
+        "Candidates, not findings: groups of similar answers among the {texts} without a theme of the frame. "
+        "Of {clusters} "
+        "groups {unstable} did not come back when the answers were drawn again and {chance} were no more "
+        "alike than chance "
+        "makes.",
+        texts=words.count(found.texts),
+        clusters=words.count(found.clusters),
+        unstable=words.count(found.unstable),
+        chance=words.count(found.by_chance),
+    )
+    none = words("No group passed both tests.") if not found.candidates else ""
+    blocks.append(press.note(words.text(none, note)))
+    return blocks

@@ -1,0 +1,304 @@
+"""Where: themes by segment, touchpoints by segment, and themes by what people ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports import findings
+from reports.charts_rows import HeatCell, HeatChart, HeatRow
+from reports.data import (
+    AnswerFigures,
+    QuestionFigures,
+    SegmentCell,
+    SegmentColumn,
+    SegmentRow,
+    SegmentTable,
+    ThemeFigures,
+    TouchpointCell,
+    TouchpointTable,
+)
+from reports.definitions.terms import Letters
+from reports.pdf.blocks import Block
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.press import WIDE_TABLE, Press
+from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.nps import Estimate
+
+FULL_SHADE, FULL_SHADE_POINTS = 12.0, 40.0
+"""Points from the row's whole at which a cell of shares, or of net sentiment, is shaded fully."""
+MOST_ROWS, MOST_ANSWERS = 20, 10
+
+
+def where(press: Press) -> list[Block]:
+    """Return the section; nothing without a table."""
+    words, data = press.words, press.data
+    tables = [(question, table) for question in data.questions for table in question.segments if table.rows]
+    answers = [(question, one) for question in data.questions for one in question.answers if _rows(one)]
+    if not tables and not answers and not (data.touchpoints and data.touchpoints.rows):
+        return []
+    title, parts = "", list[Block]()
+    if data.touchpoints and data.touchpoints.rows:
+        parts += touchpoint_blocks(press, data.touchpoints)
+        title = touchpoint_sentence(press, data.touchpoints)
+    for question, table in tables:
+        sentence = segment_sentence(press, question, table)
+        title = title or sentence
+        parts += segment_blocks(press, question, table, sentence)
+    title = title or words("No segment is proved to differ")
+    section = press.section(words("Where"), title, key="where")
+    for question, one in answers:
+        parts += _answers(press, question, one)
+    return [section, *parts]
+
+
+def _rows(one: AnswerFigures) -> bool:
+    return not isinstance(one.rows, TooFew) and bool(one.rows)
+
+
+def segment_sentence(press: Press, question: QuestionFigures, table: SegmentTable) -> str:
+    """Say the largest difference that is proved; nothing where none is."""
+    words = press.words
+    best: tuple[float, ThemeFigures, SegmentColumn, SegmentCell] | None = None
+    known = {theme.code: theme for theme in question.themes}
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=False):
+            if not cell.outlined or cell.share is None or cell.effect is None or row.code not in known:
+                continue
+            if best is None or abs(cell.effect) > best[0]:
+                best = (abs(cell.effect), known[row.code], column, cell)
+    if best is None:
+        return ""
+    _, theme, column, cell = best
+    text = (
+        words("{label} is mentioned more in {value}: {share} (n={n}), {all} of all")
+        if (cell.effect or 0) > 0
+        else (words("{label} is mentioned less in {value}: {share} (n={n}), {all} of all"))
+    )
+    return text.format(
+        label=words.quoted(findings.distinct_label(theme, question.themes)),
+        value=words.quoted(f"{table.dimension} {column.value}"),
+        share=words.percent(cell.share or 0.0, column.base),
+        n=words.count(column.base),
+        all=words.percent(theme.share.value, theme.share.base),
+    )
+
+
+def segment_blocks(press: Press, question: QuestionFigures, table: SegmentTable, sentence: str = "") -> list[Block]:
+    """Return themes by segment as heat maps, in parts where there are more columns than fit."""
+    words = press.words
+    name = words("Themes by {segment}", segment=table.dimension)
+    if len(press.data.questions) > 1:
+        name = words("{question}: {finding}", question=question.name, finding=name)
+    blocks: list[Block] = [press.part(name, sentence or name, key=f"where:{question.name}:{table.dimension}")]
+    known = {theme.code: theme for theme in question.themes}
+    rows = sorted(
+        (row for row in table.rows if row.code in known), key=lambda row: (-known[row.code].share.value, row.code)
+    )[:MOST_ROWS]
+    for places in _parts(press, len(table.columns)):
+        heat = tuple(_segment_row(press, known[row.code], question, table, row, places) for row in rows)
+        chart = HeatChart(
+            heat,
+            tuple((table.columns[i].value, _column_base(press, table.columns[i])) for i in places),
+            (words("All"), words.base(question.base)),
+            label_width=_label_room(press, [row.label for row in heat]),
+        )
+        blocks.append(press.rows(chart, name=f"{name} {places[0] + 1}"))
+    blocks.append(press.caption(_segment_note(press, table)))
+    return blocks
+
+
+def _parts(press: Press, columns: int) -> list[list[int]]:
+    """Return the places of the columns of each part: equal parts that fit across the page."""
+    most = round((WIDE_TABLE + 1) * press.width / 499)
+    parts = max(1, -(-columns // most))
+    size = -(-columns // parts)
+    return [list(range(start, min(columns, start + size))) for start in range(0, columns, size)]
+
+
+def _label_room(press: Press, labels: Sequence[str]) -> float:
+    widest = max([press.setter.width(label, 8) for label in labels] or [0.0])
+    return min(0.3 * press.width, max(70.0, widest + 2))
+
+
+def _column_base(press: Press, column: SegmentColumn) -> str:
+    letter = f"({column.letter}) " if column.letter else ""
+    return letter + press.words.base(column.base)
+
+
+def _segment_row(
+    press: Press,
+    theme: ThemeFigures,
+    question: QuestionFigures,
+    table: SegmentTable,
+    row: SegmentRow,
+    places: Sequence[int],
+) -> HeatRow:
+    words = press.words
+    total = row.total or theme.share
+    cells = []
+    for i in places:
+        column = table.columns[i]
+        size = press.data.limits.of(column.base)
+        if row.cells:
+            cell = row.cells[i]
+            value, letters, effect, outlined = cell.share, cell.letters, cell.effect, cell.outlined
+            rows = cell.rows
+        else:
+            value = row.counts[i] / column.base if column.base and size is not BaseSize.HIDDEN else None
+            letters, outlined, rows = "", False, None
+            effect = None if value is None else 100 * (value - total.value)
+        if value is None:
+            cells.append(HeatCell("—", quiet=True))
+            continue
+        star = "*" if size is BaseSize.STARRED else ""
+        cells.append(
+            HeatCell(
+                words.percent(value, column.base) + star,
+                (effect or 0.0) / FULL_SHADE,
+                letters,
+                outlined,
+                query=rows.to_json() if rows else None,
+            )
+        )
+    label = findings.distinct_label(theme, question.themes)
+    return HeatRow(label, words.percent(total.value, total.base), tuple(cells))
+
+
+def _segment_note(press: Press, table: SegmentTable) -> str:
+    words, limits = press.words, press.data.limits
+    return words.text(
+        words("Share of {people} in each column; bases (n) in the head.", people=words.people),
+        letters_note(press, table.rule, table.tests),
+        words("Shade: points from the share of all, the darker the larger; frame: differs from the rest (q ≤ .05)."),
+        words("* base of {low} to {high}; no figure under {low}.", low=limits.shown, high=limits.full - 1),
+        words("A person may be in several columns; each column is tested against the rest.")
+        if table.overlapping
+        else "",
+    )
+
+
+def letters_note(press: Press, rule: Letters, tests: int) -> str:
+    """Say what the letters mean, and which rule they follow."""
+    words = press.words
+    if not tests:
+        return words("Bases are too small for letters.")
+    if rule is Letters.UNCORRECTED:
+        return words(
+            "Letters: higher than the column of that letter; capitals 95%, small letters 90%, not corrected for the "
+            "{tests} tests, as in earlier waves.",
+            tests=words.count(tests),
+        )
+    return words(
+        "Letters: higher than the column of that letter, 5% over the whole table of {tests} tests (Holm).",
+        tests=words.count(tests),
+    )
+
+
+def touchpoint_sentence(press: Press, table: TouchpointTable) -> str:
+    """Say the touchpoint with the lowest net sentiment; nothing where none has a figure."""
+    words = press.words
+    told = [(row.touchpoint, row.total) for row in table.rows if isinstance(row.total, Estimate)]
+    if not told:
+        return ""
+    name, figure = min(told, key=lambda one: one[1].value)
+    if figure.high >= 0:
+        return words("No touchpoint is proved to be more often criticised than praised")
+    return words(
+        "{touchpoint} is criticised most: net sentiment {value} (95% CI {span}, n={n})",
+        touchpoint=words.quoted(name),
+        value=words.points(figure.value, 0),
+        span=words.points_span(figure.low, figure.high, 0),
+        n=words.count(figure.base),
+    )
+
+
+def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
+    """Return net sentiment of touchpoints by segment as heat maps."""
+    words = press.words
+    name = words("Touchpoints by {segment}", segment=table.dimension)
+    blocks: list[Block] = [press.part(name)]
+    for places in _parts(press, len(table.columns)):
+        rows = tuple(
+            HeatRow(
+                row.touchpoint,
+                _net(press, row.total),
+                tuple(_touchpoint_cell(press, row.cells[i], row.total) for i in places),
+            )
+            for row in table.rows
+        )
+        chart = HeatChart(
+            rows,
+            tuple((table.columns[i].value, _column_base(press, table.columns[i])) for i in places),
+            (words("All"), ""),
+            label_width=_label_room(press, [row.label for row in rows]),
+            good_is_high=True,
+        )
+        blocks.append(press.rows(chart, name=f"{name} {places[0] + 1}"))
+    note = words.text(
+        words(
+            "Net sentiment in points: % positive minus % negative of the {people} who speak of it.", people=words.people
+        ),
+        letters_note(press, table.rule, table.tests),
+        words(
+            "Shade: points from all; frame: differs from the rest (q ≤ .05). —: fewer than {n}.",
+            n=press.data.limits.shown,
+        ),
+    )
+    blocks.append(press.caption(note))
+    return blocks
+
+
+def _net(press: Press, figure: Estimate | TooFew) -> str:
+    if isinstance(figure, TooFew):
+        return "—"
+    return press.words.points(figure.value, 0)
+
+
+def _touchpoint_cell(press: Press, cell: TouchpointCell, total: Estimate | TooFew) -> HeatCell:
+    figure = cell.estimate
+    if isinstance(figure, TooFew):
+        return HeatCell(f"n={figure.have}", quiet=True)
+    effect = cell.effect if cell.effect is not None else 0.0
+    return HeatCell(
+        press.words.points(figure.value, 0),
+        effect / FULL_SHADE_POINTS,
+        cell.letters,
+        cell.outlined,
+        query=cell.rows.to_json() if cell.rows else None,
+    )
+
+
+def _answers(press: Press, question: QuestionFigures, one: AnswerFigures) -> list[Block]:
+    """Return the themes that go with a structured answer."""
+    words = press.words
+    if isinstance(one.rows, TooFew):
+        return []
+    columns = [
+        ColumnSpec(words("Theme"), 2.4),
+        ColumnSpec(words("Stands out among"), 1.8),
+        ColumnSpec(words("Points from the others"), 1.2, "right"),
+        ColumnSpec(words("Strength (V)"), 1.0, "right"),
+        ColumnSpec("q", 0.8, "right"),
+        ColumnSpec("n", 0.8, "right"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            row.theme.label,
+            row.value,
+            Cell(words.points(row.association.points), bold=True),
+            f"{row.association.effect:.2f}",
+            _q(row.association.q),
+            words.count(row.association.n),
+        ]
+        for row in one.rows[:MOST_ANSWERS]
+    ]
+    name = words("Themes by answers to {column}", column=words.quoted(one.column))
+    note = words(
+        "Themes that go with the answer (q ≤ .05, Benjamini–Hochberg); V: Cramér's V without bias. Together "
+        "is no cause."
+    )
+    return [press.part(name), press.table(columns, rows, keep=len(rows) < 10), press.note(note)]
+
+
+def _q(value: float) -> str:
+    return "<.001" if value < 0.001 else f"{value:.3f}".lstrip("0")

@@ -1,0 +1,249 @@
+"""Why: what goes with the score, what to do first, what a change would go with, and what is said together."""
+
+from __future__ import annotations
+
+from reports.charts import Drawing
+from reports.charts_plane import QuadrantChart, QuadrantPoint, quadrant_marks
+from reports.charts_rows import EffectRow, EffectsChart
+from reports.data import DriverFigures, DriverRow, PairRow, QuestionFigures, Sentiment, Theme
+from reports.pdf.blocks import Block
+from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.press import Press
+from reports.statistics.limits import TooFew
+from reports.statistics.nps import Estimate
+from reports.statistics.priority import Quadrant
+
+MOST_DRIVERS, MOST_SCENARIOS, MOST_PAIRS = 15, 10, 12
+
+
+def why(press: Press) -> list[Block]:
+    """Return the section; nothing where no question has drivers or pairs."""
+    blocks: list[Block] = []
+    for question in press.data.questions:
+        drivers = question.drivers if isinstance(question.drivers, DriverFigures) and question.drivers.rows else None
+        pairs = () if question.pairs is None or isinstance(question.pairs, TooFew) else question.pairs
+        if drivers is None and not pairs:
+            continue
+        blocks += _question(press, question, drivers, pairs)
+    return blocks
+
+
+def _question(
+    press: Press, question: QuestionFigures, drivers: DriverFigures | None, pairs: tuple[PairRow, ...]
+) -> list[Block]:
+    words = press.words
+    many = len(press.data.questions) > 1
+    name = words("Drivers and priorities")
+    name = words("{question}: {finding}", question=question.name, finding=name) if many else name
+    key = f"why:{question.name}"
+    if drivers is None:
+        title = words("Some themes are mentioned together more often than by chance")
+        return [press.section(name, title, key=key), *pair_blocks(press, question, pairs)]
+    return [
+        press.section(name, driver_sentence(press, drivers), key=key),
+        *quadrant_blocks(press, drivers),
+        *driver_table(press, drivers),
+        *scenario_blocks(press, drivers),
+        *(pair_blocks(press, question, pairs) if pairs else []),
+    ]
+
+
+def driver_sentence(press: Press, drivers: DriverFigures) -> str:
+    """Say which theme comes first, or that none is proved to go with a lower score."""
+    words = press.words
+    if not drivers.by_priority:
+        return words("No theme is proved to go with a lower {score}", score=drivers.score)
+    first = drivers.by_priority[0]
+    return words(
+        "{theme} comes first: {reach} mention it, and a mention goes with {effect} points of {score}",
+        theme=words.quoted(said(press, first.theme)),
+        reach=words.percent(first.reach, drivers.people),
+        effect=words.points(first.effect.value),
+        score=drivers.score,
+    )
+
+
+def said(press: Press, theme: Theme) -> str:
+    """Return a theme's label, with its pole where it stands for one."""
+    if theme.sentiment is None:
+        return theme.label
+    pole = {
+        Sentiment.NEGATIVE: press.words("negative"),
+        Sentiment.NEUTRAL: press.words("neutral"),
+        Sentiment.POSITIVE: press.words("positive"),
+    }[theme.sentiment]
+    return press.words("{label} ({pole})", label=theme.label, pole=pole)
+
+
+def quadrant_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
+    """Return the map of reach and effect."""
+    words = press.words
+    points = tuple(
+        QuadrantPoint(
+            said(press, row.theme),
+            row.reach,
+            row.effect.value,
+            row.effect.low,
+            row.effect.high,
+            round(row.reach * drivers.people),
+            row.sure,
+            row.theme.rows.to_json() if row.theme.rows else None,
+        )
+        for row in drivers.rows
+    )
+    names = (
+        words(Quadrant.FIX_FIRST.value),
+        words(Quadrant.KEEP_UP.value),
+        words(Quadrant.FEW_BUT_PAINFUL.value),
+        words(Quadrant.NICE_EXTRA.value),
+    )
+    axes = (
+        words("share of {people} who mention it", people=words.people),
+        words("what a mention goes with, points of {score}", score=drivers.score),
+    )
+
+    def draw(height: float) -> Drawing:
+        chart = QuadrantChart(points, names, axes, drivers.median_reach, height)
+        return quadrant_marks(chart, press.width, press.setter.width, press.colours)
+
+    note = words.text(
+        words(
+            "Effect of a mention on {score}, other themes held fixed (least squares, HC3), with its 95% interval; dot: "
+            "{people} who mention it; n={n}.",
+            score=drivers.score,
+            people=words.people,
+            n=words.count(drivers.n),
+        ),
+        words("Grey: not proved to differ from 0, or rarer than the median theme."),
+        words("Periods pooled: {periods}.", periods=words.listed(drivers.periods)) if drivers.periods else "",
+        words("What goes together is not a cause."),
+    )
+    return [
+        press.elastic(draw, 250.0, 150.0 if press.paper.wide else 180.0, name=words("Drivers and priorities")),
+        press.caption(note),
+    ]
+
+
+def driver_table(press: Press, drivers: DriverFigures) -> list[Block]:
+    """Return importance, effect and priority theme by theme."""
+    words = press.words
+    rank = {row.theme: place for place, row in enumerate(drivers.by_priority, 1)}
+    columns = [
+        ColumnSpec(words("Theme"), 2.3),
+        ColumnSpec("\n".join((words("Reach"), words.base(drivers.people))), 0.8, "right"),
+        ColumnSpec(words("Importance"), 1.5, "right"),
+        ColumnSpec(words("Effect (95% CI)"), 1.8, "right"),
+        ColumnSpec(words("Urgency"), 0.8, "right"),
+        ColumnSpec(words("Customer value"), 0.9, "right"),
+        ColumnSpec(words("Priority"), 0.8, "right"),
+    ]
+    rows: list[list[Cell | str]] = []
+    ordered = sorted(drivers.rows, key=lambda row: (rank.get(row.theme, 10_000), -row.weight.value))
+    for row in ordered[:MOST_DRIVERS]:
+        grey = None if row.sure else press.colours.quiet
+        rows.append(
+            [
+                Cell(said(press, row.theme) + (" †" if row.doubtful else "")),
+                words.percent(row.reach, drivers.people),
+                _share_span(press, row.weight),
+                Cell(
+                    f"{words.points(row.effect.value)} ({words.points_span(row.effect.low, row.effect.high)})",
+                    colour=grey,
+                ),
+                f"{row.urgency:.1f}",
+                f"{row.value:.2f}",
+                Cell(f"{rank[row.theme]}." if row.theme in rank else "—", bold=True),
+            ]
+        )
+    notes = [
+        words("Importance: share of the explained variance (Johnson's relative weights); together they explain {r}.",
+              r=f"{100 * drivers.explained:.0f}%"),
+        words("Priority: reach × effect × urgency × customer value, of themes proved to go with a lower score."),
+    ]  # fmt: skip
+    if any(row.doubtful for row in ordered[:MOST_DRIVERS]):
+        notes.append(words("† the model codes this theme poorly: read it with care."))
+    if drivers.left_out:
+        names = words.listed([one.theme.label for one in drivers.left_out[:6]])
+        notes.append(
+            words("Left out, too rarely mentioned: {count} ({names}).", count=len(drivers.left_out), names=names)
+        )
+    if drivers.inseparable:
+        notes.append(
+            words(
+                "Cannot be told from other themes: {names}.", names=words.listed([t.label for t in drivers.inseparable])
+            )
+        )
+    name = words("Theme by theme")
+    return [press.part(name), press.table(columns, rows, size=7.5), press.note(words.text(*notes))]
+
+
+def _share_span(press: Press, figure: Estimate) -> str:
+    return f"{100 * figure.value:.0f}% ({press.words.span(f'{100 * figure.low:.0f}', f'{100 * figure.high:.0f}%')})"
+
+
+def scenario_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
+    """Return what halving the mentions of a theme would go with."""
+    words = press.words
+    told: list[tuple[DriverRow, Estimate]] = [
+        (row, row.what_if) for row in drivers.rows if isinstance(row.what_if, Estimate) and row.effect.value < 0
+    ]
+    told.sort(key=lambda one: -one[1].value)
+    if not told:
+        return []
+    rows = tuple(
+        EffectRow(
+            said(press, row.theme),
+            figure.value,
+            figure.low,
+            figure.high,
+            (words.points(figure.value), words.points_span(figure.low, figure.high)),
+            figure.low > 0 or figure.high < 0,
+            row.theme.rows.to_json() if row.theme.rows else None,
+        )
+        for row, figure in told[:MOST_SCENARIOS]
+    )
+    widest = max(press.setter.width(row.label, 8) for row in rows)
+    chart = EffectsChart(
+        rows, (words("points"), words("95% interval")), (44.0, 84.0), label_width=min(200.0, max(80.0, widest + 4))
+    )
+    title = words("If half as many mentioned it: {score} in the model", score=drivers.score)
+    note = words(
+        "A scenario of the model (multinomial logit, averaged over the people there are), not a forecast and no proof "
+        "of a cause: what else these people say stays as it is."
+    )
+    return [
+        press.part(words("What if"), title), press.rows(chart, name=words("What if")), press.caption(note),
+    ]  # fmt: skip
+
+
+def pair_blocks(press: Press, question: QuestionFigures, pairs: tuple[PairRow, ...]) -> list[Block]:
+    """Return themes that are mentioned together."""
+    words = press.words
+    columns = [
+        ColumnSpec(words("Theme"), 2.2),
+        ColumnSpec(words("and"), 2.2),
+        ColumnSpec(words("together"), 0.8, "right"),
+        ColumnSpec(words("Lift (95% CI)"), 1.6, "right"),
+        ColumnSpec("q", 0.7, "right"),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            said(press, row.one),
+            said(press, row.other),
+            words.count(row.pair.together),
+            f"{row.pair.lift:.1f} ({row.pair.low:.1f}–{row.pair.high:.1f})",
+            "<.001" if row.pair.q < 0.001 else f"{row.pair.q:.3f}".lstrip("0"),
+        ]
+        for row in pairs[:MOST_PAIRS]
+    ]
+    note = words(
+        "Pairs that more {people} mention together than by chance (Fisher, q ≤ .05 over all pairs). Lift 1: "
+        "as often as "
+        "by chance. Together is no cause.",
+        people=words.people,
+    )
+    return [
+        press.part(words("Themes mentioned together")),
+        press.table(columns, rows, keep=len(rows) < 13),
+        press.note(note),
+    ]

@@ -1,0 +1,84 @@
+"""Too little data never crashes and never shows what the limits forbid; the command says it all as JSON and text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from study import study
+from tables import write_csv
+
+from annotate.importing.load import import_file
+from annotate.importing.roles import Role
+from annotate.store.project import Project
+from reports.collect import collect
+from reports.commands import group
+from reports.data import Scope
+
+
+def said(path: Path, *more: str) -> tuple[int, str, str]:
+    told = CliRunner().invoke(group, ["insight", str(path), *more], prog_name="main.py")
+    return told.exit_code, told.stdout, told.stderr
+
+
+def test_an_empty_project_and_one_without_a_frame(tmp_path: Path) -> None:
+    path = tmp_path / "p.tingdong"
+    with Project.create(path, coder="Ann") as project:
+        assert collect(project).questions == ()
+        import_file(project, write_csv(tmp_path / "a.csv", ["id", "Q7"], [["1", "好"], ["2", ""]]),
+                    roles={Role.ID: ["id"], Role.TEXT: ["Q7"]})  # fmt: skip
+        (told,) = collect(project).questions
+        assert (told.base, told.answered, told.blank, told.themes) == (0, 1, 1, ())
+    code, text, _ = said(path, "--json")
+    assert code == 0
+    assert json.loads(text)["questions"][0]["base"] == 0
+    assert said(path)[0] == 0
+
+
+@pytest.mark.parametrize("n", [1, 2, 29, 31])
+@pytest.mark.parametrize("machine", [False, True])
+def test_a_handful_of_answers(tmp_path: Path, n: int, machine: bool) -> None:
+    path = tmp_path / "p.tingdong"
+    with Project.create(path, coder="Ann") as project:
+        columns = {
+            "who": (Role.RESPONDENT, [f"p{k}" for k in range(n)]), "nps": (Role.SCORE, [k % 11 for k in range(n)]),
+            "day": (Role.DATE, [f"2026-05-{1 + k % 28:02d}" for k in range(n)]), "wave": (Role.WAVE, ["五月"] * n),
+            "region": (Role.SEGMENT, ["东", "南"] * (n // 2) + ["东"] * (n % 2)), "weight": (Role.WEIGHT, [1.0] * n),
+            "touch": (Role.TOUCHPOINT, ["交车"] * n),
+        }  # fmt: skip
+        made = study(project, tmp_path, columns, {"网": ("甲", "乙"), "": ("丙",)})
+        marks = np.arange(n) % 2 == 0
+        if machine:
+            made.guess({"甲": marks}, wave=1)
+        else:
+            made.say("甲", marks, -1)
+            made.confirm(np.ones(n, np.bool_))
+        for scope in (Scope(), Scope(period="五月"), Scope(weighted=True), Scope(window=12, period="五月")):
+            told = collect(project, scope=scope)
+            assert told.questions[0].base == n
+            for table in told.questions[0].segments:
+                for row in table.rows:
+                    for column, cell in zip(table.columns, row.cells, strict=True):
+                        assert (cell.share is None) is (column.base < 30)
+            assert told.touchpoints is None or all(
+                cell.letters == "" for row in told.touchpoints.rows for cell in row.cells
+            )
+    for more in ((), ("--json",), ("--plan",), ("--wave", "五月"), ("--segment", "region", "--letters", "uncorrected")):
+        code, text, error = said(path, *more)
+        assert code == 0, error
+        assert "Traceback" not in error
+        assert more != ("--json",) or json.loads(text)["unit"] == "people"
+
+
+def test_wrong_names_are_asked_wrongly(tmp_path: Path) -> None:
+    path = tmp_path / "p.tingdong"
+    with Project.create(path, coder="Ann") as project:
+        study(project, tmp_path, {"region": (Role.SEGMENT, ["东", "南"])}, {"": ("甲",)})
+    for more in (("--wave", "x"), ("--segment", "x"), ("--filter", "x=1"), ("--filter", "x")):
+        code, text, error = said(path, *more, "--json")
+        assert code == 2
+        assert json.loads(text)["error"] in ("no-period", "no-segment", "no-column", "bad-filter")
+        assert error
