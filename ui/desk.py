@@ -7,15 +7,17 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from annotate import coding, frames, verbatims
+from annotate import accepting, coding, frames, marks, samples, verbatims
 from annotate.frames import Code, Frame
-from annotate.jobs import Progress
+from annotate.jobs import CancelledError, Progress
+from annotate.samples import Sample
+from annotate.search import Index
 from annotate.store import operations
 from annotate.store.changes import Change
 from annotate.store.decisions import Origin
@@ -25,10 +27,15 @@ from annotate.store.query import Query
 from annotate.verbatims import Field, Question, VerbatimRow
 from ui.tasks import DroppedError, Failed, Job, Tasks
 
+if TYPE_CHECKING:
+    from training.process.worker import Worker
+
 T = TypeVar("T")
 
 # Undoing one of these is never a slip of the finger: the key opens the history instead.
-LARGE = frozenset({"import", "merge", "split", "run"})
+LARGE = frozenset({"import", "merge", "split", "reorganise", "run"})
+AUDIT_DRAW = 100
+"""Random answers drawn at a time for the audit."""
 _PAGE = 500
 _SOON, _LATER = 150, 1_500
 """Milliseconds from a change to the recount of codes, and of whole questions."""
@@ -78,6 +85,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.project = project
         self.tasks = tasks
+        self.search = Index(project)
         self.frame: Frame | None = None
         self.codes: dict[int, Code] = {}
         self.questions: list[Question] = []
@@ -88,6 +96,7 @@ class Desk(QObject):
         self._under_way = 0
         self._gone = False
         self._jobs: set[Job] = set()
+        self._workers: dict[str, Worker] = {}
         self._committed.connect(self._on_committed, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = project.changes.subscribe(self._committed.emit)
         self._recount = QTimer(self, singleShot=True, interval=_SOON)
@@ -108,6 +117,7 @@ class Desk(QObject):
     def survey(self) -> None:
         """Count what a large project takes seconds to count; asked for when the first rows are on the screen."""
         self._resurvey.start(0)
+        self.search.start()
 
     def close(self) -> None:
         """Let go of the project after what was asked for is done."""
@@ -147,6 +157,9 @@ class Desk(QObject):
         with self._gate:
             self._closing = True
             self._gate.wait_for(lambda: self._under_way == 0)
+        for worker in self._workers.values():
+            worker.close()
+        self.search.close()
         self.project.close()
 
     # Asking
@@ -191,10 +204,37 @@ class Desk(QObject):
         """Read rows of the grid."""
         self.read(key, lambda project: verbatims.page(project, ids), deliver)
 
+    def worker(self, of: str) -> Worker:
+        """Return a process for heavy work, kept from one call to the next; ``of`` tells one kind of work from another.
+
+        Called on a working thread. One call at a time: a long fit must not hold up the next answers to read.
+        """
+        from training.process.worker import Worker
+
+        with self._gate:
+            return self._workers.setdefault(of, Worker())
+
+    def stopper(self) -> Progress:
+        """Return a progress that ends the work in a worker once the project is let go."""
+
+        def progress(done: int, total: int | None, what: str = "") -> None:
+            if self._gone:
+                raise CancelledError
+
+        return progress
+
     # Coding
 
-    def apply(self, targets: Targets, code: int, sentiment: int | None = None, *, suggested: bool = False) -> None:
-        """Give a code to answers."""
+    def apply(
+        self,
+        targets: Targets,
+        code: int,
+        sentiment: int | None = None,
+        *,
+        suggested: bool = False,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        """Give a code to answers; ``span``: the words of the one answer that carry it."""
         origin = Origin.SUGGESTION if suggested else Origin.BULK if targets.count > 1 else Origin.HUMAN
         self.write(
             lambda project: coding.apply_code(
@@ -205,6 +245,7 @@ class Desk(QObject):
                 origin=origin,
                 expand=targets.expand,
                 expected=targets.expected,
+                span=span,
             ),
             self.stepped.emit,
         )
@@ -242,6 +283,45 @@ class Desk(QObject):
             lambda project: coding.accept_suggestions(project, verbatims=targets.ids(project), expand=targets.expand),
             self.stepped.emit,
         )
+
+    def accept_rest(self, question: int, code: int) -> None:
+        """Take over a code on every answer that the machine gives it to and nobody decided on, as one step."""
+
+        def work(project: Project) -> Step:
+            above = accepting.preview(project, question=question, code=code, cut=0.0, covered_only=False)
+            return accepting.accept(project, above=above)
+
+        self.write(work, self.stepped.emit)
+
+    def flag(self, verbatims: list[int], on: bool) -> None:
+        """Flag answers, or take the flags off."""
+        self.write(lambda project: marks.flag(project, verbatims=verbatims, on=on), self.stepped.emit)
+
+    def memo(self, verbatim: int, text: str) -> None:
+        """Note something about an answer."""
+        self.write(lambda project: marks.memo(project, verbatim=verbatim, text=text), self.stepped.emit)
+
+    def skip(self, verbatims: list[int]) -> None:
+        """Note that answers were passed over."""
+        self.write(lambda project: marks.skip(project, verbatims=verbatims))
+
+    def draw_audit(self, question: int, done: Callable[[], None]) -> None:
+        """Draw more random answers of a question for its audit."""
+
+        def work(project: Project) -> Sample:
+            return samples.draw_audit(project, question=question, size=AUDIT_DRAW)
+
+        self.write(work, lambda _sample: done())
+
+    def keep(self, verbatims: list[int]) -> None:
+        """Say that doubted answers were looked at and are right: they are not doubted again."""
+
+        def work(project: Project) -> None:
+            from training.quality import doubts
+
+            doubts.keep(project, verbatims=verbatims, frame=self.frame.id if self.frame else None)
+
+        self.write(work)
 
     # Undo and redo
 
@@ -306,6 +386,13 @@ class Desk(QObject):
         """Look at the answers to one question, or to all."""
         self.question = question
         self._read_frame()
+
+    def question_name(self) -> str | None:
+        """Return the name of the chosen question; of the only one with a frame where all are shown."""
+        if self.question is None:
+            coded = [one for one in self.questions if one.frame_id is not None]
+            return coded[0].name if len(coded) == 1 else None
+        return next((one.name for one in self.questions if one.id == self.question), None)
 
     def frame_of_question(self) -> int | None:
         """Return the frame that codes the chosen question; of the first with one where all are shown."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFont
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -30,7 +30,7 @@ from ui.notify import Toasts
 from ui.pages.registry import FIRST, Enters, HasAnswers, HearsRows, Room, build
 from ui.pages.start import StartPage
 from ui.tasks import Tasks
-from ui.views import files
+from ui.views import dropping, files
 from ui.views.navigation import Navigation
 
 # The pages, and numpy and SQLite with them, are imported when a project is opened: the first paint comes before.
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from annotate.store.project import Project
     from ui.desk import Desk
     from ui.pages.label import LabelPage
+    from ui.views.guide import Guide
     from ui.views.history import History
 
 _OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
@@ -67,7 +68,8 @@ class MainWindow(QMainWindow):
         self.room: Room | None = None
         self.pages: dict[str, QWidget] = {}
         self.history: History | None = None
-        self._font_points = QApplication.font().pointSizeF()
+        self._guide: Guide | None = None
+        self._font_points = _points()
         self.actions_ = Actions(self)
         self.imports = Imports(self)
         self._banner = QLabel()
@@ -104,8 +106,9 @@ class MainWindow(QMainWindow):
         self._bind()
         self._menus: dict[str, QMenu] = {}
         self._build_menus()
-        self.setAcceptDrops(False)
+        self.setAcceptDrops(True)
         self._idle()
+        self._use_stretch()
         self.retranslate_all()
         if not self.restoreGeometry(state.shape("geometry")):
             self.resize(1440, 900)
@@ -129,6 +132,7 @@ class MainWindow(QMainWindow):
             "larger": lambda: self._stretch(+1),
             "smaller": lambda: self._stretch(-1),
             "palette": self.show_palette,
+            "guide": self.show_guide,
             "keys": self.show_keys,
             "key_sheet": self.show_keys,
         }
@@ -163,8 +167,11 @@ class MainWindow(QMainWindow):
         """Open or make a project off the UI thread; the one at hand is closed first."""
         self.close_project()
         self.setEnabled(False)
+        coder = state.text("coder") or None
         self.tasks.write(
-            lambda: _opened(path, new=new), lambda project: self._on_opened(project, sample), failed=self._on_not_opened
+            lambda: _opened(path, new=new, coder=coder),
+            lambda project: self._on_opened(project, sample),
+            failed=self._on_not_opened,
         )
 
     def _on_not_opened(self, error: BaseException) -> None:
@@ -211,8 +218,7 @@ class MainWindow(QMainWindow):
             return
         desk, self.desk = self.desk, None
         desk.close()
-        if self.label is not None:
-            self.actions_.unbind(self.label.keys)
+        self.actions_.leave()
         for page in (*self.pages.values(), self.history):
             if page is not None:
                 page.hide()
@@ -309,9 +315,20 @@ class MainWindow(QMainWindow):
 
         desk.history(show)
 
+    def show_guide(self) -> None:
+        """Open the user guide at the page that is shown."""
+        from ui.views.guide import Guide
+
+        if self._guide is None:
+            self._guide = Guide(self)
+        at = next((id for id, page in self.pages.items() if page is self._stack.currentWidget()), "index")
+        self._guide.show_page(at)
+        self._guide.show()
+        self._guide.raise_()
+
     def show_keys(self) -> None:
         """Show all keys."""
-        from ui.views.sheets import KeySheet
+        from ui.views.key_sheet import KeySheet
 
         sheet = KeySheet(self.actions_, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -319,11 +336,26 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Let a person type what to do."""
-        from ui.views.sheets import Palette
+        from ui.views.palette import Palette
 
         palette = Palette(self.actions_, self)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropping.files_in(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a project that is dropped on the window; import any other file."""
+        for path in dropping.files_in(event)[:1]:
+            event.acceptProposedAction()
+            if path.suffix == files.SUFFIX:
+                self.open_project(path)
+            elif self.desk is None:
+                self.toasts.say(_("Open a project first, or make a new one; then drop the file again."))
+            elif not self.desk.project.read_only:
+                self.imports.answers(path)
 
     def _fail(self, error: BaseException) -> None:
         self.toasts.fail(error)
@@ -378,6 +410,10 @@ class MainWindow(QMainWindow):
     def _use_stretch(self) -> None:
         font = _stretched(self._font_points)
         QApplication.setFont(font)
+        # Where a style sheet speaks of a widget it does not hear of a new font of the application.
+        self._nav.use_font(font)
+        for bar in (self.menuBar(), *self._menus.values()):
+            bar.setFont(font)
         for page in self.pages.values():
             if isinstance(page, HasAnswers):
                 page.use_font(font)
@@ -400,6 +436,16 @@ def _app() -> QApplication:
     return app
 
 
+def _points() -> float:
+    """Return the size of text that the system asks for, whatever an earlier window made of it."""
+    app = _app()
+    known = app.property("points")
+    if not isinstance(known, float):
+        known = app.font().pointSizeF()
+        app.setProperty("points", known)
+    return known
+
+
 def _stretched(points: float) -> QFont:
     font = QApplication.font()
     font.setPointSizeF(points * int(state.text("stretch", "100") or 100) / 100)
@@ -412,7 +458,7 @@ def warm_up() -> None:
     import annotate.verbatims  # noqa: F401 imported for its effect
 
 
-def _opened(path: Path, *, new: bool) -> Project:
+def _opened(path: Path, *, new: bool, coder: str | None) -> Project:
     from annotate.store.project import Project
 
-    return Project.create(path) if new else Project.open(path)
+    return Project.create(path, coder=coder) if new else Project.open(path, coder=coder)

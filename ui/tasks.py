@@ -113,6 +113,10 @@ class Tasks(QObject):
             older.cancel()
         self._waiting[key] = self._start(self._slow if slow else self._readers, work, done, failed, key)
 
+    def tell(self, error: BaseException) -> None:
+        """Tell the person of an error that came to light elsewhere."""
+        self._on_error(error)
+
     def forget(self, key: Hashable) -> None:
         """Drop the answer of the read in flight under this key."""
         self._generations[key] = self._generations.get(key, 0) + 1

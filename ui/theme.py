@@ -122,11 +122,16 @@ QPushButton[quiet="true"] {{ background: transparent; border: none; padding: 3px
 QPushButton[quiet="true"]:hover {{ background: {raised}; }}
 QToolButton {{ border: none; border-radius: 4px; padding: 4px 6px; }}
 QToolButton:hover {{ background: {raised}; }}
+QToolButton#mode:checked {{ background: {current}; color: {text}; font-weight: 600;
+  border-bottom: 2px solid {accent}; }}
+QToolButton#chip {{ background: {plain_ground}; color: {text}; border: 1px solid {border}; padding: 3px 8px; }}
+QToolButton:focus, QCheckBox:focus {{ border: 1px solid {accent}; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: none; border-bottom: 1px solid {border};
   padding: 4px 6px; }}
 QTableView, QTreeView, QListView {{ background: {surface}; border: none; outline: 0; }}
 QTreeView::item, QListView::item {{ padding: 3px 2px; }}
-QTreeView::item:selected, QListView::item:selected {{ background: {current}; color: {text}; }}
+QTreeView::item:selected, QListView::item:selected,
+QTableView::item:selected {{ background: {current}; color: {text}; }}
 QSplitter::handle {{ background: {border}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
@@ -155,6 +160,9 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 #toast[bad="true"] {{ background: {bad_ground}; border: 1px solid {bad}; }}
 #popup {{ background: {surface}; border: 1px solid {accent}; border-radius: 6px; }}
 #verbatim {{ border: none; padding: 0; background: {surface}; }}
+#why {{ color: {text}; }}
+QPushButton#key {{ background: {raised}; border: 1px solid {border}; padding: 1px 6px; text-align: left; }}
+QPushButton#key:focus {{ border: 1px solid {accent}; }}
 #key {{ background: {raised}; border: 1px solid {border}; border-radius: 3px; padding: 1px 6px; }}
 """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import coded_project
 import pytest
 from car_window import ANSWERS, Opener, Survey, settle
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -15,12 +17,14 @@ from annotate.frames import Role
 from annotate.importing import load
 from annotate.importing.roles import Role as Column
 from annotate.store.project import Project
+from reports.apart import Apart
 from ui.main_window import MainWindow
 
 
 @pytest.fixture(autouse=True)
 def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("platformdirs.user_config_dir", lambda *_args, **_more: str(tmp_path / "config"))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_args, **_more: tmp_path / "cache")
     monkeypatch.setenv("TINGDONG_LANG", "en")
     messages.use("en")
     yield
@@ -77,3 +81,26 @@ def open_window(qtbot: QtBot) -> Iterator[Opener]:
 @pytest.fixture
 def window(open_window: Opener, survey: Survey) -> MainWindow:
     return open_window(survey.path)
+
+
+@pytest.fixture(scope="session")
+def coded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return coded_project.make(tmp_path_factory.mktemp("coded"))
+
+
+@pytest.fixture
+def coded(coded_original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(coded_original, tmp_path / "coded.tingdong"))
+
+
+@pytest.fixture(scope="session")
+def one_process() -> Iterator[Apart]:
+    made = Apart()
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def figures_in_one_process(one_process: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start the process that counts figures once for all tests: it takes seconds, and is tested by itself."""
+    monkeypatch.setattr("ui.pages.registry.Room.figures", one_process)

@@ -8,41 +8,16 @@ import weakref
 from pathlib import Path
 
 import pytest
-from car_window import ANSWERS, Opener, Survey, settle
+from car_window import ANSWERS, Opener, Survey, given, press, rows, settle, suggest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from annotate import verbatims
 from annotate.store.project import Project
-from annotate.store.query import Query
-from annotate.verbatims import VerbatimRow
 from ui.main_window import MainWindow
 
 Key = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def rows(window: MainWindow) -> dict[str, VerbatimRow]:
-    """Return what the project says, by text (the first of identical ones)."""
-    assert window.desk is not None
-    project = window.desk.project
-    found = verbatims.page(project, verbatims.ids(project, Query(), grouped=True).tolist())
-    return {one.text: one for one in found}
-
-
-def press(qtbot: QtBot, window: MainWindow, *keys: str | Key, held: Qt.KeyboardModifier | None = None) -> None:
-    assert window.label is not None
-    for key in keys:
-        if isinstance(key, str):
-            qtbot.keyClicks(window.label.grid, key)
-        else:
-            qtbot.keyClick(window.label.grid, key, held or Qt.KeyboardModifier.NoModifier)
-    settle(qtbot, window)
-
-
-def given(window: MainWindow, text: str) -> list[tuple[int, int | None]]:
-    return [(one.code_id, one.sentiment) for one in rows(window)[text].mentions]
 
 
 def test_digits_sentiment_and_enter_code_an_answer_and_go_on(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
@@ -267,48 +242,6 @@ def test_an_answer_that_comes_after_closing_is_dropped(qtbot: QtBot, window: Mai
     gate.set()
     settle(qtbot, window)
     assert told == []
-
-
-def suggest(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
-    """Put a run in force that suggests 302 (accepted) and 301 (below its threshold) for every answer."""
-    from annotate.store import operations
-    from annotate.store.operations import Operation
-
-    assert window.desk is not None
-    project = window.desk.project
-
-    def do(op: Operation) -> None:
-        db = op.db
-        revision = db.integer("select max(id) from revision")
-        frame = db.integer("select max(id) from frame")
-        question = db.integer("select max(id) from question")
-        model = db.execute(
-            "insert into model(uuid, frame_id, revision_id, snapshot_op, created_ms, spec, scores, h)"
-            " values (randomblob(16), ?, ?, 1, 0, '{}', '{}', x'00')",
-            (frame, revision),
-        ).lastrowid
-        run = db.execute(
-            "insert into run(uuid, model_id, question_id, state, created_ms) values (randomblob(16), ?, ?, 1, 0)",
-            (model, question),
-        ).lastrowid
-        db.execute("insert into run_in_force(question_id, wave_id, run_id) values (?, 0, ?)", (question, run))
-        for number, p, accepted, sentiment in (("302", 9_500, 1, -1), ("301", 3_300, 0, -1)):
-            db.execute(
-                "insert into prediction(run_id, verbatim_id, code_id, p, accepted, sentiment)"
-                " select ?, id, ?, ?, ?, ? from verbatim",
-                (run, survey.codes[number], p, accepted, sentiment),
-            )
-
-    operations.run(project, "run", do, stackable=False)
-    assert window.label is not None
-    table = window.label.table
-    table.refresh()
-
-    def arrived() -> bool:
-        row = table.row(0)
-        return row is not None and len(row.suggestions) == 2
-
-    qtbot.waitUntil(arrived, timeout=20_000)
 
 
 def test_a_takes_only_suggestions_above_their_threshold_confirms_and_goes_on(

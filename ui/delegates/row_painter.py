@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate
 
 from annotate.frames import Code
 from annotate.messages import N_, _
+from annotate.search_language import hits
 from annotate.verbatims import VerbatimRow
 from ui import theme
 from ui.delegates.chips import Chip, chips_of, paint_row_of_chips
@@ -156,17 +157,12 @@ class RowPainter(QStyledItemDelegate):
             self._underline(painter, cell, text)
 
     def _underline(self, painter: QPainter, cell: QRectF, text: str) -> None:
-        folded, hit = text.lower(), self.hit.lower()
-        if len(folded) != len(text):  # a few letters grow when lowered; then places would not match
-            folded, hit = text, self.hit
         painter.setPen(QPen(theme.colour("hit"), 2))
         y = cell.center().y() + self._metrics.height() / 2 + 1
-        start = folded.find(hit)
-        while start >= 0:
+        for start, end in hits(text, self.hit):
             left = cell.left() + self._metrics.horizontalAdvance(text[:start])
-            right = cell.left() + self._metrics.horizontalAdvance(text[: start + len(hit)])
+            right = cell.left() + self._metrics.horizontalAdvance(text[:end])
             painter.drawLine(QLineF(left, y, right, y))
-            start = folded.find(hit, start + len(hit))
 
     def _plain(self, painter: QPainter, cell: QRectF, text: str, ink: str, *, right: bool = False) -> None:
         painter.setFont(self.font)

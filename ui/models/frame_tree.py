@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
 from annotate.frames import EXCLUSIVE, Code, Frame, Role
 from annotate.messages import N_, _, current
 from ui import theme
+from ui.models import dragging
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -149,6 +150,16 @@ class FrameTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(code)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let codes, not nets, be dragged."""
+        code = self.code(index)
+        drag = Qt.ItemFlag.ItemIsDragEnabled if code is not None and not code.is_net else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | drag
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        code = next((code for one in indexes if (code := self.code(one)) is not None), None)
+        return QMimeData() if code is None else dragging.of_code(code.id)
 
     def _count(self, code: Code) -> str:
         count = self._counts.get(code.id, 0)

@@ -56,20 +56,13 @@ class VerbatimTable(QAbstractTableModel):
         return self._ids
 
     def set_ids(self, ids: NDArray[np.int64]) -> None:
-        """Show these ids. Where they begin with those shown the rest is added behind them, so that nothing jumps."""
-        before = len(self._ids)
-        if 0 < before <= len(ids) and np.array_equal(ids[:before], self._ids):
-            if len(ids) > before:
-                self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
-                self._ids = ids
-                self._ticks = np.concatenate([self._ticks, np.zeros(len(ids) - before, np.bool_)])
-                last = before // BLOCK
-                if before % BLOCK:
-                    self._blocks.pop(last, None)
-                    self._asked.discard(last)
-                self._epoch += 1
-                self._asked.clear()
-                self.endInsertRows()
+        """Show these ids. What they begin with in common with those shown stays where it is, so that nothing jumps."""
+        least = min(len(ids), len(self._ids))
+        apart = np.flatnonzero(ids[:least] != self._ids[:least])
+        same = int(apart[0]) if apart.size else least
+        if same:
+            self._cut_to(same)
+            self._add(ids)
             return
         ticked = self._ids[self._ticks] if self._ticked else None
         self.beginResetModel()
@@ -85,6 +78,45 @@ class VerbatimTable(QAbstractTableModel):
         self._epoch += 1
         self.endResetModel()
         self.ticks_changed.emit()
+
+    def _cut_to(self, rows: int) -> None:
+        """Take off the rows behind the first ones."""
+        if rows == len(self._ids):
+            return
+        self.beginRemoveRows(QModelIndex(), rows, len(self._ids) - 1)
+        gone = {int(one) for one in self._ids[rows:][: KEPT * BLOCK]}
+        self._where = {one: row for one, row in self._where.items() if row < rows}
+        self._touched -= gone
+        self._ids, self._ticks = self._ids[:rows], self._ticks[:rows].copy()
+        self._ticked = int(self._ticks.sum())
+        self._forget_from(rows)
+        self.endRemoveRows()
+        self.ticks_changed.emit()
+
+    def _add(self, ids: NDArray[np.int64]) -> None:
+        """Show more rows behind those shown."""
+        before = len(self._ids)
+        if len(ids) == before:
+            return
+        self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
+        self._ids = ids
+        self._ticks = np.concatenate([self._ticks, np.zeros(len(ids) - before, np.bool_)])
+        self._forget_from(before)
+        self.endInsertRows()
+
+    def _forget_from(self, row: int) -> None:
+        """Let go of blocks from this row on: they hold other rows now. What is under way is read for nothing."""
+        first, part = divmod(row, BLOCK)
+        if part and first in self._blocks:
+            # The block in the middle keeps the rows that stay, or the screen would flicker.
+            kept = self._blocks[first][:part]
+            self._blocks[first] = [*kept, *([None] * (min(BLOCK, len(self._ids) - first * BLOCK) - part))]
+            self._stale.add(first)
+        self._blocks = OrderedDict((block, rows) for block, rows in self._blocks.items() if block * BLOCK < row)
+        self._stale = {block for block in self._stale if block in self._blocks}
+        self._asked.clear()
+        self._wanted.clear()
+        self._epoch += 1
 
     def set_titles(self, titles: list[str]) -> None:
         """Set what the header shows; the content of all columns is painted from the row."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from annotate import frames
+from annotate.frame_edits import AddCode
 from annotate.messages import _
+from annotate.store.operations import Step
 from annotate.store.project import Project
 from ui.desk import Desk
-from ui.views.code_editor import CodeEditor
+from ui.views.code_editor import CodeEditor, Typed
 
 
 class FrameEdits(QObject):
@@ -28,16 +31,14 @@ class FrameEdits(QObject):
         editor.open()
 
     def _save_new(self, editor: CodeEditor) -> None:
-        typed, frame, under = editor.values(), self._desk.frame, editor.parent_net.currentData()
+        edit = new_code(editor.values(), editor.parent_net.currentData(), editor.is_net)
+        frame = self._desk.frame
 
-        def save(project: Project) -> int:
+        def save(project: Project) -> Step:
             frame_id = frame.id if frame else frames.create_frame(project, name=_("Code frame"))
-            return frames.add_code(
-                project, frame=frame_id, label=typed.label, number=typed.number, parent=under, is_net=editor.is_net,
-                role=typed.role, label_en=typed.label_en, definition=typed.definition,
-            )  # fmt: skip
+            return frames.carry_out(project, frame=frame_id, edits=[edit])[1]
 
-        self._desk.write(save)
+        self._desk.write(save, self._desk.stepped.emit)
 
     def edit(self, code_id: int) -> None:
         """Ask what to change of a code or net, and change it."""
@@ -45,14 +46,13 @@ class FrameEdits(QObject):
         editor = CodeEditor(self._over, self._desk.frame, code, is_net=code.is_net)
 
         def save() -> None:
-            typed = editor.values()
-            self._desk.write(
-                lambda project: frames.edit_code(
-                    project, code=code_id, number=typed.number, label=typed.label, label_en=typed.label_en,
-                    role=typed.role.value, definition=typed.definition,
-                ),
-                self._desk.stepped.emit,
-            )  # fmt: skip
+            changed = editor.form.changes()
+            minor = editor.form.minor.isChecked()
+            if changed:
+                self._desk.write(
+                    lambda project: frames.edit_code(project, code=code_id, minor=minor, **changed),
+                    self._desk.stepped.emit,
+                )
 
         editor.accepted.connect(save)
         editor.open()
@@ -70,3 +70,8 @@ class FrameEdits(QObject):
             lambda: self._desk.write(partial(frames.retire_code, code=code_id), self._desk.stepped.emit)
         )
         asks.open()
+
+
+def new_code(typed: Typed, parent: int | None, is_net: bool) -> AddCode:
+    """Return the change that makes a code of what was typed."""
+    return AddCode(parent=parent, is_net=is_net, **asdict(typed))

@@ -1,70 +1,58 @@
-"""The Label page: answers, the frame with live counts, the answer at hand in large letters."""
+"""The Label page: answers, the frame with live counts, the answer at hand in large letters. Composition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDropEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
+    QApplication,
     QSplitter,
+    QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from annotate import verbatims
-from annotate.frames import Frame
+from annotate.deadline import Kind, Plan
+from annotate.frames import Code, Frame
 from annotate.messages import N_, _
+from annotate.search_language import hits
 from annotate.store.changes import Change
-from annotate.store.query import (
-    Answered,
-    Condition,
-    Flagged,
-    HasCode,
-    InGroup,
-    InQuestion,
-    Not,
-    Query,
-    Reviewed,
-    TextContains,
-)
+from annotate.store.query import Query
 from annotate.verbatims import Field, Question, Sort
 from ui import state
-from ui.models import code_index
+from ui.models import code_index, filters
 from ui.models.code_index import Entry
 from ui.models.verbatim_table import VerbatimTable
 from ui.pages.frame_edits import FrameEdits
 from ui.pages.label_keys import LabelKeys
+from ui.pages.label_reading import LabelReading
+from ui.pages.label_rows import LabelRows, Why
 from ui.pages.registry import Room
 from ui.views.code_picker import CodePicker
+from ui.views.deadline_panel import DeadlinePanel
+from ui.views.dropping import RowsOntoCodes
+from ui.views.filter_bar import FilterBar
 from ui.views.frame_panel import FramePanel
+from ui.views.label_bars import Foot, NothingListed, TopBar
+from ui.views.mode_bar import KEYED, Mode
 from ui.views.reading_pane import ReadingPane
+from ui.views.standing_bar import StandingBar
 from ui.views.verbatim_grid import VerbatimGrid
 
-_FIRST = 500
-"""Ids asked for first: the rows on the screen are there before the other million."""
-_TYPING_MS = 120
-_STATUS: tuple[tuple[str, tuple[Condition, ...]], ...] = (
-    (N_("All answers"), ()),
-    (N_("Not yet confirmed"), (Not((Reviewed(),)),)),
-    (N_("Confirmed"), (Reviewed(),)),
-    (N_("Flagged"), (Flagged(),)),
-)
+_EMPTY = {
+    Mode.RECHECK: N_("Nothing to re-check: no code changed its meaning since its answers were confirmed."),
+    Mode.AUDIT: N_("No random answer is owed. Draw some: they tell how accurate the machine is."),
+    Mode.SHUFFLE: N_("Every answer that fits is confirmed."),
+}
+_NOTHING = N_("No answer fits. Esc goes back to all answers.")
+_FILTERED = N_("No answer fits the filter. Esc takes it off.")
 
 
 class LabelPage(QWidget):
-    """Composes grid, reading pane and frame; decides which answers are shown."""
+    """Puts grid, reading pane, frame and bars together."""
 
     rows_shown = Signal()
 
@@ -72,108 +60,71 @@ class LabelPage(QWidget):
         super().__init__(parent)
         self._room = room
         desk, actions = room.desk, room.actions
-        self._desk = desk
-        self._sort = Sort()
-        self._code: int | None = None
-        self._group: int | None = None
-        self._return_to: int | None = None
-        self.whole = False
+        self._desk, self._actions = desk, actions
         self._surveyed = False
         self._entries: list[Entry] = []
         self.table = VerbatimTable(desk.fetch, self)
         self.grid = VerbatimGrid(self.table, actions)
-        self.pane = ReadingPane()
+        self.rows = LabelRows(desk, self.table, self.grid)
+        self.pane = ReadingPane(actions)
+        self.pane.use_coder(desk.project.coder.name)
+        self.reading = LabelReading(desk, self.pane, self.rows)
         self.panel = FramePanel()
         self.panel.read_only = desk.project.read_only
         self._edits = FrameEdits(desk, self)
-        self.keys = LabelKeys(desk, self.table, self.grid, actions, self.query)
+        self.keys = LabelKeys(desk, self.table, self.grid, actions, self.rows.query)
+        self.keys.span = self.pane.text.span
+        self.keys.code_of = self.rows.code_of
+        self.top, self.foot, self.empty = TopBar(actions), Foot(actions), NothingListed()
+        self.modes = self.top.modes
+        self.filters = FilterBar(desk)
+        self.standing = StandingBar(desk)
+        self.rows.conditions = lambda: [one.condition for one in self.filters.filters]
+        self._onto = RowsOntoCodes(self.panel.view, self._code_at)
         self._build()
         self.picker = CodePicker(self)
+        self.deadline = DeadlinePanel(desk, self)
         self._connect()
+        self._bind()
         self.retranslate()
         self.panel.set_frame(None)
 
     def _build(self) -> None:
-        self._question = QComboBox()
-        self._question.setMaximumWidth(340)
-        self._question.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._status = QComboBox()
-        for _text, _conditions in _STATUS:
-            self._status.addItem("")
-        self._fold = QCheckBox()
-        self._fold.setChecked(True)
-        self._search = QLineEdit()
-        self._search.setClearButtonEnabled(True)
-        self._search.setMinimumWidth(220)
-        self._hits = QLabel()
-        self._hits.setObjectName("muted")
-        self._only = QPushButton()
-        self._only.hide()
-        for one in (self._question, self._status, self._fold, self._only):
-            one.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        bar = QFrame()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(10, 6, 10, 6)
-        for one in (self._question, self._status, self._fold, self._only):
-            row.addWidget(one)
-        row.addStretch(1)
-        row.addWidget(self._hits)
-        row.addWidget(self._search)
-        self._teach, self._import = QLabel(), QPushButton()
-        self._teach.setWordWrap(True)
-        self._teach.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._import.setProperty("primary", True)
-        empty = QWidget()
-        lay = QVBoxLayout(empty)
-        lay.addStretch(1)
-        lay.addWidget(self._teach)
-        lay.addWidget(self._import, 0, Qt.AlignmentFlag.AlignHCenter)
-        lay.addStretch(2)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
-        self._stack.addWidget(empty)
+        self._stack.addWidget(self.empty)
+        # The grid stays under it: with the grid hidden the keys would go nowhere.
+        over = self._stack.layout()
+        assert isinstance(over, QStackedLayout)
+        over.setStackingMode(QStackedLayout.StackingMode.StackAll)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(self._stack)
         down.addWidget(self.pane)
         down.setStretchFactor(0, 3)
         down.setStretchFactor(1, 2)
-        down.setSizes([460, 250])
+        down.setSizes([440, 260])
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(down)
         across.addWidget(self.panel)
         across.setStretchFactor(0, 1)
         across.setSizes([1000, 330])
-        for splitter in (down, across):
+        for splitter, key in ((down, "label/down"), (across, "label/across")):
             splitter.setChildrenCollapsible(False)
-        self._base = QLabel()
-        self._base.setTextFormat(Qt.TextFormat.PlainText)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedSize(160, 8)
-        self._keys_hint = QLabel()
-        self._keys_hint.setObjectName("muted")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(10, 4, 10, 4)
-        row.addWidget(self._progress)
-        row.addWidget(self._base)
-        row.addStretch(1)
-        row.addWidget(self._keys_hint)
+            if kept := state.shape(key):
+                splitter.restoreState(kept)
+            splitter.splitterMoved.connect(partial(_remember, splitter, key))
         lay = QVBoxLayout(self)
         lay.setContentsMargins(0, 0, 0, 0)
         lay.setSpacing(0)
-        lay.addWidget(bar)
+        for bar in (self.top, self.filters, self.standing):
+            lay.addWidget(bar)
         lay.addWidget(across, 1)
-        lay.addWidget(foot)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._search)
-        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        leave.activated.connect(self.grid.setFocus)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        lay.addWidget(self.foot)
+        names = state.text("columns", "")
+        self.grid.show_columns(names.split("\n") if names else None)
 
     def _connect(self) -> None:
-        desk = self._desk
+        desk, rows, keys = self._desk, self.rows, self.keys
         desk.changed.connect(self._on_changed)
         desk.frame_changed.connect(self._on_frame)
         desk.counts_changed.connect(self.panel.tree.set_counts)
@@ -183,167 +134,261 @@ class LabelPage(QWidget):
         self.table.rows_arrived.connect(self._show_row)
         self.grid.current_changed.connect(lambda _row: self._show_row())
         self.grid.sort_asked.connect(self._on_sort)
-        self.pane.code_removed.connect(self.keys.remove)
-        self.pane.suggestion_taken.connect(self.keys.take)
-        self.keys.pending_changed.connect(self._show_pending)
-        self.keys.picker_asked.connect(self._open_picker)
-        self.keys.group_asked.connect(self._open_group)
-        self.keys.leave_asked.connect(self._leave)
-        self.keys.told.connect(self._room.toasts.say)
-        self.picker.picked.connect(self.keys.give)
+        self.grid.columns_chosen.connect(lambda names: state.remember("columns", "\n".join(names)))
+        self.grid.code_dropped.connect(keys.give)
+        self._onto.code_taken.connect(keys.give)
+        rows.narrowed.connect(self._on_narrowed)
+        rows.shown.connect(self._on_shown)
+        rows.told.connect(self._room.toasts.say)
+        rows.mode_changed.connect(self._on_mode)
+        rows.counted.connect(self.modes.show_count)
+        self.modes.chosen.connect(self.choose_mode)
+        self.filters.changed.connect(self._on_filters)
+        self.filters.given_dropped.connect(lambda: self.show_given(None, ""))
+        self.filters.fold_changed.connect(self._on_fold)
+        self.filters.near_changed.connect(rows.show_near)
+        self.filters.columns_asked.connect(self.grid.choose_columns)
+        self.standing.rows_asked.connect(self.show_given)
+        self.standing.plan_asked.connect(self._plan)
+        self.deadline.started.connect(self._follow)
+        self.deadline.closed.connect(self.grid.setFocus)
+        self.pane.code_removed.connect(keys.remove)
+        self.pane.suggestion_taken.connect(keys.take)
+        self.pane.sentiment_chosen.connect(keys.set_sentiment)
+        self.pane.memo_written.connect(desk.memo)
+        self.pane.memo_left.connect(self.grid.setFocus)
+        self.pane.text.key_passed.connect(self._pass_key)
+        keys.pending_changed.connect(self._show_pending)
+        keys.picker_asked.connect(self._open_picker)
+        keys.group_asked.connect(rows.open_group)
+        keys.leave_asked.connect(self._leave)
+        keys.told.connect(self._room.toasts.say)
+        keys.memo_asked.connect(self.pane.edit_memo)
+        keys.explain_asked.connect(self.reading.toggle)
+        keys.definition_asked.connect(self._show_definition)
+        keys.near_asked.connect(self._tick_near)
+        keys.rest_asked.connect(self._accept_rest)
+        self.picker.picked.connect(keys.give)
         self.picker.closed.connect(self.grid.setFocus)
-        self.panel.code_given.connect(self.keys.give)
+        self.panel.code_given.connect(keys.give)
         self.panel.filter_asked.connect(self._only_code)
         self.panel.add_asked.connect(self._edits.add)
         self.panel.edit_asked.connect(self._edits.edit)
         self.panel.retire_asked.connect(self._edits.retire)
         self.panel.import_asked.connect(self._room.frame_import_asked)
-        self._import.clicked.connect(self._room.import_asked)
-        self._question.activated.connect(self._choose_question)
-        self._status.activated.connect(lambda _at: self.reload())
-        self._fold.clicked.connect(lambda _on: self.reload())
-        self._only.clicked.connect(self._leave)
-        self._search.textChanged.connect(lambda _text: self._typing.start())
-        self._search.returnPressed.connect(self.grid.setFocus)
-        self._typing.timeout.connect(self.reload)
+        self.empty.import_asked.connect(self._room.import_asked)
+        self.empty.draw_asked.connect(self._draw_audit)
+        self.top.question_chosen.connect(self._choose_question)
+        self.top.left.connect(self.grid.setFocus)
+        self.top.searched.connect(self._on_search)
 
-    def enter(self, _what: object) -> None:
-        """Put the keys to work."""
+    def _bind(self) -> None:
+        bind = self._actions.bind
+        for mode in KEYED:
+            bind(f"mode_{mode}", partial(self.choose_mode, mode), self)
+        bind("filter", self.filters.open_menu, self)
+        bind("columns", self.grid.choose_columns, self)
+        bind("deadline", self._plan, self)
+        self._actions.listen(self, "label")
+        self._actions.keys_changed.connect(self.foot.retranslate)
+        self._actions.keys_changed.connect(self.top.retranslate)
+
+    def enter(self, what: object) -> None:
+        """Put the keys to work; show exactly the answers that another page asks for."""
+        if isinstance(what, Query):
+            self.show_given(what, _("Only the answers asked for"))
         self.grid.setFocus()
 
     # Which answers
 
-    def query(self) -> Query:
-        """Return the query whose answers are shown."""
-        conditions: list[Condition] = [Answered()]
-        if self._desk.question is not None:
-            conditions.append(InQuestion(self._desk.question))
-        conditions += _STATUS[max(0, self._status.currentIndex())][1]
-        if self._code is not None:
-            conditions.append(HasCode(self._code))
-        if self._group is not None:
-            conditions.append(InGroup(self._group))
-        if text := self._search.text().strip():
-            conditions.append(TextContains(text))
-        return Query(tuple(conditions))
-
     def reload(self) -> None:
-        """Ask for the ids again: the first few hundred at once, then all."""
-        self._typing.stop()
-        folded = self._fold.isChecked() and self._group is None
-        self.keys.folded = folded
-        text = self._search.text().strip()
-        self.grid.painter_of_rows.hit = text
-        self.pane.show_hit(text)
-        query, sort = self.query(), self._sort
-        self.whole = False
-        self._tell_base()
+        """List the answers again."""
+        self.top.settle()
+        self.rows.reload()
 
-        def ask(limit: int | None) -> None:
-            self._desk.read(
-                "ids",
-                lambda project: verbatims.ids(project, query, sort=sort, grouped=folded, limit=limit),
-                lambda found: self._show_ids(found, whole=limit is None or len(found) < limit, then=ask),
-                # A search reads every text: it must not hold up the rows on the screen.
-                slow=limit is None or bool(text),
-            )
+    @property
+    def whole(self) -> bool:
+        """Whether all ids are there, not only the first few hundred."""
+        return self.rows.whole
 
-        ask(_FIRST)
+    def choose_mode(self, mode: Mode) -> None:
+        """List the answers by a mode."""
+        code = self.panel.current_code()
+        usable = code is not None and not code.is_net
+        self.rows.choose(mode, code.id if code is not None and usable else None)
+        self.grid.setFocus()
 
-    def _show_ids(self, found: NDArray[np.int64], *, whole: bool, then: Callable[[int | None], None]) -> None:
-        current = self._return_to if self._return_to is not None else self.table.id_at(self.grid.current_row())
-        self.table.set_ids(found)
-        self._return_to = None
-        if current is not None and self.table.id_at(self.grid.current_row()) != current:
-            row = self.table.row_of(current)
-            if row is not None:
-                self.grid.go(row)
-            elif not whole and self.grid.current_row() <= 0:
-                self._return_to = current
-        self.whole = whole
-        self._stack.setCurrentIndex(0 if len(found) else 1)
+    def show_given(self, query: Query | None, words: str) -> None:
+        """List exactly what a query means; None goes back to the filters."""
+        self.filters.show_given(words if query is not None else "")
+        self.rows.show_given(query)
+        self._tell_questions()
+        self.top.show_question(self._desk.question)
+        self.grid.setFocus()
+
+    def _on_mode(self, mode: Mode) -> None:
+        self.modes.show_mode(mode)
+        self.keys.keep = mode is Mode.WRONG
+        if mode is not Mode.ALL:
+            self.filters.show_given("")
+        self.top.show_question(self._desk.question)
+
+    def _on_filters(self) -> None:
+        self.reload()
+
+    def _on_fold(self, on: bool) -> None:
+        self.rows.fold = on
+        self.reload()
+
+    def _on_search(self, text: str) -> None:
+        self.rows.search = text
+        self.reload()
+
+    def _on_narrowed(self) -> None:
+        self.keys.folded = self.rows.folded
+        self.grid.painter_of_rows.hit = self.rows.search
+        had = self.grid.hasFocus()
+        self._stack.setCurrentIndex(0 if self.table.rowCount() or not (self.rows.whole or self.rows.choosing) else 1)
+        if had:
+            self.grid.setFocus()
         self._tell_base()
         self._show_row()
-        if not whole:
-            then(None)
-        else:
-            self.rows_shown.emit()
-        if not self._surveyed:
+        if self.table.rowCount() and not self._surveyed:
             self._surveyed = True
             self._desk.survey()
 
-    def _on_changed(self, change: Change) -> None:
-        if change.rows:
-            self.reload()
-        self.table.refresh(change.verbatims)
-        if change.kind in ("undo", "redo") and change.verbatims:
-            self._show_turned(change.verbatims)
+    def _on_shown(self) -> None:
+        if not self._surveyed:
+            self._surveyed = True
+            self._desk.survey()
+        self.rows_shown.emit()
 
-    def _show_turned(self, touched: tuple[int, ...]) -> None:
-        """Go to what undo or redo changed, unless it is the current answer already."""
-        if self.table.id_at(self.grid.current_row()) not in touched:
-            rows = np.flatnonzero(np.isin(self.table.ids, np.array(touched, np.int64)))
-            if len(rows):
-                self.grid.go(int(rows[0]))
+    def _on_changed(self, change: Change) -> None:
+        self.rows.on_changed(change)
+        self.standing.refresh()
+        if change.kind == "train":
+            self.reading.load_model()
 
     def _on_sort(self, sort: Sort) -> None:
-        self._sort = sort
-        self.reload()
+        self.rows.sort = sort
+        if self.rows.mode is not Mode.ALL:
+            self.rows.choose(Mode.ALL)
+        else:
+            self.reload()
 
-    def _choose_question(self, at: int) -> None:
-        chosen = self._question.itemData(at)
+    def _choose_question(self, chosen: int | None) -> None:
         state.remember(f"question/{self._desk.project.uuid.hex()}", "" if chosen is None else str(chosen))
         self._desk.choose_question(chosen)
         self._tell_questions()
+        self.standing.refresh()
+        self.filters.read_facets()
+        self.rows.count_modes()
         self.reload()
 
     def _only_code(self, code: int) -> None:
-        self._code = code
-        self._tell_only()
-        self.reload()
-
-    def _open_group(self, group: int) -> None:
-        self._group = group
-        self._return_to = self.table.id_at(self.grid.current_row())
-        self._tell_only()
-        self.reload()
+        frame = self._desk.frame
+        if frame is not None and code in self._desk.codes:
+            self.filters.put(filters.of_code(self._desk.codes[code], frame))
 
     def _leave(self) -> None:
-        if self._group is not None:
-            self._return_to, self._group = self._group, None
-        elif self._code is not None:
-            self._code = None
-        elif self._search.text():
-            self._search.clear()
+        if self.rows.leave_group():
+            pass
+        elif self.pane.text.span() is not None:
+            self.pane.text.drop_selection()
+        elif self.rows.given is not None:
+            self.show_given(None, "")
+        elif self.top.text:
+            self.top.search.clear()
+        elif self.rows.mode is not Mode.ALL:
+            self.rows.choose(Mode.ALL)
         else:
-            return
-        self._tell_only()
-        self.reload()
+            self.filters.drop_last()
         self.grid.setFocus()
-
-    def _tell_only(self) -> None:
-        if self._group is not None:
-            words = _("Only one group of identical answers")
-        elif self._code is not None and (code := self._desk.codes.get(self._code)) is not None:
-            words = _("Only code {code}").format(code=f"{code.number} {code.label}".strip())
-        else:
-            words = ""
-        self._only.setText(f"{words}  ×".replace("&", "&&"))
-        self._only.setVisible(bool(words))
 
     def focus_search(self) -> None:
         """Put the cursor into the search box."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self.top.focus_search()
+
+    # Plans and lists of one code
+
+    def _plan(self) -> None:
+        if self._desk.question is None:
+            self._room.toasts.say(_("Choose a question first: a plan is made for one."))
+        else:
+            self.deadline.open()
+
+    def _follow(self, plan: Plan) -> None:
+        words = {
+            Kind.SAMPLES: N_("drawn at random, for the audit"),
+            Kind.GROUPS: N_("a big group of identical answers"),
+            Kind.CODE: N_("the machine gives this code; the surest first"),
+            Kind.REST: N_("one of the rest, larger groups first"),
+        }
+        why: dict[int, Why] = {}
+        rows: list[int] = []
+        for stage in plan.stages:
+            for row in stage.rows.tolist():
+                if row not in why:
+                    why[row] = Why(words[stage.kind], code=stage.code.id if stage.code is not None else None)
+                    rows.append(row)
+        self.rows.follow(rows, why)
+
+    def _accept_rest(self) -> None:
+        question = self._desk.question
+        code = self.rows.code_of(self.table.id_at(self.grid.current_row()))
+        if question is None or code is None:
+            self._room.toasts.say(_("This works in a list of one code: choose the mode Likely for this code."))
+        elif self.rows.conditions() or self.rows.search:
+            self._room.toasts.say(_("Take the filters off first: the rest of the list is more than what is shown."))
+        else:
+            self._desk.accept_rest(question, code)
+
+    def _tick_near(self, verbatim: int) -> None:
+        near = self.rows.near_to(verbatim)
+        if near is None:
+            self.rows.find_near(lambda: self._tick_near(verbatim))
+            return
+        for one in near:
+            row = self.table.row_of(one)
+            if row is not None:
+                self.table.tick(row, row)
+        if not near:
+            self._room.toasts.say(_("No other answer says nearly the same."))
+
+    def _draw_audit(self) -> None:
+        question = self._desk.question
+        if question is not None:
+            self._desk.draw_audit(question, self.reload)
 
     # What is told
 
     def _show_row(self) -> None:
-        self.pane.show_row(self.table.row(self.grid.current_row()), self.table.ticked)
+        row = self.table.row(self.grid.current_row())
+        self.pane.show_row(row, self.table.ticked)
+        self.reading.show(row)
+        if row is not None and self.rows.search:
+            self.pane.text.show_hits(hits(row.text, self.rows.search))
+        elif row is not None:
+            self.pane.text.show_hits([])
+        self.pane.show_repeat(self.keys.repeatable)
 
     def _show_pending(self, typed: str) -> None:
         words = f"{typed}…  {'  '.join(self.keys.numbers.continuations()[:12])}" if typed else ""
         self.pane.show_pending(words)
+
+    def _show_definition(self, code: int | None) -> None:
+        index = self.panel.tree.index_of(code) if code is not None else None
+        if index is None or not index.isValid():
+            self._room.toasts.say(_("Give a code first, or choose one in the frame."))
+            return
+        self.panel.view.setCurrentIndex(index)
+        self.panel.view.scrollTo(index)
+
+    def _pass_key(self, event: QKeyEvent) -> None:
+        QApplication.sendEvent(self.grid, event)
+
+    def _code_at(self, event: QDropEvent) -> Code | None:
+        return self.panel.tree.code(self.panel.view.indexAt(event.position().toPoint()))
 
     def _on_frame(self, frame: Frame | None) -> None:
         codes = self._desk.codes
@@ -352,7 +397,7 @@ class LabelPage(QWidget):
         self.pane.use_codes(codes)
         self.keys.numbers.use(frame.live if frame else ())
         self.grid.viewport().update()
-        self._tell_only()
+        self.filters.use_frame(frame)
         if frame is not None:
             # The pinyin of 200 labels takes longer than a frame on the screen may.
             self._desk.read("picker", lambda _project: code_index.build(frame.codes), self._use_entries)
@@ -364,23 +409,25 @@ class LabelPage(QWidget):
     def _on_fields(self, fields: list[Field]) -> None:
         self.grid.set_fields(fields)
         self.pane.use_fields(fields)
+        self.filters.use_fields(fields)
 
     def _on_questions(self, questions: list[Question]) -> None:
         chosen = self._desk.question
-        if chosen is None and self._question.count() == 0:
+        if chosen is None and self.top.question.count() == 0:
             kept = state.text(f"question/{self._desk.project.uuid.hex()}")
-            if kept.isdecimal() and int(kept) in [one.id for one in questions]:
-                chosen = int(kept)
+            known = [one.id for one in questions]
+            chosen = known[0] if len(known) == 1 else int(kept) if kept.isdecimal() and int(kept) in known else None
+            if chosen is not None:
                 self._desk.choose_question(chosen)
-                self.reload()
+                if len(known) > 1:
+                    self.reload()
         self._tell_questions()
-        self._question.clear()
-        if len(questions) != 1:
-            self._question.addItem(_("All questions"), None)
-        for one in questions:
-            self._question.addItem(f"{one.name}  {one.text}".strip()[:80], one.id)
-        self._question.setCurrentIndex(max(0, self._question.findData(chosen)))
+        self.top.use_questions(questions)
+        self.top.show_question(self._desk.question)
         self._tell_base()
+        self.standing.refresh()
+        self.filters.read_facets()
+        self.rows.count_modes()
 
     def _tell_questions(self) -> None:
         several = self._desk.question is None
@@ -391,26 +438,20 @@ class LabelPage(QWidget):
         asked, answered, reviewed = (
             sum(getattr(one, name) for one in shown) for name in ("asked", "answered", "reviewed")
         )
-        self._progress.setRange(0, max(1, answered))
-        self._progress.setValue(reviewed)
-        self._base.setText(
-            _("Base: asked {asked}, answered {answered}  ·  confirmed {reviewed} ({share} %)").format(
-                asked=f"{asked:,}",
-                answered=f"{answered:,}",
-                reviewed=f"{reviewed:,}",
-                share=f"{100 * reviewed / max(1, answered):.1f}",
-            )
-        )
-        rows = f"{self.table.rowCount():,}" + ("" if self.whole else "…")
-        folded = self.keys.folded
-        self._hits.setText((_("{n} groups shown") if folded else _("{n} answers shown")).format(n=rows))
-        nothing = not answered
-        self._teach.setText(
-            _("There are no answers in this project yet. Import a file of survey answers, calls or reviews.")
-            if nothing
-            else _("No answer fits the filter. Esc takes it off.")
-        )
-        self._import.setVisible(nothing and not self._desk.project.read_only)
+        self.foot.show_base(asked, answered, reviewed)
+        rows = f"{self.table.rowCount():,}" + ("" if self.rows.whole else "…")
+        self.top.show_hits((_("{n} groups shown") if self.rows.folded else _("{n} answers shown")).format(n=rows))
+        nothing, mode = not answered and bool(self._desk.questions or self.rows.whole), self.rows.mode
+        narrowed = bool(self.filters.filters or self.rows.search)
+        if nothing:
+            words = _("There are no answers in this project yet. Import a file of survey answers, calls or reviews.")
+        elif self.rows.choosing:
+            words = _("Choosing the answers to read next…")
+        else:
+            words = self.rows.empty or _(_FILTERED if narrowed else _EMPTY.get(mode, _NOTHING))
+        writable = not self._desk.project.read_only
+        draw = not nothing and writable and mode is Mode.AUDIT and not narrowed
+        self.empty.tell(words, can_import=nothing and writable, can_draw=draw)
 
     def use_font(self, font: QFont) -> None:
         """Take the font of the answers."""
@@ -419,20 +460,6 @@ class LabelPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        for at, (text, _conditions) in enumerate(_STATUS):
-            self._status.setItemText(at, _(text))
-        self._fold.setText(_("Fold identical answers"))
-        self._search.setPlaceholderText(_("Search answers (Ctrl+F)"))
-        self._import.setText(_("Import answers…"))
-        self._question.setAccessibleName(_("Question"))
-        self._status.setAccessibleName(_("Status"))
-        self._search.setAccessibleName(_("Search answers"))
-        self._keys_hint.setText(
-            _("J/K move · Space ticks · digits code · - = + sentiment · / picker · Enter confirms · ? all keys")
-        )
-        if self._question.count() > 1:
-            self._question.setItemText(0, _("All questions"))
-        self._tell_only()
         self._tell_base()
         self._show_row()
 
@@ -441,3 +468,7 @@ class LabelPage(QWidget):
     def _open_picker(self) -> None:
         row = self.table.row(self.grid.current_row())
         self.picker.open({one.code_id: one.confidence for one in row.suggestions} if row else {})
+
+
+def _remember(splitter: QSplitter, key: str, _at: int = 0, _place: int = 0) -> None:
+    state.remember_shape(key, splitter.saveState())

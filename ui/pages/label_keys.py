@@ -26,15 +26,23 @@ class LabelKeys(QObject):
     picker_asked = Signal()
     group_asked = Signal(int)
     leave_asked = Signal()
+    memo_asked = Signal()
+    explain_asked = Signal()
+    definition_asked = Signal(object)
+    rest_asked = Signal()
+    near_asked = Signal(int)
     told = Signal(str)
 
     def __init__(
-        self, desk: Desk, table: VerbatimTable, grid: VerbatimGrid, actions: Actions, query: Callable[[], Query]
+        self, desk: Desk, table: VerbatimTable, grid: VerbatimGrid, actions: Actions, query: Callable[[], Query | None]
     ) -> None:
         super().__init__(grid)
         self._desk, self._table, self._grid, self._actions = desk, table, grid, actions
         self._query = query
         self.folded = True
+        self.keep = False
+        self.span: Callable[[], tuple[int, int] | None] = _nothing
+        self.code_of: Callable[[int | None], int | None] = _no_code
         self.numbers = NumberKeys()
         self._last: tuple[Targets, int] | None = None
         self._given: list[tuple[int, int | None]] = []
@@ -62,6 +70,12 @@ class LabelKeys(QObject):
             "reject": self.reject,
             "confirm": self.enter,
             "skip": self._skip,
+            "flag": self._flag,
+            "memo": self.memo_asked.emit,
+            "definition": self._definition,
+            "explain": self.explain_asked.emit,
+            "accept_rest": self.rest_asked.emit,
+            "tick_near": self._near,
             "escape": self._escape,
             **{f"take_{n}": self._taker(n) for n in range(1, 10)},
         }.items():
@@ -71,8 +85,8 @@ class LabelKeys(QObject):
 
     def targets(self) -> Targets | None:
         """Return the answers that a key acts on now; None where there are none."""
-        if self._table.all_ticked and self._table.ticked > 1:
-            query = self._query()
+        query = self._query() if self._table.all_ticked and self._table.ticked > 1 else None
+        if query is not None:
             return Targets(
                 query.where(Representative()) if self.folded else query, self._table.ticked, expand=self.folded
             )
@@ -102,7 +116,8 @@ class LabelKeys(QObject):
         if targets is None:
             return
         self._remember(targets, code, sentiment)
-        self._desk.apply(targets, code, sentiment, suggested=suggested)
+        span = self.span() if targets.count == 1 else None
+        self._desk.apply(targets, code, sentiment, suggested=suggested, span=span)
 
     def _remember(self, targets: Targets, code: int, sentiment: int | None) -> None:
         to = targets.rows.to_json().encode() if isinstance(targets.rows, Query) else targets.rows.tobytes()
@@ -131,6 +146,22 @@ class LabelKeys(QObject):
         else:
             self.told.emit(_("Give a code first; then {key} sets its sentiment.").format(key=key))
 
+    def set_sentiment(self, code: int, sentiment: int) -> None:
+        """Set the sentiment of a code of the answers at hand."""
+        targets = self.targets()
+        if targets is not None:
+            self._desk.set_sentiment(targets, code, sentiment)
+
+    @property
+    def repeatable(self) -> list[tuple[int, int | None]]:
+        """Return the codes that repeating would give."""
+        targets = self.targets()
+        return [] if targets is None else self._to_repeat(targets)
+
+    def _to_repeat(self, targets: Targets) -> list[tuple[int, int | None]]:
+        to = targets.rows.to_json().encode() if isinstance(targets.rows, Query) else targets.rows.tobytes()
+        return list(self._before if to == self._given_to else self._given)
+
     def _give_role(self, role: Role) -> None:
         frame = self._desk.frame
         for code in frame.live if frame else ():
@@ -144,8 +175,7 @@ class LabelKeys(QObject):
         targets = self.targets()
         if targets is None:
             return
-        to = targets.rows.to_json().encode() if isinstance(targets.rows, Query) else targets.rows.tobytes()
-        codes = list(self._before if to == self._given_to else self._given)
+        codes = self._to_repeat(targets)
         if not codes:
             self.told.emit(_("There is nothing to repeat yet."))
         for code, sentiment in codes:
@@ -161,8 +191,13 @@ class LabelKeys(QObject):
             self._go_on()
 
     def reject(self) -> None:
-        """Say no to what the machine suggests for the current answer."""
+        """Say no to what the machine suggests for the current answer; in the list of a code to that code, and go on."""
         row = self._row()
+        about = self.code_of(row.id) if row is not None else None
+        if about is not None and row is not None:
+            self._desk.remove(Targets(np.array([row.id], np.int64), 1, expand=self.folded), about, explicit=True)
+            self._go_on()
+            return
         for chip in chips_of(row, self._desk.codes) if row else ():
             if chip.suggestion and row is not None:
                 here = Targets(np.array([row.id], np.int64), 1, expand=self.folded)
@@ -202,6 +237,9 @@ class LabelKeys(QObject):
         targets = self.targets()
         if targets is not None:
             self._desk.confirm(targets)
+            if self.keep and not isinstance(targets.rows, Query):
+                # Looked at and found right: no model doubts it again until it changes.
+                self._desk.keep(targets.rows.tolist())
             self._go_on()
 
     def _take_number(self) -> int | None:
@@ -221,7 +259,28 @@ class LabelKeys(QObject):
         self._grid.go(row + 1)
 
     def _skip(self) -> None:
+        row = self._row()
+        if row is not None and row.reviewed_by is None and not self._desk.project.read_only:
+            self._desk.skip([row.id])
         self._move(1)
+
+    def _flag(self) -> None:
+        targets, row = self.targets(), self._row()
+        if targets is None or isinstance(targets.rows, Query):
+            self.told.emit(_("Tick fewer answers to flag them."))
+            return
+        self._desk.flag(targets.rows.tolist(), on=not (row is not None and row.flagged))
+
+    def _definition(self) -> None:
+        row = self._row()
+        given = self._last[1] if self._last is not None else None
+        chips = chips_of(row, self._desk.codes) if row else []
+        self.definition_asked.emit(given if given is not None else chips[0].code_id if chips else None)
+
+    def _near(self) -> None:
+        row = self._row()
+        if row is not None:
+            self.near_asked.emit(row.id)
 
     def _move(self, by: int) -> None:
         self._grid.go(self._grid.current_row() + by)
@@ -264,3 +323,11 @@ class LabelKeys(QObject):
         self._last = None
         if self.numbers.clear():
             self.pending_changed.emit("")
+
+
+def _nothing() -> None:
+    return None
+
+
+def _no_code(_verbatim: int | None) -> int | None:
+    return None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from annotate.messages import N_
 
 if TYPE_CHECKING:
+    from reports.apart import Apart
     from ui.actions import Actions
     from ui.desk import Desk
     from ui.notify import Toasts
@@ -28,11 +29,21 @@ class PageEntry:
     made_by: str
 
 
-HEAR, CODING = N_("Hear"), N_("Coding")
+HEAR, CODING, UNDERSTAND = N_("Hear"), N_("Coding"), N_("Understand")
+IMPROVE, SETUP = N_("Improve"), N_("Set up")
 
 PAGES = (
     PageEntry("sources", N_("Sources"), HEAR, "ui.pages.sources:SourcesPage"),
+    PageEntry("suggest", N_("Suggest codes"), CODING, "ui.pages.suggest:SuggestPage"),
+    PageEntry("frame", N_("Code frame"), CODING, "ui.pages.frame:FramePage"),
     PageEntry("label", N_("Label"), CODING, "ui.pages.label:LabelPage"),
+    PageEntry("rules", N_("Rules"), CODING, "ui.pages.rules:RulesPage"),
+    PageEntry("brands", N_("Brands"), CODING, "ui.pages.brands:BrandsPage"),
+    PageEntry("lexicon", N_("Lexicon"), CODING, "ui.pages.lexicon:LexiconPage"),
+    PageEntry("train", N_("Train & review"), CODING, "ui.pages.train:TrainPage"),
+    PageEntry("insights", N_("Insights"), UNDERSTAND, "ui.pages.insights:InsightsPage"),
+    PageEntry("report", N_("Report"), IMPROVE, "ui.pages.report:ReportPage"),
+    PageEntry("definitions", N_("Definitions"), SETUP, "ui.pages.definitions:DefinitionsPage"),
 )
 BY_ID = {one.id: one for one in PAGES}
 FIRST = "label"
@@ -52,6 +63,17 @@ class Room(QObject):
     def __init__(self, desk: Desk, actions: Actions, toasts: Toasts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk, self.actions, self.toasts = desk, actions, toasts
+        self._figures: Apart | None = None
+
+    @property
+    def figures(self) -> Apart:
+        """The process in which figures are counted and reports printed; it starts when first asked."""
+        if self._figures is None:
+            from reports.apart import Apart
+
+            self._figures = Apart()
+            self.destroyed.connect(self._figures.close)
+        return self._figures
 
 
 @runtime_checkable

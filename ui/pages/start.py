@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -38,6 +39,12 @@ class StartPage(QWidget):
         self._open.clicked.connect(self.open_asked)
         self._sample.clicked.connect(self.sample_asked)
         self._sample.setVisible(sample)
+        self._who, self.name = QLabel(), QLineEdit(state.text("coder"))
+        self._who.setWordWrap(True)
+        self._who.setObjectName("heading")
+        self.name.setMaxLength(60)
+        self.name.setMaximumWidth(300)
+        self.name.editingFinished.connect(self._remember_name)
         self._recent_title = QLabel()
         self._recent_title.setObjectName("heading")
         self._recent = QListWidget()
@@ -52,6 +59,9 @@ class StartPage(QWidget):
         column.setSpacing(10)
         column.addWidget(self._title)
         column.addWidget(self._lead)
+        column.addSpacing(8)
+        column.addWidget(self._who)
+        column.addWidget(self.name)
         column.addSpacing(8)
         column.addLayout(buttons)
         column.addSpacing(18)
@@ -87,6 +97,9 @@ class StartPage(QWidget):
                 " One file holds a project; nothing leaves this computer."
             )
         )
+        self._who.setText(_("Your name: it stands beside every decision of yours."))
+        self.name.setPlaceholderText(_("Name of the coder"))
+        self.name.setAccessibleName(_("Name of the coder"))
         self._new.setText(_("New project…"))
         self._open.setText(_("Open project…"))
         self._sample.setText(_("Try the sample"))
@@ -94,6 +107,9 @@ class StartPage(QWidget):
         self._recent.setAccessibleName(_("Recent projects"))
         for one, name in ((self._new, "add"), (self._open, "open"), (self._sample, "sample")):
             one.setIcon(theme.icon(name, "on_accent" if one is self._new else "text"))
+
+    def _remember_name(self) -> None:
+        state.remember("coder", self.name.text().strip())
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.recent_asked.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotate.messages import _
 from ui import actions, theme
-from ui.actions import Actions, shown_key
+from ui.actions import Actions
 from ui.pages.registry import PAGES
 
-_WIDTH = 148
+_WIDTH, _LETTERS = 148, 14
+"""Pixels at least; at large text the room of so many wide letters."""
 
 
 class Navigation(QFrame):
@@ -43,6 +45,7 @@ class Navigation(QFrame):
                 self._pages[page.id] = (button, page.name)
                 lay.addWidget(button)
         lay.addStretch(1)
+        self._bound = bound
         self._everywhere: list[tuple[QPushButton, str]] = []
         for id in ("history", "keys", "language"):
             button = QPushButton()
@@ -60,6 +63,12 @@ class Navigation(QFrame):
             button.setChecked(button.isChecked() and on)
         self._everywhere[0][0].setEnabled(on)
 
+    def use_font(self, font: QFont) -> None:
+        """Take the size of text that people chose."""
+        for one in self.findChildren(QWidget):
+            one.setFont(font)
+        self.setFixedWidth(max(_WIDTH, QFontMetrics(font).horizontalAdvance("M") * _LETTERS))
+
     def show_page(self, id: str) -> None:
         """Mark the page that is shown."""
         self._pages[id][0].setChecked(True)
@@ -69,11 +78,11 @@ class Navigation(QFrame):
         for title, step in self._steps:
             title.setText(_(step))
         for id, (button, name) in self._pages.items():
-            button.setText(_(name))
+            button.setText(_(name).replace("&", "&&"))
             button.setIcon(theme.icon(id))
         for button, id in self._everywhere:
             entry = actions.BY_ID[id]
             button.setText("中文 / English" if id == "language" else _(entry.text))
-            button.setToolTip(shown_key(entry.keys[0]))
+            button.setToolTip(self._bound.shown(id))
             if entry.icon:
                 button.setIcon(theme.icon(entry.icon))

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView, QWidget
 
 from annotate.messages import N_, _
 from annotate.verbatims import Field, Sort
-from ui.actions import Actions
+from ui.actions import GRID, Actions
 from ui.delegates.row_painter import Column, Look, Place, RowPainter
+from ui.models import dragging
 from ui.models.verbatim_table import VerbatimTable
 
 _HEADS = {
@@ -33,7 +53,16 @@ _LEAST_ROOM = 360
 _TEXT_SHARE = 0.57
 """Of the room for answer and codes together, the part of the answer."""
 _CONTEXT_SHOWN = 3
-"""Context columns shown at first; the others are in the header's menu."""
+"""Context columns shown at first; the others are in the menu of columns."""
+_SORTS = {
+    Column.GROUP: "group",
+    Column.TEXT: "length",
+    Column.CONTEXT: "field",
+    Column.CODES: "sure",
+    Column.STATUS: "status",
+    Column.QUESTION: "question",
+}
+_FALLING = ("group", "sure")
 
 
 class VerbatimGrid(QTableView):
@@ -43,7 +72,8 @@ class VerbatimGrid(QTableView):
     digit_typed = Signal(str)
     backspaced = Signal()
     sort_asked = Signal(object)
-    scrolled = Signal()
+    columns_chosen = Signal(object)
+    code_dropped = Signal(int)
 
     def __init__(self, table: VerbatimTable, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +82,8 @@ class VerbatimGrid(QTableView):
         self._fields: list[Field] = []
         self._columns: list[tuple[Column, int]] = []
         self._hidden: set[int] = set()
+        self._shown_names: list[str] | None = None
+        self._pressed: QPoint | None = None
         self._several = False
         self._sort = Sort()
         self._anchor = 0
@@ -68,7 +100,9 @@ class VerbatimGrid(QTableView):
         head.sectionResized.connect(lambda *_: self.viewport().update())
         head.sectionDoubleClicked.connect(self._sort_by)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        head.customContextMenuRequested.connect(self._choose_columns)
+        head.customContextMenuRequested.connect(self.choose_columns)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
         self.setItemDelegate(self.painter_of_rows)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -105,7 +139,12 @@ class VerbatimGrid(QTableView):
         self._columns += [(Column.CONTEXT, n) for n in order]
         self._columns.append((Column.STATUS, -1))
         self._tell_titles()
-        self._hidden = set(order[_CONTEXT_SHOWN:])
+        shown = self._shown_names
+        self._hidden = (
+            set(order[_CONTEXT_SHOWN:])
+            if shown is None
+            else {at for at, field in enumerate(fields) if field.name not in shown}
+        )
         head = self.horizontalHeader()
         for section, (column, field) in enumerate(self._columns):
             self.setColumnWidth(section, _WIDTHS[column])
@@ -131,34 +170,49 @@ class VerbatimGrid(QTableView):
     def _title_of(self, section: int) -> str:
         column, field = self._columns[section]
         title = self._fields[field].name if column is Column.CONTEXT else _(_HEADS[column])
-        by = {Column.GROUP: "group", Column.TEXT: "length", Column.CONTEXT: "field"}.get(column)
+        by = _SORTS.get(column)
         if by == self._sort.by and (by != "field" or self._fields[field].id == self._sort.field):
             title += " ▼" if self._sort.descending else " ▲"
         return title
 
-    def _choose_columns(self) -> None:
+    def choose_columns(self) -> None:
+        """Open the menu of the client's columns, to show or hide each."""
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for section, (column, field) in enumerate(self._columns):
             if column is Column.CONTEXT:
                 action = menu.addAction(self._fields[field].name.replace("&", "&&"))
                 action.setCheckable(True)
                 action.setChecked(not self.isColumnHidden(section))
                 action.toggled.connect(lambda on, at=section: self._show_column(at, on))
-        if not menu.isEmpty():
-            menu.popup(self.cursor().pos())
+        if menu.isEmpty():
+            menu.addAction(_("The answers came without other columns")).setEnabled(False)
+        menu.popup(self.cursor().pos())
+
+    def show_columns(self, names: list[str] | None) -> None:
+        """Show these columns of the client; None: the first few."""
+        self._shown_names = names
+        self.set_fields(self._fields)
 
     def _show_column(self, section: int, on: bool) -> None:
         self.setColumnHidden(section, not on)
+        self._shown_names = [
+            self._fields[field].name
+            for at, (column, field) in enumerate(self._columns)
+            if column is Column.CONTEXT and not self.isColumnHidden(at)
+        ]
+        self._hidden = {at for at, field in enumerate(self._fields) if field.name not in self._shown_names}
         self._fit()
+        self.columns_chosen.emit(self._shown_names)
 
     def _sort_by(self, section: int) -> None:
         column, field = self._columns[section]
-        by = {Column.GROUP: "group", Column.TEXT: "length", Column.CONTEXT: "field"}.get(column, "id")
+        by = _SORTS.get(column, "id")
         field_id = self._fields[field].id if column is Column.CONTEXT else None
         if column is Column.CONTEXT and self._fields[field].kind == "text":
             return
         same = self._sort.by == by and self._sort.field == field_id
-        self._sort = Sort(by, field_id, descending=not self._sort.descending if same else by == "group")
+        self._sort = Sort(by, field_id, descending=not self._sort.descending if same else by in _FALLING)
         self._tell_titles()
         self.sort_asked.emit(self._sort)
 
@@ -190,6 +244,11 @@ class VerbatimGrid(QTableView):
             row = max(0, min(rows - 1, row))
             self._anchor = row
             self.setCurrentIndex(self._table.index(row, 0))
+
+    def last_visible(self) -> int:
+        """Return the last row on the screen; -1 where there is none."""
+        last = self.rowAt(self.viewport().height() - 1)
+        return last if last >= 0 else self._table.rowCount() - 1
 
     def _on_reset(self) -> None:
         if self._table.rowCount() and self.current_row() < 0:
@@ -224,7 +283,7 @@ class VerbatimGrid(QTableView):
             self.digit_typed.emit(text)
         elif plain and event.key() == Qt.Key.Key_Backspace:
             self.backspaced.emit()
-        elif (action := self._actions.grid_action(event)) is not None:
+        elif (action := self._actions.page_action(GRID, event)) is not None:
             self._actions.run(action)
         elif text and text.isprintable():
             event.ignore()  # never Qt's own search by typing: it would read a million rows
@@ -250,11 +309,46 @@ class VerbatimGrid(QTableView):
             self._table.tick(row, row, not self._table.is_ticked(row))
             self.go(row)
         else:
+            self._pressed = event.position().toPoint()
             self.go(row)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Leave dragging alone: nothing is selected by it."""
+        """Drag the ticked rows, else the one pressed on; nothing is selected by it."""
+        at = event.position().toPoint()
+        far = self._pressed is not None and (at - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+        if not far or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        self._pressed = None
+        drag = QDrag(self)
+        drag.setMimeData(dragging.of_rows())
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        super().mouseReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragging.code_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if dragging.code_in(event.mimeData()) is not None and self.rowAt(event.position().toPoint().y()) >= 0:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take a code dragged from the frame: on a ticked row for all ticked ones, else for the row under it."""
+        row = self.rowAt(event.position().toPoint().y())
+        code = dragging.code_in(event.mimeData())
+        if row < 0 or code is None:
+            return
+        if not self._table.is_ticked(row):
+            self._table.tick_all(False)
+            self.go(row)
+        event.acceptProposedAction()
+        self.code_dropped.emit(code)
 
     # Painting
 

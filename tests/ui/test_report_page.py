@@ -1,0 +1,109 @@
+"""The Report page: preview, edited headlines, kept specifications and views, basket, personal data, issue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from car_window import Opener, settle
+from pypdf import PdfReader
+from pytestqt.qtbot import QtBot
+
+from reports import basket, issue, spec_store
+from reports.spec import OwnPage, ReportSpec
+from ui.main_window import MainWindow
+from ui.pages.report import ReportPage
+
+
+@pytest.fixture
+def page(qtbot: QtBot, open_window: Opener, coded: Path) -> ReportPage:
+    window = open_window(coded)
+    window.show_page("report")
+    settle(qtbot, window)
+    return cast("ReportPage", window.pages["report"])
+
+
+def window_of(page: ReportPage) -> MainWindow:
+    return cast("MainWindow", page.window())
+
+
+def test_the_preview_shows_the_pages_that_are_printed(qtbot: QtBot, page: ReportPage, tmp_path: Path) -> None:
+    assert page.preview.count > 3
+    qtbot.waitUntil(lambda: not page.preview._sheets[0].pixmap().isNull(), timeout=10_000)
+    path = tmp_path / "report.pdf"
+    page.write_to(path)
+    settle(qtbot, window_of(page))
+    assert len(PdfReader(path).pages) == page.preview.count
+    assert page._printed is not None
+    assert path.read_bytes() == page._printed.pdf
+
+
+def test_an_edited_headline_is_printed_and_the_generated_one_kept(qtbot: QtBot, page: ReportPage) -> None:
+    assert page._printed is not None
+    title = page._printed.titles[0]
+    page.headlines.edited.emit(title.key, title.generated, "我们的标题")
+    page.print_preview()
+    settle(qtbot, window_of(page))
+    assert page._printed.titles[0].printed == "我们的标题"
+    assert page._printed.titles[0].generated == title.generated
+    page.headlines.edited.emit(title.key, title.generated, "")
+    assert not page.form.spec().headlines
+
+
+def test_sections_left_out_are_not_printed(qtbot: QtBot, page: ReportPage) -> None:
+    before = page.preview.count
+    page.form.show_spec(page.form.spec().but(sections=("summary",)))
+    page.print_preview()
+    settle(qtbot, window_of(page))
+    assert page.preview.count < before
+    assert page.form.spec().sections == ("summary",)
+
+
+def test_specifications_are_kept_and_taken_up_again(qtbot: QtBot, page: ReportPage) -> None:
+    desk = window_of(page).desk
+    assert desk is not None
+    spec_store.save(desk.project, spec=ReportSpec(name="七月", title="七月报告", language="en"))
+    page._read_lists()
+    settle(qtbot, window_of(page))
+    at = page._specs.findData("七月")
+    page._specs.setCurrentIndex(at)
+    page._on_spec(at)
+    settle(qtbot, window_of(page))
+    assert page.form.spec().title == "七月报告"
+    assert page.form.spec().language == "en"
+
+
+def test_the_basket_is_reordered_and_emptied(qtbot: QtBot, page: ReportPage) -> None:
+    desk = window_of(page).desk
+    assert desk is not None
+    for title in ("甲", "乙"):
+        basket.put_page(desk.project, page=OwnPage(title, title, "text"))
+    page._read_lists()
+    settle(qtbot, window_of(page))
+    page.basket._list.setCurrentRow(1)
+    page.basket._move(-1)
+    settle(qtbot, window_of(page))
+    assert [one.title for one in basket.items(desk.project)] == ["乙", "甲"]
+    page.basket._list.setCurrentRow(0)
+    page.basket._take_out()
+    settle(qtbot, window_of(page))
+    assert [one.title for one in basket.items(desk.project)] == ["甲"]
+
+
+def test_a_report_is_issued_once_under_a_name(qtbot: QtBot, page: ReportPage) -> None:
+    desk = window_of(page).desk
+    assert desk is not None
+    page.issued.issue_asked.emit("2026 Q2")
+    settle(qtbot, window_of(page))
+    assert [one.name for one in issue.listed(desk.project)] == ["2026 Q2"]
+    page.issued.issue_asked.emit("2026 Q2")
+    settle(qtbot, window_of(page))
+    assert len(issue.listed(desk.project)) == 1
+    assert any("2026 Q2" in text for text in [window_of(page).toasts.words])
+
+
+def test_both_languages_fit(qtbot: QtBot, page: ReportPage) -> None:
+    window_of(page).switch_language()
+    settle(qtbot, window_of(page))
+    assert page._tabs.tabText(0) != "Report"

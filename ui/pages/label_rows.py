@@ -1,0 +1,467 @@
+"""Which answers the Label page lists: all that fit the filters, or the queue of a mode, made ready ahead of need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from annotate import frame_recheck, samples, verbatims
+from annotate.errors import UserError
+from annotate.messages import N_, _
+from annotate.samples import Purpose
+from annotate.store.changes import Change
+from annotate.store.project import Project
+from annotate.store.query import (
+    Answered,
+    AnyOf,
+    Condition,
+    DecidedOn,
+    Ids,
+    InGroup,
+    InQuestion,
+    Not,
+    Query,
+    Recheck,
+    Reviewed,
+    Suggested,
+    TextContains,
+)
+from annotate.verbatims import Sort
+from ui.desk import Desk
+from ui.models.verbatim_table import VerbatimTable
+from ui.views.mode_bar import Mode
+from ui.views.verbatim_grid import VerbatimGrid
+
+if TYPE_CHECKING:
+    from training.loop.next_answers import Batch, NextAnswer
+
+Rows = NDArray[np.int64]
+
+_FIRST = 500
+"""Ids asked for first: the rows on the screen are there before the other million."""
+_AHEAD = 12
+"""Rows left in a queue when the next batch is asked for."""
+_LEARN_AFTER = 5
+"""Decisions after which the machine ranks again what was not seen yet."""
+_BATCH, _FILTERED, _DOUBTS = 25, 250, 200
+_ROUND = 1_500
+"""Milliseconds from a decision to the counts of the modes."""
+
+_FROM_LOOP = {Mode.UNSURE: "default", Mode.UNCOVERED: "uncovered", Mode.LIKELY: "likely", Mode.WRONG: "wrong"}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an answer is shown: words, or what the learning loop says; ``code``: of whose list it is a row."""
+
+    text: str = ""
+    answer: NextAnswer | None = None
+    code: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Return the reason in the language in use; empty where there is none to tell."""
+        return self.answer.why() if self.answer is not None else _(self.text) if self.text else ""
+
+
+_WHY = {
+    Mode.SHUFFLE: Why(N_("in random order")),
+    Mode.RECHECK: Why(N_("confirmed before a code changed its meaning")),
+    Mode.AUDIT: Why(N_("drawn at random, for the audit")),
+}
+
+_NEAR = Why(N_("says nearly the same as the answers beside it; they are coded apart unless you tick them"))
+
+
+class LabelRows(QObject):
+    """Decides what the grid lists. ``shown`` when all ids are there; ``told``: something to say to the person."""
+
+    shown = Signal()
+    told = Signal(str)
+    mode_changed = Signal(object)
+    counted = Signal(object, str)
+    narrowed = Signal()
+
+    def __init__(self, desk: Desk, table: VerbatimTable, grid: VerbatimGrid) -> None:
+        super().__init__(grid)
+        self._desk, self._table, self._grid = desk, table, grid
+        self.mode = Mode.ALL
+        self.conditions: Callable[[], list[Condition]] = list
+        self.search = ""
+        self.fold = True
+        self.sort = Sort()
+        self.code: int | None = None
+        self.group: int | None = None
+        self.given: Query | None = None
+        self.whole = False
+        self.empty = ""
+        self._near: dict[int, tuple[int, ...]] = {}
+        self._near_of: int | None = None
+        self.near = False
+        self._return_to: int | None = None
+        self._from_top = False
+        self._why: dict[int, Why] = {}
+        self._fixed: Rows = np.empty(0, np.int64)
+        self._since = 0
+        self._asking = False
+        self._dry = False
+        self._rounds = 0
+        self._counts = QTimer(self, singleShot=True, interval=_ROUND)
+        self._counts.timeout.connect(self.count_modes)
+        grid.current_changed.connect(lambda _row: self._ask_ahead())
+
+    # What is listed
+
+    @property
+    def folded(self) -> bool:
+        """Whether each row stands for all answers identical to it."""
+        return self.group is None and self.given is None and (self.fold or self.mode is not Mode.ALL)
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the answers of a queue are being chosen and none is there yet."""
+        return self._asking and self.mode in _FROM_LOOP
+
+    def why(self, verbatim: int) -> str:
+        """Return why an answer is shown, in the language in use."""
+        if self.mode is Mode.ALL and self.near and self._near.get(verbatim):
+            return _NEAR.words
+        return self._why.get(verbatim, _WHY.get(self.mode, Why())).words
+
+    def code_of(self, verbatim: int | None) -> int | None:
+        """Return the code in whose list an answer stands; None in other lists."""
+        if verbatim is None:
+            return None
+        why = self._why.get(verbatim)
+        return self.code if self.mode is Mode.LIKELY else why.code if why is not None else None
+
+    def query(self) -> Query | None:
+        """Return the query whose answers are listed; None of a queue, which is no more than its rows."""
+        if self.group is not None:
+            return Query((Answered(), InGroup(self.group)))
+        return self._narrow() if self.mode is Mode.ALL else None
+
+    def _narrow(self) -> Query:
+        if self.given is not None:
+            base = self.given.conditions
+        else:
+            base = (Answered(),)
+            if self._desk.question is not None:
+                base += (InQuestion(self._desk.question),)
+        found = [*base, *self.conditions()]
+        if self.search:
+            found.append(TextContains(self.search))
+        return Query(tuple(found))
+
+    def reload(self) -> None:
+        """List the answers again: the first few hundred at once, then all."""
+        self.empty = ""
+        self._desk.tasks.forget("ids")
+        self._desk.tasks.forget("queue")
+        self._asking = False
+        query = self.query()
+        if query is not None:
+            self._list(query, self.sort)
+        elif self.mode in (Mode.SHUFFLE, Mode.RECHECK, Mode.AUDIT):
+            self._queue(partial(_ids_of, self.mode, self._narrow(), self._desk.question, self._rounds))
+        elif self.mode is Mode.PLAN:
+            self._take(self._fixed, whole=True)
+        else:
+            self._why.clear()
+            self._dry = False
+            self._table.set_ids(np.empty(0, np.int64))
+            self._ask(fresh=True)
+            self._set(self._table.ids, whole=False)
+
+    def _list(self, query: Query, sort: Sort) -> None:
+        folded, slow = self.folded, bool(self.search)
+        self.whole = False
+        self.narrowed.emit()
+
+        def ask(limit: int | None) -> None:
+            def show(found: Rows) -> None:
+                whole = limit is None or len(found) < limit
+                self._take(self._together(found) if whole else found, whole=whole)
+                if not whole:
+                    ask(None)
+
+            self._desk.read(
+                "ids",
+                lambda project: verbatims.ids(project, query, sort=sort, grouped=folded, limit=limit),
+                show,
+                # A search reads every text: it must not hold up the rows on the screen.
+                slow=limit is None or slow,
+            )
+
+        ask(_FIRST)
+
+    # Near-identical answers
+
+    def show_near(self, on: bool) -> None:
+        """List answers that say nearly the same one below the other, or as they come again."""
+        self.near = on
+        if on and self._near_of != self._desk.question:
+            self.find_near(self.reload)
+        else:
+            self.reload()
+
+    def find_near(self, then: Callable[[], None]) -> None:
+        """Look for answers that say nearly the same; nothing is folded or coded by it."""
+        question = self._desk.question
+        if question is None:
+            self.told.emit(_("Choose a question first."))
+            return
+        self.told.emit(_("Looking for answers that say nearly the same…"))
+
+        def look(project: Project) -> list[tuple[int, ...]]:
+            from annotate import near
+
+            return [one.ids for one in near.propose(project, question=question)]
+
+        def use(found: list[tuple[int, ...]]) -> None:
+            self._near_of = question
+            self._near = {one: ids for ids in found for one in ids}
+            self.told.emit(_("{n} groups of answers that say nearly the same").format(n=f"{len(found):,}"))
+            then()
+
+        self._desk.read("near", look, use, slow=True)
+
+    def near_to(self, verbatim: int) -> tuple[int, ...] | None:
+        """Return the answers that say nearly the same as one, itself among them; None where nobody looked yet."""
+        return self._near.get(verbatim, ()) if self._near_of == self._desk.question else None
+
+    def _together(self, found: Rows) -> Rows:
+        """Put near-identical answers one below the other, the largest groups first; the others follow as they are."""
+        if not (self.near and self._near_of == self._desk.question and self.mode is Mode.ALL and self.group is None):
+            return found
+        listed = set(found.tolist())
+        together = [one for ids in dict.fromkeys(self._near.values()) for one in ids if one in listed]
+        alone = found[~np.isin(found, np.array(together, np.int64))]
+        return np.concatenate([np.array(together, np.int64), alone])
+
+    def _queue(self, read: Callable[[Project], Rows]) -> None:
+        self.whole = False
+        self._desk.read("ids", read, lambda found: self._take(found, whole=True), self._failed, slow=True)
+
+    def _take(self, found: Rows, *, whole: bool) -> None:
+        current = self._return_to if self._return_to is not None else self._table.id_at(self._grid.current_row())
+        if self._from_top:
+            self._from_top, current = False, None
+            self._table.set_ids(np.empty(0, np.int64))
+        self._table.set_ids(found)
+        self._return_to = None
+        if current is not None and self._table.id_at(self._grid.current_row()) != current:
+            row = self._table.row_of(current)
+            if row is not None:
+                self._grid.go(row)
+            elif not whole and self._grid.current_row() <= 0:
+                self._return_to = current
+        self._set(self._table.ids, whole=whole)
+
+    def _set(self, found: Rows, *, whole: bool) -> None:
+        if found is not self._table.ids:
+            self._table.set_ids(found)
+        self.whole = whole
+        self.narrowed.emit()
+        if whole:
+            self.shown.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        self._asking = False
+        if isinstance(error, UserError):
+            # A mode that cannot be had yet says so where its answers would be, with what to do.
+            self.empty = "\n".join(
+                _(part).format(**error.params) for part in (error.what, error.why, error.advice) if part
+            )
+            self._set(self._table.ids, whole=True)
+        else:
+            self._desk.tasks.tell(error)
+
+    # Modes
+
+    def choose(self, mode: Mode, code: int | None = None) -> None:
+        """List by a mode; ``code`` is the one that LIKELY is about."""
+        if mode is not Mode.ALL:
+            self.given = None
+        if mode is not Mode.ALL and self._desk.question is None:
+            coded = [one.id for one in self._desk.questions if one.frame_id is not None]
+            if coded:
+                self._desk.choose_question(coded[0])
+        if mode is Mode.LIKELY:
+            if code is None and self.code is None:
+                self.told.emit(_("Choose a code in the frame first, or give one; then this lists what is likely it."))
+                self.mode_changed.emit(self.mode)
+                return
+            self.code = code if code is not None else self.code
+        self._from_top = mode is not self.mode or mode is not Mode.ALL
+        self.mode, self.group = mode, None
+        self._rounds += 1
+        self._since = 0
+        self.mode_changed.emit(mode)
+        self.reload()
+
+    def follow(self, rows: Sequence[int] | Rows, why: dict[int, Why]) -> None:
+        """List exactly these answers, in this order: the queue of a plan."""
+        self._fixed, self._why = np.array(rows, np.int64), dict(why)
+        self.choose(Mode.PLAN)
+
+    def show_given(self, query: Query | None) -> None:
+        """List what another page asks for; None: what the filters say again."""
+        self.given, self.group, self.mode = query, None, Mode.ALL
+        for one in query.conditions if query is not None else ():
+            if isinstance(one, InQuestion) and one.question != self._desk.question:
+                self._desk.choose_question(one.question)
+        self.mode_changed.emit(self.mode)
+        self.reload()
+
+    def open_group(self, group: int) -> None:
+        """List the answers of one group of identical ones."""
+        self._return_to = self._table.id_at(self._grid.current_row())
+        self.group = group
+        self.reload()
+
+    def leave_group(self) -> bool:
+        """Go back to what was listed before a group was opened; return whether one was."""
+        if self.group is None:
+            return False
+        self._return_to, self.group = self.group, None
+        self.reload()
+        return True
+
+    # The learning loop
+
+    def _seen(self) -> int:
+        """Return how many rows of the queue are or were on the screen: they keep their places."""
+        if not self._table.rowCount():
+            return 0
+        return max(self._grid.current_row(), self._grid.last_visible()) + 1
+
+    def _ask_ahead(self) -> None:
+        left = self._table.rowCount() - self._grid.current_row() - 1
+        if self.mode in _FROM_LOOP and self.group is None and left < _AHEAD and not self._dry:
+            self._ask()
+
+    def _ask(self, *, fresh: bool = False) -> None:
+        """Ask for more of a queue; what was not on the screen yet is chosen again with what was learned since."""
+        if self._asking:
+            return
+        self._asking = True
+        self._since = 0
+        kept = [] if fresh else self._table.ids[: self._seen()].tolist()
+        mode, code, narrow_all = self.mode, self.code, self._narrow()
+        narrow = narrow_all if self.conditions() or self.search else None
+        question = self._desk.question_name()
+        stop = self._desk.stopper()
+
+        def work(project: Project) -> tuple[list[int], dict[int, Why], bool]:
+            from training.loop.asking import Mode as Loop
+            from training.loop.next_answers import next_answers
+
+            if mode is Mode.LIKELY and code is not None:
+                listed = verbatims.ids(
+                    project, narrow_all.where(*_undecided(code)), sort=Sort("likely", code, descending=True),
+                    grouped=True,
+                ).tolist()  # fmt: skip
+                if listed:
+                    return listed, dict.fromkeys(listed, _LISTED), True
+            size = _DOUBTS if mode is Mode.WRONG else _BATCH if narrow is None else _FILTERED
+            told: Batch = next_answers(
+                project, mode=Loop(_FROM_LOOP[mode]), n=size, question=question,
+                code=code if mode is Mode.LIKELY else None, without=kept, worker=self._desk.worker("loop"),
+                progress=stop,
+            )  # fmt: skip
+            found = {one.verbatim: Why(answer=one) for one in told.answers}
+            rows = list(found)
+            if narrow is not None and rows:
+                wanted = set(verbatims.ids(project, narrow.where(Ids.of(rows))).tolist())
+                rows = [one for one in rows if one in wanted]
+            return rows, found, mode is Mode.WRONG
+
+        def show(answer: tuple[list[int], dict[int, Why], bool]) -> None:
+            found, why, whole = answer
+            self._asking = False
+            self._dry = whole or not found
+            stands = [] if whole else kept
+            self._why = {one: self._why[one] for one in stands if one in self._why} | why
+            known = set(stands)
+            self._take(np.array([*stands, *(one for one in found if one not in known)], np.int64), whole=True)
+
+        self._desk.read("queue", work, show, self._failed, slow=True)
+
+    def on_changed(self, change: Change) -> None:
+        """Keep up with a change: read rows again, and let the machine learn from decisions."""
+        if change.rows:
+            self.reload()
+        self._table.refresh(change.verbatims)
+        if change.kind in ("undo", "redo") and change.verbatims:
+            self._go_to(change.verbatims)
+        if not self._counts.isActive():
+            self._counts.start()
+        if self.mode in (Mode.UNSURE, Mode.UNCOVERED) and change.kind in ("confirm", "accept"):
+            self._since += 1
+            if self._since >= _LEARN_AFTER and not self._dry:
+                self._ask()
+
+    def _go_to(self, touched: tuple[int, ...]) -> None:
+        """Go to what undo or redo changed, unless it is the current answer already."""
+        if self._table.id_at(self._grid.current_row()) not in touched:
+            rows = np.flatnonzero(np.isin(self._table.ids, np.array(touched, np.int64)))
+            if len(rows):
+                self._grid.go(int(rows[0]))
+
+    # How much there is to do
+
+    def count_modes(self) -> None:
+        """Count what is left to re-check and to audit."""
+        question = self._desk.question
+
+        def count(project: Project) -> tuple[int, int, int]:
+            lines = [
+                one for one in samples.owed(project).lines
+                if one.purpose is Purpose.AUDIT and question in (None, one.question_id)
+            ]  # fmt: skip
+            done, drawn = sum(one.reviewed for one in lines), sum(one.drawn for one in lines)
+            again = sum(frame_recheck.count(project, one) for one in _frames(project, question))
+            return again, done, drawn
+
+        def show(found: tuple[int, int, int]) -> None:
+            recheck, done, drawn = found
+            self.counted.emit(Mode.RECHECK, f"({recheck:,})" if recheck else "")
+            self.counted.emit(Mode.AUDIT, f"({done:,}/{drawn:,})" if drawn else "")
+
+        self._desk.read("mode counts", count, show, slow=True)
+
+
+_LISTED = Why(N_("the machine gives this code; the surest first"))
+
+
+def _undecided(code: int) -> tuple[Condition, ...]:
+    return Suggested((code,), accepted=True), Not((Reviewed(),)), Not((DecidedOn(code),))
+
+
+def _ids_of(mode: Mode, narrow: Query, question: int | None, rounds: int, project: Project) -> Rows:
+    """Return the answers of a mode that needs no model, narrowed by the filters."""
+    if mode is Mode.SHUFFLE:
+        found = verbatims.ids(project, narrow.where(Not((Reviewed(),))), grouped=True)
+        shuffled: Rows = np.random.default_rng((project.uuid[0], rounds)).permutation(found)
+        return shuffled
+    if mode is Mode.RECHECK:
+        frames = [Recheck(one) for one in _frames(project, question)]
+        return verbatims.ids(project, narrow.where(AnyOf(tuple(frames))))
+    rows = samples.rows_owed(project, purpose=Purpose.AUDIT, question=question, limit=1_000_000)
+    wanted = verbatims.ids(project, narrow.where(Ids.of(rows)))
+    owed = np.array(rows, np.int64)
+    return owed[np.isin(owed, wanted)]
+
+
+def _frames(project: Project, question: int | None) -> list[int]:
+    rows = project.rows(
+        "select distinct frame_id from question where frame_id is not null and (?1 is null or id = ?1)", (question,)
+    )
+    return [int(row[0] or 0) for row in rows]

@@ -1,0 +1,1 @@
+"""The parts of the Insights page: charts, tables of themes, voices."""

@@ -1,0 +1,1 @@
+"""The parts of the Report page: preview, specification, basket."""
