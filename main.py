@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-import os
+import signal
 import sys
-from pathlib import Path
 from typing import NoReturn
 
-import click
 
-from annotate import cli, messages
-from annotate.cli import progress, show, verb
+def _stopped_early(_signal: int, _frame: object) -> NoReturn:
+    print("Stopped. 已停止。", file=sys.stderr)  # no language is chosen yet
+    raise SystemExit(130)
+
+
+if __name__ == "__main__":  # until main() runs Ctrl+C would print where the imports were
+    signal.signal(signal.SIGINT, _stopped_early)
+
+import itertools  # noqa: E402
+import os  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import click  # noqa: E402
+
+from annotate import cli, messages  # noqa: E402
+from annotate.cli import progress, show, verb  # noqa: E402
 
 
 class Commands(cli.Commands):
@@ -54,12 +65,12 @@ def window(project: Path | None) -> None:
 def demo(folder: Path, window: bool | None) -> None:
     """Make a project from the shipped sample: import, frame, labels, train, code, report and export."""
     import resources
-    from annotate import phrases
     from annotate.exchange.coded import export
     from annotate.importing import frame_load, label_load, load
     from annotate.store.project import Project
-    from reports.collect import collect
     from reports.document import write_report
+    from reports.gather import gather
+    from reports.spec import ReportSpec
     from training import session
     from training.coding import run as coding_run
 
@@ -71,11 +82,10 @@ def demo(folder: Path, window: bool | None) -> None:
         imported = load.import_file(project, resources.path("sample", "survey.csv"), progress=progress())
         frame_load.import_frame(project, resources.path("sample", "frame.csv"))
         label_load.import_labels(project, resources.path("sample", "labels.csv"))
-        phrases.scan(project)  # what the agent of a call says is neither learned from nor quoted
         trained = session.train(project, progress=progress())
         coded = coding_run.code(project, progress=progress())
-        figures = collect(project, title="车主之声（合成样本）")
-        write_report(figures, folder / "report.pdf", lang="zh", progress=progress())
+        manuscript = gather(project, ReportSpec(title="车主之声（合成样本）"), progress=progress())
+        write_report(manuscript, folder / "report.pdf", progress=progress())
         export(project, folder / "coded.xlsx")
     micro = trained.scores.codes.micro_f1.value
     show(
@@ -91,6 +101,7 @@ commands = Commands(name="main.py", help="Tingdong 听懂: hear, code, understan
 
 def main() -> None:
     """Run a command, or open the window where there is none."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     messages.use()
     if len(sys.argv) == 1:
         _open_window(None)
