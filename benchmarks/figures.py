@@ -22,7 +22,7 @@ from reports.coded_answers import CodedAnswers, Mentions
 from reports.collect import figures, read, segments, spikes
 from reports.collect.loaded import Loaded
 from reports.collect.view import View
-from reports.data import Scope, SpikeFigures
+from reports.data import Scope
 from reports.definitions.terms import Definitions, Letters
 from reports.records import WAVES, Records
 

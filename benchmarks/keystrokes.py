@@ -1,6 +1,6 @@
 """Key strokes an answer takes on the Label page, counted as they arrive at the grid while a scripted coder works.
 
-Usage: python benchmarks/keystrokes.py. A project of 600 answers with 150 three-digit codes is made in a temporary
+Usage: python benchmarks/keystrokes.py. A project of 4,000 answers with 150 three-digit codes is made in a temporary
 folder; the real window runs without a screen. Counted: one new code with sentiment and confirmation; an accepted
 suggestion; answers coded in bulk by groups of identical ones, by ticking, and by the list of one code.
 """
@@ -31,7 +31,7 @@ from ui.app import make_app
 from ui.main_window import MainWindow
 from ui.pages.label import LabelPage
 
-ANSWERS, CODES, ROUNDS = 600, 150, 40
+ANSWERS, CODES, ROUNDS = 4_000, 150, 40
 _MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 

@@ -18,6 +18,7 @@ from reports.data import (
     ScoreFigures,
     ScoreKind,
     SpikeFigures,
+    ThemeChange,
     ThemeFigures,
 )
 from reports.grammar import SIGNIFICANT, Finding, Record, Tone, said
@@ -98,8 +99,25 @@ def change_findings(question: QuestionFigures, data: ReportData, words: Words, *
             theme.share.half_width, words.percent(theme.share.half_width, theme.share.base), WIDE_SHARE, change.change,
             change.q, change.practical, change.period, _rise(theme, question),
         )  # fmt: skip
-        found.append(said(record, data.limits, words, key=f"theme:{theme.code}:change"))
+        finding = said(record, data.limits, words, key=f"theme:{theme.code}:change")
+        found.append(replace(finding, rest=words.text(finding.rest, *_other_model(change, words))))
     return found
+
+
+def _other_model(change: ThemeChange, words: Words) -> list[str]:
+    """Say what a change of model makes of a change, or that nobody knows."""
+    if not change.other_model:
+        return []
+    if change.parts is None:
+        return [words("{period} was coded by another model; part of this may be the model.", period=change.period)]
+    return [
+        words(
+            "{period} was coded by another model: the frame accounts for {frame}, the model for {model} points more, "
+            "which are not counted here.",
+            period=change.period, frame=words.points(change.parts.frame.value),
+            model=words.points(change.parts.model.value),
+        )
+    ]  # fmt: skip
 
 
 def _rise(theme: ThemeFigures, question: QuestionFigures) -> Tone:

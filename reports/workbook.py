@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from annotate.jobs import Progress, silent
-from reports import findings, measures
+from reports import findings, measures, specs
 from reports.data import (
     AnswerFigures,
     DriverFigures,
@@ -28,7 +28,6 @@ from reports.manuscript import Manuscript
 from reports.sections.lacks import THINGS, lacks
 from reports.sections.press import Press
 from reports.sections.where import letters_note
-from reports.sections.why import said
 from reports.statistics.limits import BaseSize, TooFew
 from reports.statistics.nps import Estimate
 from reports.statistics.shares import Share, Source
@@ -419,7 +418,7 @@ def _why(press: Press, question: QuestionFigures, found: DriverFigures, name: st
     )  # fmt: skip
     rows = tuple(
         (
-            said(press, row.theme), Portion(row.reach), Portion(row.weight.value), Portion(row.weight.low),
+            specs.name_of(row.theme, words), Portion(row.reach), Portion(row.weight.value), Portion(row.weight.low),
             Portion(row.weight.high), row.effect.value, row.effect.low, row.effect.high, row.q,
             *_estimate(row.what_if)[:3], row.urgency, row.value, rank.get(row.theme),
         )
@@ -433,7 +432,7 @@ def _why(press: Press, question: QuestionFigures, found: DriverFigures, name: st
             words("Themes mentioned together"),
             (words("Theme"), words("and"), words("together"), words("lift"), words("low"), words("high"), "q"),
             tuple(
-                (said(press, pair.one), said(press, pair.other), pair.pair.together, pair.pair.lift, pair.pair.low,
+                (specs.name_of(pair.one, words), specs.name_of(pair.other, words), pair.pair.together, pair.pair.lift, pair.pair.low,
                  pair.pair.high, pair.pair.q)
                 for pair in question.pairs
             ),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotate import verbatims
+from annotate.estimates import holm
 from annotate.jobs import Progress, silent
 from annotate.messages import N_
 from annotate.store.connection import Connection
@@ -14,7 +15,7 @@ from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, Query
 from annotate.verbatims import Question
 from reports import voices_choice
-from reports.collect import answers, segments, sources, spikes, trends, where, why, words
+from reports.collect import answers, recoded, segments, sources, spikes, trends, where, why, words
 from reports.collect.loaded import Loaded, load
 from reports.collect.periods import choose
 from reports.collect.planning import AuditPlan, plan_audit
@@ -224,6 +225,24 @@ def _until(db: Connection, loaded: Loaded, chosen: Chosen, view: View, question:
     return view_of(db, loaded, question, of_periods(chosen.scope.filter, earlier))
 
 
+def _taken_apart(
+    db: Connection, chosen: Chosen, view: View, then: View, period: Period, found: dict[int, ThemeChange]
+) -> dict[int, ThemeChange]:
+    """Return the changes with their real part to print, where another model coded the other period."""
+    question = view.told.question.id
+    ours, theirs = recoded.models(db, question, chosen.now), recoded.models(db, question, (period,))
+    if ours == theirs or not ours or not theirs:
+        return found
+    told = recoded.parts(db, view, then, period, max(ours), list(found)) if len(ours) == 1 else {}
+    adjusted = dict(zip(told, holm([one.real.p for one in told.values()]).tolist(), strict=True))
+    return {
+        code: replace(one, change=told[code].real, q=adjusted[code], parts=told[code], other_model=True)
+        if code in told
+        else replace(one, other_model=True)
+        for code, one in found.items()
+    }
+
+
 def _answers(db: Connection, query: Query) -> tuple[int, int, int]:
     text, values = query.sql()
     row = db.one(f"select count(*), sum(v.state = 1), sum(v.state = 0) from verbatim v where {text}", values)
@@ -248,7 +267,8 @@ def _compared(
             told.append({})
             continue
         before = shares(then, counts_only=chosen.scope.counts_only)
-        told.append(compared(listed, before, period.name, practical=limits))
+        found = compared(listed, before, period.name, practical=limits)
+        told.append(_taken_apart(db, chosen, view, then, period, found))
     recent, year = told
     return tuple(
         replace(

@@ -62,6 +62,10 @@ class View:
         bounds = np.searchsorted(self.mention_code[order], np.arange(len(self.told.frame.codes) + 1))
         return order, bounds
 
+    def person_of(self, rows: Ints) -> Ints:
+        """Return the people (places) who gave these counted answers."""
+        return self._place[rows].astype(np.int64)
+
     def mentions_of(self, code_id: int) -> Ints:
         """Return the places in the mentions of the scope where a code, or any below a net, is said."""
         if code_id not in self._by_code:

@@ -42,7 +42,8 @@ class ThemeChange:
     """The change of a share since another period, in points. ``q``: p adjusted by Holm over all themes of the question.
 
     ``practical``: points below which a change is called small. ``other_model``: the other period was coded by another
-    model; ``parts`` then says how much of the change that makes, where the new model has coded that period too.
+    model; ``parts`` then says how much of the change that makes, where the new model has coded that period too, and
+    ``change`` is the real part.
     """
 
     period: str

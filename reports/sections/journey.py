@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports import specs
 from reports.charts import Drawing
 from reports.charts_plane import JourneyChart, JourneyPoint, journey_marks
 from reports.data import JourneyFigures, StopRow
@@ -29,10 +30,11 @@ def curve_blocks(press: Press, found: JourneyFigures) -> list[Block]:
     words = press.words
     blocks: list[Block] = []
     most = MOST_STOPS if not press.paper.wide else 18
+    whole = specs.journey(found, words)
     parts = -(-len(found.stops) // most)
     size = -(-len(found.stops) // parts)
     for start in range(0, len(found.stops), size):
-        points = tuple(_point(press, found, place) for place in range(start, min(start + size, len(found.stops))))
+        points = whole.points[start : start + size]
 
         def draw(height: float, points: tuple[JourneyPoint, ...] = points) -> Drawing:
             return journey_marks(JourneyChart(points, height), press.width, press.setter.width, press.colours)
@@ -64,29 +66,6 @@ def journey_sentence(press: Press, found: JourneyFigures) -> str:
         low=words.points(valley.estimate.value, 0),
         peak=words.quoted(peak.touchpoint),
         high=words.points(peak.estimate.value, 0),
-    )
-
-
-def _point(press: Press, found: JourneyFigures, place: int) -> JourneyPoint:
-    words, stop = press.words, found.stops[place]
-    query = stop.rows.to_json() if stop.rows else None
-    if isinstance(stop.estimate, TooFew):
-        return JourneyPoint(stop.touchpoint, stop.stage, None, base=stop.estimate.have, query=query)
-    figure, note = stop.estimate, ""
-    if place == found.valley and stop.worst:
-        note = words("lowest: {label}", label=stop.worst.label)
-    elif place == found.peak and stop.best:
-        note = words("highest: {label}", label=stop.best.label)
-    return JourneyPoint(
-        stop.touchpoint,
-        stop.stage,
-        figure.value / 100,
-        figure.low / 100,
-        figure.high / 100,
-        figure.base,
-        stop.hollow,
-        note,
-        query,
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reports import specs
 from reports.charts import Drawing
-from reports.charts_plane import QuadrantChart, QuadrantPoint, quadrant_marks
+from reports.charts_plane import quadrant_marks
 from reports.charts_rows import EffectRow, EffectsChart
-from reports.data import DriverFigures, DriverRow, PairRow, QuestionFigures, Sentiment, Theme
+from reports.data import DriverFigures, DriverRow, PairRow, QuestionFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
 from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
-from reports.statistics.priority import Quadrant
 
 MOST_DRIVERS, MOST_SCENARIOS, MOST_PAIRS = 15, 10, 12
 
@@ -56,55 +58,20 @@ def driver_sentence(press: Press, drivers: DriverFigures) -> str:
     first = drivers.by_priority[0]
     return words(
         "{theme} comes first: {reach} mention it, and a mention goes with {effect} points of {score}",
-        theme=words.quoted(said(press, first.theme)),
+        theme=words.quoted(specs.name_of(first.theme, words)),
         reach=words.percent(first.reach, drivers.people),
         effect=words.points(first.effect.value),
         score=drivers.score,
     )
 
 
-def said(press: Press, theme: Theme) -> str:
-    """Return a theme's label, with its pole where it stands for one."""
-    if theme.sentiment is None:
-        return theme.label
-    pole = {
-        Sentiment.NEGATIVE: press.words("negative"),
-        Sentiment.NEUTRAL: press.words("neutral"),
-        Sentiment.POSITIVE: press.words("positive"),
-    }[theme.sentiment]
-    return press.words("{label} ({pole})", label=theme.label, pole=pole)
-
-
 def quadrant_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
     """Return the map of reach and effect."""
     words = press.words
-    points = tuple(
-        QuadrantPoint(
-            said(press, row.theme),
-            row.reach,
-            row.effect.value,
-            row.effect.low,
-            row.effect.high,
-            round(row.reach * drivers.people),
-            row.sure,
-            row.theme.rows.to_json() if row.theme.rows else None,
-        )
-        for row in drivers.rows
-    )
-    names = (
-        words(Quadrant.FIX_FIRST.value),
-        words(Quadrant.KEEP_UP.value),
-        words(Quadrant.FEW_BUT_PAINFUL.value),
-        words(Quadrant.NICE_EXTRA.value),
-    )
-    axes = (
-        words("share of {people} who mention it", people=words.people),
-        words("what a mention goes with, points of {score}", score=drivers.score),
-    )
+    chart = specs.quadrant(drivers, words)
 
     def draw(height: float) -> Drawing:
-        chart = QuadrantChart(points, names, axes, drivers.median_reach, height)
-        return quadrant_marks(chart, press.width, press.setter.width, press.colours)
+        return quadrant_marks(replace(chart, height=height), press.width, press.setter.width, press.colours)
 
     note = words.text(
         words(
@@ -143,7 +110,7 @@ def driver_table(press: Press, drivers: DriverFigures) -> list[Block]:
         grey = None if row.sure else press.colours.quiet
         rows.append(
             [
-                Cell(said(press, row.theme) + (" †" if row.doubtful else "")),
+                Cell(specs.name_of(row.theme, words) + (" †" if row.doubtful else "")),
                 words.percent(row.reach, drivers.people),
                 _share_span(press, row.weight),
                 Cell(
@@ -192,7 +159,7 @@ def scenario_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
         return []
     rows = tuple(
         EffectRow(
-            said(press, row.theme),
+            specs.name_of(row.theme, words),
             figure.value,
             figure.low,
             figure.high,
@@ -228,8 +195,8 @@ def pair_blocks(press: Press, question: QuestionFigures, pairs: tuple[PairRow, .
     ]
     rows: list[list[Cell | str]] = [
         [
-            said(press, row.one),
-            said(press, row.other),
+            specs.name_of(row.one, words),
+            specs.name_of(row.other, words),
             words.count(row.pair.together),
             f"{row.pair.lift:.1f} ({row.pair.low:.1f}–{row.pair.high:.1f})",
             "<.001" if row.pair.q < 0.001 else f"{row.pair.q:.3f}".lstrip("0"),

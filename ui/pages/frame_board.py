@@ -18,6 +18,13 @@ MIME = "application/x-tingdong-codes"
 _COLUMNS = (N_("Code"), N_("People"), N_("Mentions"), N_("Share"), N_("Re-check"))
 
 
+# Put together once: the tree asks for them thousands of times while it is built.
+_SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_CODE = _SHOWN | Qt.ItemFlag.ItemIsDragEnabled
+_NET = _CODE | Qt.ItemFlag.ItemIsDropEnabled
+_NOWHERE = Qt.ItemFlag.ItemIsDropEnabled
+
+
 class FrameBoard(FrameTree):
     """Rows that can be dragged: ``moved`` tells (codes, net or None, the sibling before which they go or None)."""
 
@@ -98,15 +105,12 @@ class FrameBoard(FrameTree):
         return f"! {told.recheck:,}" if told.recheck else ""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if not self.movable:
-            return flags if index.isValid() else Qt.ItemFlag.NoItemFlags
         code = self.code(index)
         if code is None:
-            return Qt.ItemFlag.ItemIsDropEnabled
-        return flags | Qt.ItemFlag.ItemIsDragEnabled | (
-            Qt.ItemFlag.ItemIsDropEnabled if code.is_net else Qt.ItemFlag.NoItemFlags
-        )  # fmt: skip
+            return _NOWHERE if self.movable else Qt.ItemFlag.NoItemFlags
+        if not self.movable:
+            return _SHOWN
+        return _NET if code.is_net else _CODE
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction
@@ -197,7 +201,9 @@ class BoardView(QTreeView):
     def come_back(self, place: tuple[list[int], tuple[int, ...]]) -> None:
         """Open what was open after the tree was built anew; go where the cursor was, or to the nearest that is left."""
         shut = set(self._shut)
+        self.blockSignals(True)  # nobody opened these by hand
         self.expandAll()
+        self.blockSignals(False)
         for one in shut:
             index = self.board.index_of(one)
             if index.isValid():

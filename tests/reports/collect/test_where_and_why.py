@@ -80,13 +80,8 @@ class Planted:
             {"动力": ("顿挫", "异响"), "": ("空间", "声音", "慢", "无")},
             roles={"无": CodeRole.NONE},
         )  # fmt: skip
-        for label, marks, mood in (
-            ("顿挫", jerk, -1),
-            ("异响", noise, -1),
-            ("空间", space, 1),
-            ("声音", sound, 0),
-            ("慢", slow, -1),
-        ):
+        said = {"顿挫": (jerk, -1), "异响": (noise, -1), "空间": (space, 1), "声音": (sound, 0), "慢": (slow, -1)}
+        for label, (marks, mood) in said.items():
             told.say(label, marks, mood)
         told.confirm(np.ones(N, np.bool_))
         verbs.change(self.project, definitions=DEFINED)
