@@ -86,7 +86,8 @@ def applying(
         )
         op.db.execute(
             "insert into temp.todo(verbatim_id, code_id, action, sentiment, span_start, span_end, mention, origin)"
-            " select c.id, ?1, 1, ?2, iif(c.id = ?4, ?5, null), iif(c.id = ?4, ?6, null), ifnull((select w.mention from label_now w where w.verbatim_id = c.id"
+            " select c.id, ?1, 1, ?2, iif(c.id = ?4, ?5, null), iif(c.id = ?4, ?6, null),"
+            " ifnull((select w.mention from label_now w where w.verbatim_id = c.id"
             "   and w.coder_id = ?3 and w.code_id = ?1 and w.raw_code = ?1 and w.yes = 1),"
             "  1 + ifnull((select max(w.mention) from label_now w where w.verbatim_id = c.id and w.coder_id = ?3"
             "   and w.yes = 1), 0)), c.origin from temp.chosen c",

@@ -31,7 +31,7 @@ WEEKS = 12
 
 
 def view(rows: int, codes: int, columns: dict[str, int], seed: int = 1) -> View:
-    """Return a question of ``rows`` people over WEEKS weeks, 1.4 mentions each, with category columns of these sizes."""
+    """Return a question of ``rows`` people over WEEKS weeks, 1.4 mentions each, columns of these sizes."""
     rng = np.random.default_rng(seed)
     start = 1_767_571_200_000  # Monday, 5 January 2026
     at = start + np.sort(rng.integers(0, WEEKS * 7 * DAY, rows)).astype(np.float64)

@@ -61,6 +61,7 @@ def read(db: Connection, fields: tuple[Field, ...]) -> Records:
     floats = [_float(text) for text in _strings(db, [f"ifnull({part}, 'nan')" for part in parts])]
     record, respondent, wave, source, *categories = told
     at_ms, weight, *numbers = floats
+    at_ms[at_ms == 0] = np.nan  # 1 January 1970 is what a program writes that knows no date
     columns: dict[int, Column] = dict(
         zip((one.id for one in fields if one.kind == "category"), categories, strict=True)
     )

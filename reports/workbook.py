@@ -432,8 +432,8 @@ def _why(press: Press, question: QuestionFigures, found: DriverFigures, name: st
             words("Themes mentioned together"),
             (words("Theme"), words("and"), words("together"), words("lift"), words("low"), words("high"), "q"),
             tuple(
-                (specs.name_of(pair.one, words), specs.name_of(pair.other, words), pair.pair.together, pair.pair.lift, pair.pair.low,
-                 pair.pair.high, pair.pair.q)
+                (specs.name_of(pair.one, words), specs.name_of(pair.other, words), pair.pair.together,
+                 pair.pair.lift, pair.pair.low, pair.pair.high, pair.pair.q)
                 for pair in question.pairs
             ),
         ))  # fmt: skip

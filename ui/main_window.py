@@ -189,6 +189,8 @@ class MainWindow(QMainWindow):
         room.page_asked.connect(self.show_page)
         room.import_asked.connect(self.imports.ask_answers)
         room.frame_import_asked.connect(self.imports.ask_frame)
+        room.wave_asked.connect(self.imports.ask_wave)
+        room.history_asked.connect(self.show_history)
         self.history = History(project.coder.name)
         self._dock.setWidget(self.history)
         desk.stepped.connect(self._on_stepped)

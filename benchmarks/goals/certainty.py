@@ -13,6 +13,7 @@ from benchmarks.goals.curves import Figure, calibration_error, mean, ratio
 from benchmarks.goals.jobs import Answer, Bench
 from benchmarks.goals.report import Aim, Plan, Report, Row, percent
 from benchmarks.goals.sets import Corpus, Split
+from reports.statistics.corrected import corrected_shares, tally
 from training.quality import proving
 
 Bools = NDArray[np.bool_]
@@ -76,6 +77,7 @@ def shares(bench: Bench, plan: Plan, report: Report) -> None:
 
         errors: dict[str, list[float]] = {}
         inside: list[Bools] = []
+        powered: list[Bools] = []
         widths: list[float] = []
         # Errors of ten shares scatter: this takes more seeds, which are cheap here.
         for part, told in bench.over(range(QUICK_SPLITS if plan.quick else SHARE_SPLITS), one):
@@ -92,22 +94,28 @@ def shares(bench: Bench, plan: Plan, report: Report) -> None:
                 chosen,
             )
             seen = labels[chosen].sum(axis=0) >= FEW_POSITIVES
-            inside.append((np.abs(value - truth) <= 1.96 * error)[seen])
             finite = 1 - chosen.size / len(labels)
             plain = np.sqrt(finite * sample * (1 - sample) / chosen.size)
-            widths.append(float((error[seen] / plain[seen]).mean()))
+            told_shares = as_reported(accepted > 0, labels, chosen, part.seed)
+            inside.append(((told_shares[:, 1] <= truth) & (truth <= told_shares[:, 2]))[seen])
+            powered.append((np.abs(value - truth) <= 1.96 * error)[seen])
+            widths.append(float(((told_shares[:, 2] - told_shares[:, 1])[seen] / (2 * 1.96 * plain[seen])).mean()))
             for who, found in (
                 ("labelled sample only", sample),
                 ("classify and count", accepted.mean(axis=0)),
                 ("prediction-powered", value),
+                ("as reports correct them", told_shares[:, 0]),
             ):
                 errors.setdefault(who, []).append(100 * float(np.abs(found - truth).mean()))
         for who, found in errors.items():
             cells = {"mean error, points": f"{np.mean(found):.3f}"}
             report.rows.append(Row(f"shares on {name}, {LABELLED[name]:,} random labels", who, cells))
-        figure = ratio(errors["prediction-powered"], errors["classify and count"])
+        figure = ratio(errors["as reports correct them"], errors["classify and count"])
         report.aim("shares", f"shares_{name}", f"{name}: error ÷ classify and count", figure, Aim.AT_MOST, 0.5)
-        figure = ratio(errors["prediction-powered"], errors["labelled sample only"])
+        figure = ratio(errors["prediction-powered"], errors["classify and count"])
+        note = f"its intervals hold {100 * np.concatenate(powered).mean():.1f} %"
+        report.tell("shares", f"shares_{name}_powered", "  prediction-powered ÷ classify and count", figure, note)
+        figure = ratio(errors["as reports correct them"], errors["labelled sample only"])
         report.tell("shares", f"shares_{name}_sample", "  ÷ labelled sample alone", figure)
         report.tell("shares", f"shares_{name}_width", "  interval width ÷ sample's", mean(widths))
         covered = mean([100 * float(marks.mean()) for marks in inside])
@@ -115,6 +123,20 @@ def shares(bench: Bench, plan: Plan, report: Report) -> None:
         report.aim(
             "shares", f"shares_{name}_coverage", "  coverage of 95 % intervals, %", covered, Aim.AT_LEAST, 93, note
         )
+
+
+def as_reported(accepted: Bools, labels: Bools, chosen: NDArray[np.int64], seed: int) -> Doubles:
+    """Return share, low and high (codes × 3) as a report corrects them, ``chosen`` being its audit.
+
+    accepted (n × codes): what the machine says of every row, out of sample of those chosen.
+    """
+    audit = tally(accepted[chosen], labels[chosen])
+    codes = labels.shape[1]
+    told = corrected_shares(
+        audit, accepted.sum(axis=0, dtype=np.int64), size=len(labels), above=np.full(codes, -1), seed=seed
+    )
+    assert isinstance(told, list)
+    return np.array([(one.share.value, one.share.low, one.share.high) for one in told])
 
 
 def predicted_share(
@@ -165,20 +187,22 @@ def acceptance(bench: Bench, plan: Plan, report: Report) -> None:
     note = f"{missed} of {len(found)}"
     report.aim("accept", "accepted_missed", "  cuts below 95 % precision, %", share, Aim.AT_MOST, 5, note)
     passed = [one for one in found if one.passed]
-    certain = mean([100 * one.recall if one.passed else 0.0 for one in found])
-    note = (
-        f"{len(passed)} of {len(found)} samples pass; {sum(one.precision < TARGET for one in passed)} of them wrongly"
-    )
+    certain = mean([100 * one.proven_recall if one.passed else 0.0 for one in found])
+    wrongly = sum(one.proven_precision < TARGET for one in passed)
+    note = f"{len(passed)} of {len(found)} samples pass; {wrongly} of them wrongly"
     report.tell("accept", "certified", "  let in with a certificate, %", certain, note)
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """What one split came to: whether the sample passed, true precision and recall of what the cut lets in."""
+    """What one split came to: whether the sample passed, true precision and recall of what the cut lets in, and of
+    what the cut above it lets in whose sample was drawn (``proving.provable``)."""
 
     passed: bool
     precision: float
     recall: float
+    proven_precision: float = 1.0
+    proven_recall: float = 0.0
 
 
 def certified(told: Answer, labels: Bools, chosen: NDArray[np.int64], seed: int) -> Certified:
@@ -193,8 +217,14 @@ def certified(told: Answer, labels: Bools, chosen: NDArray[np.int64], seed: int)
     right = truth[reached]
     if not right.size:
         return Certified(False, 1.0, 0.0)
-    expected = (found.n - found.errors + float(probability[reached].mean())) / (found.n + 1)
-    needed = proving.plan(expected, population=int(right.size))
-    drawn = np.random.RandomState(seed).permutation(right.size)[: needed.size]
-    passed = int((~right[drawn]).sum()) <= needed.errors
-    return Certified(passed, float(right.mean()), float(right.sum() / truth.sum()))
+    seen = told.floats("own_ranked")[own]
+    accepted = told.flags("all_accepted")[unseen]
+    likely = proving.provable(seen, labels[chosen][own], probability[accepted], found.p)
+    assert likely.sample is not None
+    proven = truth[accepted & (probability >= likely.cut)]
+    drawn = np.random.RandomState(seed).permutation(proven.size)[: likely.sample.size]
+    passed = int((~proven[drawn]).sum()) <= likely.sample.errors
+    return Certified(
+        passed, float(right.mean()), float(right.sum() / truth.sum()), float(proven.mean()),
+        float(proven.sum() / truth.sum()),
+    )  # fmt: skip

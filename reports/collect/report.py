@@ -16,6 +16,7 @@ from annotate.store.query import AnyOf, InQuestion, Query
 from annotate.verbatims import Question
 from reports import voices_choice
 from reports.collect import answers, recoded, segments, sources, spikes, trends, where, why, words
+from reports.collect.agreement import agreement
 from reports.collect.loaded import Loaded, load
 from reports.collect.periods import choose
 from reports.collect.planning import AuditPlan, plan_audit
@@ -35,6 +36,7 @@ from reports.data import (
     ThemeChange,
     ThemeFigures,
 )
+from reports.statistics.limits import TooFew
 from reports.statistics.windows import PERIODS
 
 
@@ -95,6 +97,7 @@ def figures(
     marks = sources.span(loaded)
     frame = next(iter(loaded.tree.values()), None)
     customers = loaded.records.customer
+    coders = agreement(db, frame)
     return ReportData(
         title=title,
         client=client,
@@ -109,6 +112,7 @@ def figures(
         channels=tuple(sources.channels(db)),
         scores=tuple(scores(db, loaded, chosen, within)),
         model=model,
+        agreement=None if isinstance(coders, TooFew) else coders,
         cleaned=tuple(sources.cleaned(db)),
         frame_name=frame.name if frame else "",
         frame_revision=f"r{frame.number}" if frame else "",

@@ -158,7 +158,8 @@ def _journey(question: QuestionFigures, *, zh: bool) -> JourneyFigures:
     listed = themes_of(question)
     stops = []
     told: tuple[tuple[str, str, float | None], ...] = (
-        ("认知", "广告", 22.0), ("认知", "到店", 10.0), ("购买", "等待", -56.0), ("购买", "签约", None), ("购买", "交车", 41.0),
+        ("认知", "广告", 22.0), ("认知", "到店", 10.0), ("购买", "等待", -56.0), ("购买", "签约", None),
+        ("购买", "交车", 41.0),
         ("售后", "客服", -12.0), ("售后", "保养", 3.0),
     )  # fmt: skip
     for place, (stage, name, value) in enumerate(told):
@@ -223,6 +224,8 @@ def full(lang: str = "zh") -> ReportData:
     known = {theme.code: theme for theme in themes}
     first, second, *_ = listed = themes_of(question)
     pair = Pair(0, 1, 61, 0.02, Confidence(0.2, 0.1, 0.3), Confidence(0.3, 0.2, 0.4), 2.2, 1.8, 2.7, 0.0001, 0.0004)
+    candidate = Candidate(("HUD", "抬头"), 31, 0.8, 0.01, ("想要HUD 13812345678",), ROWS)
+    goes_with = Association(2, 900, Method.CHI_SQUARED, 0.001, 0.01, 0.2, 1, 6.5)
     quotes = [replace(quote, verbatim=100 + n) for n, quote in enumerate(question.quotes)]
     quotes.append(
         Quote(
@@ -246,12 +249,15 @@ def full(lang: str = "zh") -> ReportData:
         drivers=_drivers(question),
         needs=_needs(question),
         pairs=(PairRow(_theme(first), _theme(second), pair, ROWS),),
-        words=(WordsRow(_theme(first), (KeyWord("顿挫" if zh else "jerk", 40, 3, 2.1, 8.0),)), WordsRow(_theme(second), ())),
-        emerging=EmergingFigures((Candidate(("HUD", "抬头"), 31, 0.8, 0.01, ("想要HUD 13812345678",), ROWS),), 240, 12, 6, 5),
+        words=(
+            WordsRow(_theme(first), (KeyWord("顿挫" if zh else "jerk", 40, 3, 2.1, 8.0),)),
+            WordsRow(_theme(second), ()),
+        ),
+        emerging=EmergingFigures((candidate,), 240, 12, 6, 5),
         answers=(
             AnswerFigures(
                 "版本" if zh else "trim",
-                (AnswerRow(_theme(listed[2]), "Pro", Association(2, 900, Method.CHI_SQUARED, 0.001, 0.01, 0.2, 1, 6.5), ROWS),),
+                (AnswerRow(_theme(listed[2]), "Pro", goes_with, ROWS),),
                 0,
             ),
         ),

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from in_process import InProcess
 
+from annotate import frames
 from annotate.importing.label_load import import_labels
 from annotate.store.project import Project
 from training.coding import run as coding_run
@@ -232,3 +233,40 @@ def test_personal_data_is_masked_in_what_is_printed(car: Path, monkeypatch: pyte
         shown = doubts._shown(project, [1, 2])
     assert len(shown) == 2
     assert all("138" not in row.text and "电话" in row.text for row in shown.values())
+
+
+def test_a_model_file_is_not_replaced_without_a_word(car: Path, tmp_path: Path) -> None:
+    file = tmp_path / "car.tingmodel"
+    file.write_bytes(b"another model")
+    assert told("model", "export", car, "v2", file, code=1)["error"] == "file-exists"
+    assert file.read_bytes() == b"another model"
+    told("model", "export", car, "v2", file, "--force")
+    assert read_tingmodel(file).codes
+
+
+def test_standing_and_doubts_say_that_another_program_has_the_project(car: Path) -> None:
+    with Project.open(car):
+        for words in (("standing", car), ("doubts", car, "-n", 2)):
+            ran = call(*words, "--json")
+            assert json.loads(ran.stdout)["read_only"] == "Another program has it open."
+            assert "read-only" in ran.stderr
+        assert told("doubts", car, "--keep", 1, code=1)["error"] == "read-only"
+    assert told("standing", car)["read_only"] is None
+
+
+def test_a_name_that_means_two_codes_is_asked_about(car: Path) -> None:
+    with Project.open(car) as project:
+        frame = frames.the_frame(project)
+        net = frames.add_code(project, frame=frame, label="另一组", is_net=True)
+        same = frames.head(project, frame).live[0].label
+        frames.add_code(project, frame=frame, label=same, parent=net)
+    for words in (("next", car, "--mode", "likely"), ("doubts", car), ("sample", "accept", car)):
+        assert told(*words, "--code", same, code=2)["error"] == "which-code"
+
+
+def test_macro_f1_says_on_how_many_codes_it_rests(car: Path) -> None:
+    compared = told("model", "compare", car, "v1", "v2")
+    assert compared["macro_codes"]
+    assert isinstance(compared["macro_f1_after"], float)
+    (line,) = [one for one in call("model", "compare", car, "v1", "v2").stdout.splitlines() if "macro-F1" in one]
+    assert f"over the {compared['macro_codes']} codes on at least 5" in line

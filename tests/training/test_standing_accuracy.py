@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from in_process import InProcess
 
 import main
-from annotate import coding, frames, samples, verbatims
+from annotate import coding, frames, questions, samples, verbatims
 from annotate.estimates import f1_score, wilson_interval
 from annotate.frames import Frame
 from annotate.importing.frame_load import import_frame
@@ -22,6 +22,7 @@ from annotate.importing.label_load import import_labels
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store.project import Project
+from annotate.store.query import Query
 from training import session
 from training.coding import run as coding_run
 from training.quality import acceptance, curve, standing
@@ -250,3 +251,23 @@ def test_the_commands_go_from_drawing_to_a_certificate(desk: Desk) -> None:
     (certificate,) = json.loads(answer.stdout)["certificates"]
     assert (certificate["n"], certificate["errors"], certificate["passed"]) == (6, 0, False)
     assert run("standing", path)["certificates"] == [certificate]
+
+
+def test_answers_of_one_kind_teach_nothing_and_standing_says_what_is_missing(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "one.tingdong") as project:
+        rows = [[f"a{n}", f"油耗高{n}"] for n in range(40)]
+        import_file(project, tables.write_csv(tmp_path / "a.csv", ["id", "Q7"], rows), roles={Role.TEXT: ["Q7"]})
+        question = verbatims.questions(project)[0]
+        frame = frames.create_frame(project, name="f")
+        code = frames.add_code(project, frame=frame, label="油耗")
+        questions.change(project, question=question.id, frame=frame)
+        ids = verbatims.ids(project, Query()).tolist()
+        coding.apply_code(project, verbatims=ids[:30], code=code)
+        coding.confirm(project, verbatims=ids[:30])
+        told = standing.report(project, question.id)
+        assert [(one.examples, one.needed, one.without) for one in told.learnable] == [(30, 0, 0)]
+        parts = {one.id: one for one in told.health.parts}
+        assert "without {code}" in parts["accuracy"].action
+        assert parts["balance"].value == 0
+        coding.confirm(project, verbatims=ids[30:])
+        assert standing.one_sided(standing.learnable(project, question.id)) == ()

@@ -156,8 +156,11 @@ def test_keys_pressed_before_an_answer_came_build_on_each_other(qtbot: QtBot, pa
     assert labels(page)[3:] == ["无", "空间", "空间大", "其他"]
     page.open_sandbox()
     ready(qtbot, window)
+    page.begin_restore(1)
+    assert page.side.currentWidget() is page.code
     for _n in range(2):
         press(qtbot, page, Key.Key_Down, ALT)
+        page.work.reload()  # a read under way does not bring back what was there before the key
     ready(qtbot, window)
     assert page.snapshot is not None
     assert len(page.snapshot.edits or ()) == 2

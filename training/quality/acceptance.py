@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotate import frames, layers, samples
 from annotate.certificates import COVERAGE_SETTING, WHOLE
@@ -26,14 +25,10 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, Predicted, Query
 from training import session
-from training.learner.evaluate import RANDOM_ROWS
-from training.quality import proving
+from training.quality import accepted_pairs, proving
 from training.quality.decide import merged_into
 from training.quality.in_force import InForce, run_in_force
 from training.quality.proving import LEVEL, TARGET, Plan
-from training.session import StoredModel
-
-_CALIBRATION = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +36,10 @@ class Proposal:
     """A cut worth proving for codes of a run, pooled.
 
     ``cut``: confidence from which to accept, None where no cut is likely to reach the target; ``tested``: it passed
-    learn-then-test on ``seen`` out-of-sample pairs with ``errors`` errors, else it is a guess from calibrated
-    confidence. ``assignments`` on ``answers`` would be accepted (nobody has decided them yet). ``sample``: what to
-    review, None without a cut; ``attempt`` counts from 1: each further sample for the same codes of a run may take half
-    the risk of the one before (``level`` rises), so that trying again cannot be a way to pass.
+    learn-then-test, or is above one that did, on ``seen`` out-of-sample pairs with ``errors`` errors, else it is a
+    guess from calibrated confidence. ``assignments`` on ``answers`` would be accepted (nobody has decided them yet).
+    ``sample``: what to review, None without a cut; ``attempt`` counts from 1: each further sample for the same codes of
+    a run may take half the risk of the one before (``level`` rises), so that trying again cannot be a way to pass.
     """
 
     question: int
@@ -121,11 +116,11 @@ def propose(
         )
     with project.reading() as db:
         run = run_in_force(db, question, wave)
-    pairs = _out_of_sample(project, session.load(project, run.model), codes)
+    pairs = accepted_pairs.out_of_sample(project, session.load(project, run.model), codes)
     with project.reading() as db, db.snapshot():
         attempt = 1 + _attempts(db, run.run, codes)
         level = 1 - (1 - LEVEL) / 2 ** (attempt - 1)
-        rows, confidence = _accepted(db, run.run, codes, 0)
+        rows, confidence = accepted_pairs.undecided(db, run.run, codes, 0)
     # Random rows say best what the cut does; where they are too few to test one, all rows may choose it: those that
     # were chosen for training are hard rather than easy, and only the sample proves anything.
     told, found = pairs[0], None
@@ -142,51 +137,13 @@ def propose(
             question, run, tuple(codes), target, level, attempt, None, False, int(p.size), int((~right).sum()),
             random, 0, 0, None,
         )  # fmt: skip
-    whole = round(cut * WHOLE)
-    above = np.rint(p * WHOLE) >= whole
-    reached = np.rint(confidence * WHOLE) >= whole
-    n, errors = int(above.sum()), int((~right[above]).sum())
-    population = int(reached.sum())
-    plan = None
-    if population:
-        # What was seen above the cut, drawn to what calibration says as if that were _CALIBRATION pairs more.
-        known = n + _CALIBRATION
-        expected = (n - errors + _CALIBRATION * float(confidence[reached].mean())) / known
-        plan = proving.plan(expected, seen=known, target=target, level=level, population=population)
+    look = proving.provable if tested else proving.prospect
+    one = look(p, right, confidence, cut, target=target, level=level)
+    reached = np.rint(confidence * WHOLE) >= round(one.cut * WHOLE)
     return Proposal(
-        question, run, tuple(codes), target, level, attempt, whole / WHOLE, tested, n, errors, random,
-        population, len(set(rows[reached, 0].tolist())), plan,
+        question, run, tuple(codes), target, level, attempt, one.cut, tested, one.n, one.errors, random,
+        one.population, len(set(rows[reached, 0].tolist())), one.sample,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Accepted pairs of an answer and a code, out of sample: confidence (n), whether people agree (n)."""
-
-    p: NDArray[np.float32]
-    right: NDArray[np.bool_]
-    random: bool
-
-
-def _out_of_sample(project: Project, stored: StoredModel, codes: Sequence[int]) -> list[_Pairs]:
-    """Return the pairs the model accepted out of sample: of random rows if there are RANDOM_ROWS, and of all."""
-    with project.reading() as db, db.snapshot():
-        held = {one.id: one for one in frames.read(db, stored.frame_id).codes}
-        asked = db.execute("select id from question where frame_id = ? order by id", (stored.frame_id,)).fetchall()
-        known = [code for code in codes if code in stored.columns]
-        said = layers.labelled(db, [int(row[0] or 0) for row in asked], [held[code] for code in known])
-    rows = np.flatnonzero([one in stored.trained for one in said.ids.tolist()])
-    place = np.array([stored.trained[one] for one in said.ids[rows].tolist()], np.int64)
-    columns = np.array([stored.columns.index(code) for code in known], np.int64)
-    labels = said.labels[rows]
-    cells = (labels >= 0) & stored.accepted[np.ix_(place, columns)]
-    p, right = stored.ranked[np.ix_(place, columns)], labels == 1
-    drawn = said.random[rows]
-    found = [_Pairs(p[cells], right[cells], False)]
-    if int(drawn.sum()) >= RANDOM_ROWS:
-        cells &= drawn[:, None]
-        found.insert(0, _Pairs(p[cells], right[cells], True))
-    return found
 
 
 def draw_acceptance(
@@ -210,7 +167,7 @@ def draw_acceptance(
     def do(op: Operation) -> int:
         _require_in_force(op.db, proposal.run.run)
         cut = round((proposal.cut or 0) * WHOLE)
-        rows, _ = _accepted(op.db, proposal.run.run, proposal.codes, cut)
+        rows, _ = accepted_pairs.undecided(op.db, proposal.run.run, proposal.codes, cut)
         wanted = size or (proposal.sample.size if proposal.sample else 0)
         if proposal.cut is None or not len(rows) or wanted < 1:
             raise UserError(
@@ -358,23 +315,6 @@ def _attempts(db: Connection, run: int, codes: Sequence[int]) -> int:
         )
         if wanted & set(json.loads(str(row[0])))
     )
-
-
-def _accepted(
-    db: Connection, run: int, codes: Sequence[int], cut: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the assignments a cut accepts on answers nobody has decided: (verbatim, code) (n × 2), confidence (n)."""
-    marks = ", ".join(str(int(code)) for code in codes)
-    rows = db.execute(
-        "select p.verbatim_id, p.code_id, p.p from prediction p cross join verbatim v on v.id = p.verbatim_id"
-        " and v.state = 1 and v.batch_id in (select id from import_batch where state = 1)"
-        f" where p.run_id = ? and p.code_id in ({marks}) and p.p >= ? and p.accepted = 1"
-        " and not exists(select 1 from label_now w where w.verbatim_id = v.id)"
-        " and not exists(select 1 from review_now n where n.verbatim_id = v.id) order by 1, 2",
-        (run, cut),
-    ).fetchall()
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return table[:, :2], table[:, 2] / WHOLE
 
 
 def _require_in_force(db: Connection, run: int) -> None:

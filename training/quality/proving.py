@@ -127,6 +127,62 @@ def _chance(errors: int, size: int, expected: float, seen: float | None) -> floa
     return float(betabinom.cdf(errors, size, (1 - expected) * seen, expected * seen))
 
 
+CALIBRATION = 20
+"""What was seen above a cut is drawn to what calibration says of the open pairs, as if that were so many pairs more."""
+_HIGHER = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A cut with what it would take: ``errors`` of ``n`` pairs seen at or above it, ``population`` open pairs there,
+    and the sample that would prove it (None where no pair is open)."""
+
+    cut: float
+    n: int
+    errors: int
+    population: int
+    sample: Plan | None
+
+
+def prospect(
+    p: NDArray[np.floating], right: NDArray[np.bool_], open_p: NDArray[np.floating], cut: float, *,
+    target: float = TARGET, level: float = LEVEL, scale: int = 10_000,
+) -> Prospect:  # fmt: skip
+    """Return what a cut promises, from pairs seen out of sample (p, right) and open ones; p counts in 1/``scale``."""
+    whole = round(cut * scale)
+    above, reached = np.rint(p * scale) >= whole, np.rint(open_p * scale) >= whole
+    n, errors, population = int(above.sum()), int((~right[above]).sum()), int(reached.sum())
+    sample = None
+    if population:
+        known = n + CALIBRATION
+        expected = (n - errors + CALIBRATION * float(open_p[reached].mean())) / known
+        sample = plan(expected, seen=known, target=target, level=level, population=population)
+    return Prospect(whole / scale, n, errors, population, sample)
+
+
+def provable(
+    p: NDArray[np.floating], right: NDArray[np.bool_], open_p: NDArray[np.floating], cut: float, *,
+    target: float = TARGET, level: float = LEVEL,
+) -> Prospect:  # fmt: skip
+    """Return the lowest of some cuts from ``cut`` on whose sample passes with probability LIKELY, else the likeliest.
+
+    A cut that just keeps the target is let in by a test of thousands of pairs, and fails a sample of two hundred.
+    """
+    ranked = np.sort(np.asarray(p, np.float64)[np.asarray(p) >= cut])[::-1]
+    best = prospect(p, right, open_p, cut, target=target, level=level)
+    n = ranked.size
+    one = best
+    while True:
+        if one.sample is None or one.sample.chance >= LIKELY:
+            return one if one.sample is not None else best
+        if best.sample is None or one.sample.chance > best.sample.chance:
+            best = one
+        n = int(n * _HIGHER)
+        if n < LEAST:
+            return best
+        one = prospect(p, right, open_p, float(ranked[n - 1]), target=target, level=level)
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A confidence from which acceptance is worth proving: ``errors`` of ``n`` out-of-sample pairs at or above it."""
@@ -143,9 +199,9 @@ def learn_then_test(
 
     p float (n) in [0, 1] and right bool (n): accepted pairs of an answer and a code, scored out of sample. Fixed
     sequences, which no label has a part in: from each of STARTS (all pairs, where there are fewer) downwards by
-    STEP ranks, pairs of the same p together, each cut tested by the exact binomial test at a share of 1 − level, until one
-    fails (Angelopoulos et al. 2021, Learn then Test, algorithm 1). Scores out of sample are not strictly exchangeable:
-    the cut is a choice, and what proves it is an acceptance sample.
+    STEP ranks, pairs of the same p together, each cut tested by the exact binomial test at a share of 1 − level, until
+    one fails (Angelopoulos et al. 2021, Learn then Test, algorithm 1). Scores out of sample are not strictly
+    exchangeable: the cut is a choice, and what proves it is an acceptance sample.
     """
     from scipy.stats import binom
 

@@ -35,8 +35,10 @@ _DAY = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter. ``about``: what it narrows (only one filter about one thing); ``title`` and ``value``: its words,
-    each a message id, or a name from the project, which no catalogue knows."""
+    """One filter. ``about``: what it narrows (only one filter about one thing); ``title`` and ``value``: its words.
+
+    A title is a message id unless it names a client's column; a value is one only of STATES and CONFIDENCE.
+    """
 
     about: str
     condition: Condition
@@ -46,8 +48,9 @@ class Filter:
     @property
     def words(self) -> str:
         """Return the filter as its chip says it."""
-        value = _(self.value) if self.value else ""
-        return f"{_(self.title)} = {value}" if self.title else value
+        value = _(self.value) if self.about in ("status", "sure") else self.value
+        title = self.title if self.about.startswith("field/") else _(self.title)
+        return f"{title} = {value}" if title else value
 
 
 STATUS, SURE, CODE, CODER = N_("Status"), N_("Confidence"), N_("Code"), N_("Coder")

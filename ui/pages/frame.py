@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from annotate import frame_recheck
@@ -186,6 +186,7 @@ class FramePage(QWidget):
         # On a large project a count takes seconds: it may take a fifth of the time, not all of it.
         self._timer.setInterval(max(_SOON, int(snapshot.seconds * 5_000)))
         self.board.set_told(snapshot.counts, snapshot.mentions.people_answered)
+        self.view.fit_columns()
         if snapshot.frame.codes != self._codes:
             self._codes = snapshot.frame.codes
             place = self.view.keep_place()
@@ -307,8 +308,12 @@ class FramePage(QWidget):
 
     def begin_restore(self, number: int) -> None:
         """Show what going back to a revision would do."""
-        if self.snapshot is not None and not self._locked:
-            self._open_surgery(RESTORE, (), number)
+        if self.snapshot is None or self._locked:
+            return
+        if self.snapshot.sandbox:
+            self._room.toasts.say(_("Keep or drop the sandbox first."))
+            return
+        self._open_surgery(RESTORE, (), number)
 
     def _find_clusters(self, code: int) -> None:
         self._room.toasts.say(_("Looking for clusters…"))
@@ -400,6 +405,17 @@ class FramePage(QWidget):
         if self.snapshot is not None and code < NEW:
             inside = sorted(self.snapshot.base.base.under(code))
             self._room.page_asked.emit("label", Query((AnyOf(tuple(HasCode(one) for one in inside)),)))
+
+    def use_font(self, font: QFont) -> None:
+        """Show everything in a size of text that people chose."""
+        # A style sheet keeps what it speaks of from hearing of the application's font.
+        bold = QFont(font)
+        bold.setBold(True)
+        for one in self.findChildren(QWidget):
+            if one.objectName() != "title":
+                one.setFont(bold if one.objectName() == "heading" else font)
+        self.code.form.use_font(font)
+        self.view.fit_columns()
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""

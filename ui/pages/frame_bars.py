@@ -26,6 +26,7 @@ class TopBar(QWidget):
         self._sum.setObjectName("muted")
         for one in (self._title, self._sum):
             one.setTextFormat(Qt.TextFormat.PlainText)
+        self._sum.setWordWrap(True)
         self._new, self._net, self._renumber, self._sandbox, self._revisions, self._import = (
             QPushButton() for _n in range(6)
         )
@@ -36,13 +37,16 @@ class TopBar(QWidget):
         self._revisions.clicked.connect(self.revisions_asked)
         self._import.clicked.connect(self.import_asked)
         self.changes = (self._new, self._net, self._renumber, self._sandbox, self._import)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 4)
-        row.addWidget(self._title)
-        row.addSpacing(10)
-        row.addWidget(self._sum, 1)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._title, 1)
         for button in (self._new, self._net, self._renumber, self._import, self._sandbox, self._revisions):
             row.addWidget(button)
+        lay = QVBoxLayout(self)
+        lay.setContentsMargins(0, 0, 0, 4)
+        lay.setSpacing(2)
+        lay.addLayout(row)
+        lay.addWidget(self._sum)
         self.retranslate()
 
     def tell(self, snapshot: Snapshot | None, locked: bool) -> None:

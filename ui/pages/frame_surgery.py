@@ -79,7 +79,7 @@ class SurgeryPanel(QWidget):
         self._wrong.setObjectName("banner")
         for one in (self._title, self._note, self._recheck, self._wrong):
             one.setTextFormat(Qt.TextFormat.PlainText)
-            one.setWordWrap(True)
+            one.setWordWrap(one is not self._recheck)
         self.target, self.net, self.scheme = QComboBox(), QComboBox(), QComboBox()
         for box in (self.target, self.net, self.scheme):
             box.setMaxVisibleItems(24)
@@ -122,7 +122,8 @@ class SurgeryPanel(QWidget):
         self.cancel = QPushButton()
         self.cancel.clicked.connect(self.left)
         buttons = QHBoxLayout()
-        buttons.addWidget(self._recheck, 1)
+        buttons.addWidget(self._recheck)
+        buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.apply)
         lay = QVBoxLayout(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +21,7 @@ from ui.pages import frame_state
 from ui.pages.frame_state import Answer, Snapshot
 from ui.tasks import Failed
 
+T = TypeVar("T")
 Recipe = Callable[[Project], tuple[Edit, ...]]
 """How changes come about; may read answers, so it runs off the UI thread."""
 
@@ -35,6 +37,7 @@ class FrameWork(QObject):
         super().__init__(parent)
         self._desk = desk
         self.snapshot: Snapshot | None = None
+        self._writing = 0
 
     @property
     def frame_id(self) -> int:
@@ -46,7 +49,27 @@ class FrameWork(QObject):
         """Read the frame and its counts anew."""
         frame = self._desk.frame
         if frame is not None:
-            self._desk.read("frame-page", lambda project: frame_state.read(project, frame.id), self._take, slow=True)
+            self._desk.read("frame-page", lambda project: frame_state.read(project, frame.id), self._on_read, slow=True)
+
+    def _on_read(self, snapshot: Snapshot) -> None:
+        if not self._writing:  # else it is older than what a key has changed since; another read follows the change
+            self._take(snapshot)
+
+    def _write(self, verb: Callable[[Project], T], done: Callable[[T], None] | None = None) -> None:
+        self._writing += 1
+
+        def written(answer: T) -> None:
+            self._writing -= 1
+            if done is not None:
+                done(answer)
+            self.reload()
+
+        def failed(error: BaseException) -> None:
+            self._writing -= 1
+            self.refused.emit(error)
+            self.reload()
+
+        self._desk.write(verb, written, failed)
 
     def _take(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -139,19 +162,19 @@ class FrameWork(QObject):
                 self.made.emit(next(iter(new.values())))
             self._desk.stepped.emit(step)
 
-        self._desk.write(work, done)
+        self._write(work, done)
 
     def restore(self, revision: int) -> None:
         """Bring a revision back as a new draft."""
         verb = partial(frames.restore_revision, frame=self.frame_id, revision=revision)
-        self._desk.write(verb, self._desk.stepped.emit)
+        self._write(verb, self._desk.stepped.emit)
 
     # The sandbox
 
     def keep(self, edits: tuple[Edit, ...]) -> None:
         """Open a sandbox with these changes, or give the open one these."""
         frame = self.frame_id
-        self._desk.write(lambda project: frame_sandbox.save(project, frame, edits), lambda _none: self.reload())
+        self._write(lambda project: frame_sandbox.save(project, frame, edits))
 
     def back(self) -> None:
         """Take the last change of the sandbox back."""
@@ -162,7 +185,7 @@ class FrameWork(QObject):
         """Forget the sandbox."""
         if self.snapshot is not None:
             frame = self.frame_id
-            self._desk.write(lambda project: frame_sandbox.drop(project, frame), lambda _none: self.reload())
+            self._write(lambda project: frame_sandbox.drop(project, frame))
 
     def commit(self) -> None:
         """Make the changes of the sandbox as one step."""
@@ -173,6 +196,5 @@ class FrameWork(QObject):
         def done(answer: tuple[dict[int, int], Step] | None) -> None:
             if answer is not None:
                 self._desk.stepped.emit(answer[1])
-            self.reload()
 
-        self._desk.write(lambda project: frame_sandbox.commit(project, frame), done)
+        self._write(lambda project: frame_sandbox.commit(project, frame), done)

@@ -155,7 +155,8 @@ class LabelKeys(QObject):
     @property
     def repeatable(self) -> list[tuple[int, int | None]]:
         """Return the codes that repeating would give."""
-        targets = self.targets()
+        # Of a million ticked rows not even the ids are looked at: this is asked for at every move.
+        targets = self.targets() if self._table.ticked <= 1 else None
         return [] if targets is None else self._to_repeat(targets)
 
     def _to_repeat(self, targets: Targets) -> list[tuple[int, int | None]]:

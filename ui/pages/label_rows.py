@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -421,17 +422,20 @@ class LabelRows(QObject):
         """Count what is left to re-check and to audit."""
         question = self._desk.question
 
-        def count(project: Project) -> tuple[int, int, int]:
+        def count(project: Project) -> tuple[int, int, int, float]:
+            begin = time.perf_counter()
             lines = [
                 one for one in samples.owed(project).lines
                 if one.purpose is Purpose.AUDIT and question in (None, one.question_id)
             ]  # fmt: skip
             done, drawn = sum(one.reviewed for one in lines), sum(one.drawn for one in lines)
             again = sum(frame_recheck.count(project, one) for one in _frames(project, question))
-            return again, done, drawn
+            return again, done, drawn, time.perf_counter() - begin
 
-        def show(found: tuple[int, int, int]) -> None:
-            recheck, done, drawn = found
+        def show(found: tuple[int, int, int, float]) -> None:
+            recheck, done, drawn, seconds = found
+            # On a large project it may take a fifth of the time, not all of it.
+            self._counts.setInterval(max(_ROUND, int(seconds * 5_000)))
             self.counted.emit(Mode.RECHECK, f"({recheck:,})" if recheck else "")
             self.counted.emit(Mode.AUDIT, f"({done:,}/{drawn:,})" if drawn else "")
 

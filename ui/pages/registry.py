@@ -53,12 +53,15 @@ FIRST = "label"
 class Room(QObject):
     """What a page is given: the open project, the actions, where to speak, and the ways to the rest of the window.
 
-    ``page_asked`` (id of a page, what it shall show: a Query or None); ``import_asked``, ``frame_import_asked``.
+    ``page_asked`` (id of a page, what it shall show: a Query or None); ``import_asked``, ``frame_import_asked``;
+    ``wave_asked`` (a KnownSource that gets another wave); ``history_asked`` (the step to put the cursor on).
     """
 
     page_asked = Signal(str, object)
     import_asked = Signal()
     frame_import_asked = Signal()
+    wave_asked = Signal(object)
+    history_asked = Signal(int)
 
     def __init__(self, desk: Desk, actions: Actions, toasts: Toasts, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -92,12 +92,18 @@ class CodeForm(QWidget):
             one.textChanged.connect(self._on_typed)
         for box in (self.role, self.colour):
             box.currentIndexChanged.connect(self._on_typed)
-        for name, text in self.long.items():
+        for text in self.long.values():
             text.setTabChangesFocus(True)
-            text.setFixedHeight(text.fontMetrics().lineSpacing() * (3 if name == "definition" else 2) + 14)
             text.textChanged.connect(self._on_typed)
         self.minor.toggled.connect(self._on_typed)
+        self.use_font(self.font())
         self.retranslate()
+
+    def use_font(self, font: QFont) -> None:
+        """Show the fields in a size of text that people chose."""
+        for name, text in self.long.items():
+            text.setFont(font)
+            text.setFixedHeight(text.fontMetrics().lineSpacing() * (3 if name == "definition" else 2) + 14)
 
     def show_code(self, code: Code | None, *, is_net: bool | None = None) -> None:
         """Fill the fields with a code, or empty ones for a new one."""

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from annotate.messages import N_, _
+from annotate.messages import N_, _, listed
 from ui.action_list import GLOBAL, INSIDE
 from ui.actions import ENTRIES, Actions, Entry, pressed, shown_key
 
@@ -83,7 +84,7 @@ class KeyButton(QPushButton):
         others = self._actions.conflicts(self.entry.id, key)
         if others and self._sure != key:
             self._sure = key
-            names = _(", ").join(_(one.text) for one in others)
+            names = listed(_(one.text) for one in others)
             self._sheet.say(
                 _("{key} is taken by: {names}. Press it again to take it over.").format(key=shown_key(key), names=names)
             )
@@ -191,4 +192,5 @@ def _rank(entry: Entry, here: set[str]) -> int:
 def _heading(words: str) -> QLabel:
     title = QLabel(words)
     title.setObjectName("heading")
+    title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return title

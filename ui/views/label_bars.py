@@ -53,6 +53,7 @@ class TopBar(QFrame):
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.returnPressed.connect(self.left)
         self.question.activated.connect(lambda at: self.question_chosen.emit(self.question.itemData(at)))
+        self.retranslate()
 
     @property
     def text(self) -> str:
@@ -110,6 +111,7 @@ class Foot(QFrame):
         flow = Flow(self, gap=10, margins=(10, 3, 10, 4))
         for widget in (self._progress, self._base, self._keys):
             flow.addWidget(widget)
+        self.retranslate()
 
     def show_base(self, asked: int, answered: int, reviewed: int) -> None:
         """Say the base and how much of it is confirmed."""
@@ -153,6 +155,7 @@ class NothingListed(QWidget):
             button.clicked.connect(asked)
             lay.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         lay.addStretch(2)
+        self.retranslate()
 
     def tell(self, words: str, *, can_import: bool, can_draw: bool) -> None:
         """Say this, with the step that helps."""

@@ -95,6 +95,7 @@ class VerbatimGrid(QTableView):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setMinimumSectionSize(24)
+        head.setTextElideMode(Qt.TextElideMode.ElideRight)
         # Its own empty selection: otherwise every change of selection is laid out section by section.
         head.setSelectionModel(QItemSelectionModel(table, head))
         head.sectionResized.connect(lambda *_: self.viewport().update())

@@ -37,6 +37,8 @@ class VerbatimText(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumHeight(60)
+        # Keys typed here mean codes: an input method must not open over them.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._text = ""
         self._places: list[int] | None = None
         self._hits: list[tuple[int, int]] = []

@@ -73,6 +73,23 @@ def test_a_handful_of_answers(tmp_path: Path, n: int, machine: bool) -> None:
         assert more != ("--json",) or json.loads(text)["unit"] == "people"
 
 
+def test_agreement_is_told_from_answers_that_two_people_coded(tmp_path: Path) -> None:
+    n = 220
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        made = study(project, tmp_path, {"who": (Role.RESPONDENT, [f"p{k}" for k in range(n)])}, {"": ("甲", "乙")})
+        said = np.arange(n) % 3 == 0
+        for coder in ("Ann", "Bo"):
+            project.work_as(coder)
+            made.say("甲", said)
+            made.confirm(np.ones(n, np.bool_))
+            said = np.where(np.arange(n) < 11, ~said, said)
+            told = collect(project, texts=False).agreement
+            assert (told is None) is (coder == "Ann")
+        assert told is not None
+        assert (told.answers, told.low <= told.value <= told.high) == (n, True)
+        assert 0.85 < told.value < 0.95  # 11 of 220 differ
+
+
 def test_wrong_names_are_asked_wrongly(tmp_path: Path) -> None:
     path = tmp_path / "p.tingdong"
     with Project.create(path, coder="Ann") as project:

@@ -42,8 +42,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stored = StoredModel(
         id=1, hash="cd" * 32, frame_id=1, columns=IDS, nets=frozenset(IDS[-2:]),
         classifier=model_file.from_parts(model_file.to_parts(fitted)), sentiment=None, trained={},
-        probability=np.empty((0, 7), np.float32), accepted=np.empty((0, 7), np.bool_), ranked=np.empty((0, 7), np.float32),
-        reader=PLAIN,
+        probability=np.empty((0, 7), np.float32), accepted=np.empty((0, 7), np.bool_),
+        ranked=np.empty((0, 7), np.float32), reader=PLAIN,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "car.tingmodel"
     write_tingmodel(path, stored, Frame(1, "车", 1, 1, False, ()))

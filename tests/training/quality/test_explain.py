@@ -20,6 +20,7 @@ from annotate.words import Cutter, Word
 from training import session
 from training.learner import classifier
 from training.learner.classifier import Model
+from training.quality import clause_marks
 from training.quality.explain import AGAINST, FOR, Explainer, tipped
 
 
@@ -165,3 +166,17 @@ def test_a_taught_word_is_one_word_in_the_reasons(model: Model) -> None:
     taught = Cutter(Vocabulary([Entry(Kind.WORD, "很费油")]))
     assert tipped(model, written, 1, taught.cut(written))[0].word == "很费油"
     assert np.isfinite(tipped(model, written, 1, taught.cut(written))[0].weight)
+
+
+def test_clauses_that_no_code_of_the_answer_explains_are_told(project: Project) -> None:
+    stored = session.load(project, session.newest_model(project, frames.the_frame(project)))
+    noise, tight = example.code_of(project, "304"), example.code_of(project, "402")
+    written = "异响很大，空间不大"
+
+    def told(text: str, codes: list[int]) -> list[tuple[str, bool]]:
+        return [(text[one.start : one.stop], one.explained) for one in clause_marks.marks(stored, text, 1, codes)]
+
+    assert told(written, [noise, tight]) == [("异响很大", True), ("空间不大", True)]
+    assert told(written, [noise]) == [("异响很大", True), ("空间不大", False)]
+    assert told(written, []) == [("异响很大", False), ("空间不大", False)]
+    assert told("异响很大", [tight]) == [("异响很大", True)], "of one clause any code explains it"

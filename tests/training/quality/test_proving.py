@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, binom, hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
-from training.quality.proving import CUTS, learn_then_test, likely_cut, lower_bound, needed_sample, plan
+from training.quality.proving import (
+    CUTS,
+    LIKELY,
+    learn_then_test,
+    likely_cut,
+    lower_bound,
+    needed_sample,
+    plan,
+    prospect,
+    provable,
+)
 
 
 def test_the_published_sizes_of_an_acceptance_sample() -> None:
@@ -124,3 +134,21 @@ def test_a_certificate_misses_its_target_at_most_as_often_as_promised() -> None:
     passed = (errors <= 1).mean()
     assert passed <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 20_000)
     assert passed > 0.03
+
+
+def test_a_cut_that_hardly_keeps_the_target_gives_way_to_one_that_a_sample_can_prove() -> None:
+    generator = np.random.default_rng(4)
+    p = np.sort(generator.random(4_000) * 0.5 + 0.5)
+    right = generator.random(4_000) < 0.9 + 0.1 * (p - 0.5) * 2  # 90 % right at 0.5, 100 % at 1
+    found = learn_then_test(p, right)
+    assert found is not None
+    at_once = prospect(p, right, p, found.p)
+    assert at_once.sample is not None
+    assert at_once.sample.chance < LIKELY
+    better = provable(p, right, p, found.p)
+    assert better.sample is not None
+    assert better.cut > found.p
+    assert better.sample.chance >= LIKELY
+    sure = provable(p, np.ones(4_000, bool), p, 0.6)
+    assert sure.cut == pytest.approx(0.6, abs=1e-4)
+    assert provable(p, right, np.empty(0), found.p).sample is None

@@ -1,0 +1,139 @@
+"""How good the data of one source is, matter by matter; sentences with answers behind them lead to these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from annotate.messages import _
+from annotate.quality import Quality
+from annotate.verbatims import Field
+from ui import theme
+from ui.views.sources import verdict
+from ui.views.sources.kinds import kind_name
+from ui.views.sources.verdict import Finding, Matter
+from ui.views.train_parts import button, label
+
+
+class QualityPane(QWidget):
+    """``rows_asked`` carries a Query; ``wave_asked``: a new wave of the source at hand shall be added."""
+
+    rows_asked = Signal(object)
+    wave_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told: tuple[Quality, int | None, Sequence[Field]] | None = None
+        self._title, self._about = label("heading", wrap=True), label("muted", wrap=True)
+        self.answers = button(self._ask_rows)
+        self.wave = button(self.wave_asked.emit)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.answers)
+        buttons.addWidget(self.wave)
+        buttons.addStretch(1)
+        self._inner = QWidget()
+        self._inner.setAutoFillBackground(True)
+        self._inner.setBackgroundRole(self.palette().ColorRole.Base)
+        self._grid = QGridLayout(self._inner)
+        self._grid.setContentsMargins(12, 4, 12, 10)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._inner)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 8, 12, 4)
+        head.addWidget(self._title)
+        head.addWidget(self._about)
+        head.addLayout(buttons)
+        lay = QVBoxLayout(self)
+        lay.setContentsMargins(0, 0, 0, 0)
+        lay.setSpacing(0)
+        lay.addLayout(head)
+        lay.addWidget(scroll, 1)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(self.palette().ColorRole.Base)
+        self.retranslate()
+
+    def show_quality(self, told: Quality, source: int | None, fields: Sequence[Field]) -> None:
+        """Show a source."""
+        self._told = (told, source, fields)
+        self._tell()
+
+    def show_waiting(self, name: str) -> None:
+        """Say that a source is still being looked through."""
+        self._told = None
+        self._clear()
+        self._title.setText(name)
+        self._about.setText(_("The data is being looked through…"))
+
+    def _tell(self) -> None:
+        if self._told is None:
+            return
+        told, source, fields = self._told
+        self._clear()
+        self._title.setText(told.source or _("All sources"))
+        self._about.setText(
+            _("{kind}, {n} imports, {answers} answers").format(
+                kind=kind_name(told.channel) if told.source else _("all kinds"), n=f"{told.imports:,}",
+                answers=f"{told.completeness.answered:,}",
+            )
+        )  # fmt: skip
+        for matter in verdict.matters(told, source, fields):
+            self._add(matter)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
+
+    def _clear(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+
+    def _add(self, matter: Matter) -> None:
+        row = self._grid.rowCount()
+        heading = label("heading")
+        heading.setText(f"{matter.name}:  {matter.verdict.text}")
+        heading.setContentsMargins(0, 8, 0, 0)
+        heading.setStyleSheet(f"color: {getattr(theme.tokens(), matter.verdict.token)};")
+        self._grid.addWidget(heading, row, 0, 1, 3)
+        for finding in matter.findings:
+            row += 1
+            self._grid.addWidget(_sign(finding), row, 0, Qt.AlignmentFlag.AlignTop)
+            words = QLabel(finding.words)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setWordWrap(True)
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(words, row, 1)
+            if finding.query is not None:
+                query = finding.query
+                link = button(lambda query=query: self.rows_asked.emit(query), quiet=True)
+                link.setText(_("Show"))
+                link.setAccessibleName(_("Show the answers: {what}").format(what=finding.words))
+                link.setToolTip(link.accessibleName())
+                self._grid.addWidget(link, row, 2, Qt.AlignmentFlag.AlignTop)
+
+    def _ask_rows(self) -> None:
+        if self._told is not None:
+            self.rows_asked.emit(verdict.rows(self._told[1]))
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        self.answers.setText(_("Show its answers"))
+        self.wave.setText(_("Add a new wave…"))
+        self.wave.setToolTip(_("Import another file of this source; its columns keep the roles they had last time."))
+        self._tell()
+
+
+def _sign(finding: Finding) -> QLabel:
+    sign, token = finding.mark
+    made = QLabel(sign)
+    made.setStyleSheet(f"color: {getattr(theme.tokens(), token)};")
+    return made
