@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from annotate import different, frame_edits
 from annotate.different import Different
@@ -33,8 +34,11 @@ from annotate.text import fold
 SIMILARITY = 0.8
 LEAST = 5
 """Answers that must name a candidate before it is shown: the count from which a code is usually made."""
-LONGEST = 30
-"""Characters of a name; what is longer is a sentence."""
+LONGEST, MOST_WORDS = 20, 4
+"""Characters and words of a name; what is longer is a sentence."""
+_MOST_FORMS = 5_000
+"""Forms that are gathered, the most frequent ones; in a question about brands there are fewer."""
+_MOST_COMPARED = 200
 _SETTING = "brands:{question}"
 _STOPS = re.compile(
     r"[,，、;；/|｜\n\r\t。!！?？+&:：()（）\[\]【】\"“”]+|\d+[.、)）](?!\d)|\s+(?:and|or)\s+|以及|还有|或者|(?<=[㐀-鿿])[和与及跟]"
@@ -148,7 +152,7 @@ def candidates(
     places: dict[str, set[int]] = defaultdict(set)
     for place, text in enumerate(answers.texts):
         for form in set(known.find(text).rest):
-            if len(form) <= LONGEST:
+            if len(form) <= LONGEST and form.count(" ") < MOST_WORDS:
                 uses[form] += int(answers.counts[place])
                 places[form].add(place)
     found = []
@@ -165,7 +169,7 @@ def candidates(
 
 def _families(uses: Counter[str], similarity: float, progress: Progress) -> list[list[str]]:
     """Gather forms under the most frequent one that each is a variant of."""
-    order = sorted(uses, key=lambda form: (-uses[form], form))
+    order = sorted(uses, key=lambda form: (-uses[form], form))[:_MOST_FORMS]
     families: list[list[str]] = []
     by_sound: dict[str, int] = {}
     by_start: dict[str, list[int]] = defaultdict(list)
@@ -176,29 +180,35 @@ def _families(uses: Counter[str], similarity: float, progress: Progress) -> list
         home = by_sound.get(sound)
         if home is not None and not is_variant(families[home][0], form, similarity):
             home = None
-        marks = _marks(form)
+        own, probed = _marks(form)
         if home is None:
-            near = sorted({place for mark in marks for place in by_start[mark]})
+            near = sorted({place for mark in probed for place in by_start[mark]})[:_MOST_COMPARED]
             home = next((place for place in near if is_variant(families[place][0], form, similarity)), None)
         if home is None:
             home = len(families)
             families.append([])
-            for mark in marks:
+            for mark in own:
                 by_start[mark].append(home)
         families[home].append(form)
         by_sound.setdefault(sound, home)
     return families
 
 
+@lru_cache(1 << 14)
 def _sound(form: str) -> str:
     """Return how a form sounds: pinyin without tones and spaces, Latin letters as they are."""
     return re.sub(r"[\s.·'-]", "", reading(form).lower())
 
 
-def _marks(form: str) -> set[str]:
-    """Return what variants of a form share: the beginning and the end of its sound."""
-    sound = _sound(form)
-    return {f"^{sound[:2]}", f"${sound[-2:]}"}
+def _marks(form: str) -> tuple[list[str], list[str]]:
+    """Return the marks of a form, and those of which variants have one: the beginning or the end of the sound.
+
+    Two names in characters are one only where they sound the same: they are not compared.
+    """
+    sound, latin = _sound(form), _LATIN.search(form) is not None
+    parts = (f"^{sound[:3]}", f"${sound[-3:]}")
+    own = [f"{'latin' if latin else 'han'}{part}" for part in parts]
+    return own, own + [f"han{part}" for part in parts] if latin else [f"latin{part}" for part in parts]
 
 
 def is_variant(one: str, other: str, similarity: float = SIMILARITY) -> bool:

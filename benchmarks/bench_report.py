@@ -1,7 +1,7 @@
 """How long a report takes and how much memory: about 60 pages with 30 charts and more, then 5,000 verbatims added.
 
-``python benchmarks/bench_report.py [--json]``. Every measurement is a process of its own; the invented figures are those
-of the tests. Goals: 5 s and 200 MB for the pages, 4 s more for the verbatims.
+``python benchmarks/bench_report.py [--json]``. Every measurement is a process of its own; the invented figures are
+those of the tests. Goals: 5 s and 200 MB for the pages, 4 s more for the verbatims.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ def quadrant_marks(chart: QuadrantChart, width: float, measure: Measure, colours
     widest = max([point.share for point in chart.points] or [0.1]) * 1.12 or 0.1
     low = min([0.0, *(point.low for point in chart.points)])
     high = max([0.0, *(point.high for point in chart.points)])
-    pad = (high - low) * 0.06 or 1.0
-    low, high = low - pad, high + pad
+    span = high - low or 1.0  # both sides of zero keep room for the names of their fields
+    low, high = min(low - 0.06 * span, -0.16 * span), max(high + 0.06 * span, 0.16 * span)
 
     def at(share: float, effect: float) -> tuple[float, float]:
         return left + (right - left) * share / widest, bottom - (bottom - top) * (effect - low) / (high - low)
@@ -269,7 +269,7 @@ def smooth(points: Sequence[tuple[float, float]], steps: int = 12) -> list[tuple
         slopes[-1],
     ]
     for index, slope in enumerate(slopes):
-        if slope == 0:
+        if abs(slope) < 1e-12:
             tangents[index] = tangents[index + 1] = 0.0
             continue
         a, b = tangents[index] / slope, tangents[index + 1] / slope

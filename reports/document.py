@@ -95,7 +95,7 @@ def book_of(press: Press) -> Book:
     return Book(
         title=title,
         author=client,
-        subject=words("Voice of the customer report, {period}", period=words.period(data.start, data.end)),
+        subject=words("Voice of the customer report, {period}", period=press.period),
         keywords=words("report {id}, snapshot {hash}", id=data.report_id, hash=data.snapshot),
         language="zh-CN" if language_of(spec.language) == "zh_CN" else "en",
         header_left=" · ".join(part for part in (client, title) if part),

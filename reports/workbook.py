@@ -211,7 +211,7 @@ def _summary(press: Press) -> Sheet:
     rows = tuple((edited.get(card.key, card.lead), card.rest) for card in cards)
     facts: tuple[tuple[Value, ...], ...] = (
         (words("Report {id}", id=data.report_id), words("Data snapshot {hash}", hash=data.snapshot)),
-        (words("period"), words.period(data.start, data.end)),
+        (words("period"), press.period),
         (words("Code frame {name} {revision}", name=data.frame_name, revision=data.frame_revision), ""),
     )
     name = words("Management summary")

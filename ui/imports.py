@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from annotate.importing.frame_load import FrameImport
     from annotate.store.project import Project
     from ui.main_window import MainWindow
+    from ui.views.import_dialog import ImportDialog
+    from ui.views.sources.reading import KnownSource
 
 
 class Imports(QObject):
@@ -26,18 +29,30 @@ class Imports(QObject):
         self._window = window
 
     def ask_answers(self) -> None:
-        """Ask for a file of answers and open the import dialog."""
-        for path in files.choose_files(self._window, _("Import answers"))[:1]:
-            self.answers(path)
+        """Ask for files of answers and open the wizard on one after the other."""
+        self.all(files.choose_files(self._window, _("Import answers")))
 
-    def answers(self, path: Path) -> None:
-        """Open the import dialog on a file."""
+    def ask_wave(self, source: KnownSource) -> None:
+        """Ask for the file of another wave of a source; its columns keep the roles they had."""
+        self.all(files.choose_files(self._window, _("Add a new wave of {name}").format(name=source.name)), source)
+
+    def all(self, paths: Sequence[Path], source: KnownSource | None = None) -> None:
+        """Open the wizard on each file, the next when the one before is done."""
+        if paths:
+            dialog = self.answers(paths[0], source)
+            if dialog is not None and len(paths) > 1:
+                dialog.finished.connect(lambda _done: self.all(paths[1:], source))
+
+    def answers(self, path: Path, source: KnownSource | None = None) -> ImportDialog | None:
+        """Open the wizard on a file; ``source``: the one that it is another wave of."""
         from ui.views.import_dialog import ImportDialog
 
-        if self._window.desk is not None:
-            dialog = ImportDialog(self._window.desk, path, self._window)
-            dialog.imported.connect(lambda _result: self._window.show_page("label"))
-            dialog.open()
+        if self._window.desk is None:
+            return None
+        dialog = ImportDialog(self._window.desk, path, self._window, source=source)
+        dialog.rows_asked.connect(lambda: self._window.show_page("label"))
+        dialog.open()
+        return dialog
 
     def ask_frame(self) -> None:
         """Ask for a sheet with a code frame and import it."""

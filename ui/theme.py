@@ -122,6 +122,10 @@ QPushButton[quiet="true"] {{ background: transparent; border: none; padding: 3px
 QPushButton[quiet="true"]:hover {{ background: {raised}; }}
 QToolButton {{ border: none; border-radius: 4px; padding: 4px 6px; }}
 QToolButton:hover {{ background: {raised}; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
+  background: {surface}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border: 1px solid {accent}; image: url({check}); }}
+QCheckBox::indicator:disabled {{ border: 1px solid {border}; }}
 QToolButton#mode:checked {{ background: {current}; color: {text}; font-weight: 600;
   border-bottom: 2px solid {accent}; }}
 QToolButton#chip {{ background: {plain_ground}; color: {text}; border: 1px solid {border}; padding: 3px 8px; }}
@@ -170,7 +174,8 @@ QPushButton#key:focus {{ border: 1px solid {accent}; }}
 def _style() -> str:
     values = {one.name: getattr(_tokens, one.name) for one in fields(Tokens)}
     chevron = resources.path("icons", "chevron-dark.svg" if is_dark() else "chevron-light.svg")
-    return _STYLE.format(**values, chevron=chevron.as_posix())
+    check = resources.path("icons", "check-dark.svg" if is_dark() else "check-light.svg")
+    return _STYLE.format(**values, chevron=chevron.as_posix(), check=check.as_posix())
 
 
 @cache

@@ -444,8 +444,8 @@ KINDS: dict[str, type[Condition]] = {
     kind.name: kind
     for kind in (
         InQuestion, Answered, Representative, InGroup, TextContains, FromSource, InWave, FieldIs, FieldBetween,
-        DatedBetween, HasCode, Reviewed, Recheck, Predicted, Suggested, Touched, DecidedOn, FromChannel, InSample, Flagged,
-        Skipped, HasMemo, Ids, AnyOf, Not,
+        DatedBetween, HasCode, Reviewed, Recheck, Predicted, Suggested, Touched, DecidedOn, FromChannel, InSample,
+        Flagged, Skipped, HasMemo, Ids, AnyOf, Not,
     )
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.estimates import f1_score
+from annotate.store.query import Ids
 from reports.collect.scores import Asked
 from reports.collect.view import View
 from reports.data import (
@@ -22,6 +23,7 @@ from reports.data import (
     NeedFigures,
     NeedRow,
     PairRow,
+    Rows,
     ThemeFigures,
 )
 from reports.definitions.terms import Measure
@@ -285,6 +287,15 @@ def _moves(
     return rows_, (str(enough[-2]), str(enough[-1]))
 
 
+def _both(view: View, one: int, other: int) -> Rows:
+    """Return the answers in which people who mention both say either."""
+    both = np.zeros(view.people, np.bool_)
+    both[np.intersect1d(view.hits(one), view.hits(other))] = True
+    at = np.concatenate([view.mentions_of(one), view.mentions_of(other)])
+    rows = np.unique(view.mention_row[at[both[view.mention_person[at]]]])
+    return view.rows_of(None, Ids.of(view.told.ids[rows].tolist()))
+
+
 def pairs(view: View) -> tuple[PairRow, ...] | TooFew:
     """Return the themes mentioned together more often than by chance, by falling lift."""
     codes = [one.id for one in view.largest(PAIR_CODES)]
@@ -296,6 +307,8 @@ def pairs(view: View) -> tuple[PairRow, ...] | TooFew:
     if isinstance(found, TooFew):
         return found
     return tuple(
-        PairRow(view.theme(codes[one.one]), view.theme(codes[one.other]), one, view.rows_of(codes[one.one]))
+        PairRow(
+            view.theme(codes[one.one]), view.theme(codes[one.other]), one, _both(view, codes[one.one], codes[one.other])
+        )
         for one in found[:PAIRS]
     )

@@ -72,7 +72,7 @@ class ReportData:
     """All figures of a report. ``snapshot`` is a hash of the data, so that the same figures give the same report.
 
     ``scope``: what was asked for, with the periods it came to; ``definitions`` in force in ``definitions_version`` (0:
-    guessed); ``op``: number of the newest operation; ``listed``: people below which a population is listed one by one.
+    guessed); ``op``: number of the newest operation.
     """
 
     title: str

@@ -74,7 +74,7 @@ class _Cover:
             painter.rect(paper.margin, 40 if paper.wide else 64, photo.width(140) + 16, photo.height(140) + 12, white)
             photo.draw(painter, paper.margin + 8, (40 if paper.wide else 64) + 6, 140)
         y = (46.0 if not logo else 100.0) if paper.wide else 150.0
-        whose = [part for part in (spec.name if spec.master else "", words.period(data.start, data.end)) if part]
+        whose = [part for part in (spec.name if spec.master else "", press.period) if part]
         for text, size, colour, bold, gap in (
             (spec.client or data.client, 13.0, pale, False, 10.0 if paper.wide else 22.0),
             (spec.title or data.title, 24.0 if paper.wide else 30.0, white, True, 8.0 if paper.wide else 14.0),

@@ -81,6 +81,14 @@ class Press:
         return self.paper.inner
 
     @property
+    def period(self) -> str:
+        """The periods that are counted by name, else the days that the data span."""
+        data, words = self.manuscript.data, self.words
+        if data.scope and data.scope.now:
+            return words.listed([one.name for one in data.scope.now])
+        return words.period(data.start, data.end)
+
+    @property
     def body(self) -> TextStyle:
         """The style of running text."""
         return TextStyle(colour=self.colours.ink)

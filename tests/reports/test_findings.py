@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from report_example import bare, example, flat
 
+from annotate.messages import translator
 from reports import findings, measures
 from reports.collect.themes import compared
 from reports.data import (
@@ -27,6 +30,9 @@ from reports.statistics.shares import Share, Source, share
 from reports.wording import Words
 
 EN = Words("en")
+CLAIMS = re.compile(
+    r"导致|致使|造成|使得|引起了|\b(?:drove|drives|caused|causes|led to|leads to|due to)\b", re.IGNORECASE
+)
 CAUSES = re.compile(r"导致|使得|带来|因为|drove|caused|because|due to|led to", re.IGNORECASE)
 
 
@@ -231,3 +237,17 @@ def test_numbers_read_as_in_print() -> None:
     assert EN.share_in_full(share(278, 2420)) == "11.5% (95% CI 10.3 to 12.8%, n=2,420)"
     assert Words("en", Unit.ANSWERS).people == "answers"
     assert share(1, 2, source=Source.MACHINE).source is Source.MACHINE
+
+
+def test_no_text_of_the_report_names_a_cause_in_either_language() -> None:
+    texts: set[str] = set()
+    for path in sorted(Path(findings.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("words", "N_"):
+                texts |= {
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    assert len(texts) > 200
+    told = [said for text in texts for said in (text, translator("zh")(text))]
+    # Saying why a figure is as it is (some gave several answers) is no claim about customers.
+    assert [one for one in told if CLAIMS.search(one)] == []

@@ -8,7 +8,17 @@ import pytest
 from car_window import ANSWERS, Key, Survey, given, press, rows, settle, suggest
 from PySide6.QtCore import QDateTime, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QTextCursor
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from annotate import coding, frames, verbatims
@@ -393,3 +403,12 @@ def test_near_identical_answers_are_put_together_and_ticked_but_never_folded(
     press(qtbot, window, "97")
     coded = {one.text for one in rows(window).values() if one.mentions}
     assert coded == set(listed[:2])
+
+
+def test_every_control_says_what_it_is_to_a_screen_reader(window: MainWindow, page: LabelPage) -> None:
+    for widget in page.findChildren(QWidget):
+        if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or not widget.isVisible():
+            continue
+        if isinstance(widget, (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView, QTreeView)):
+            said = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            assert said, widget

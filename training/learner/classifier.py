@@ -40,8 +40,8 @@ class Predictions:
     A net is accepted exactly where a code below it is, and is never less likely than its likeliest code.
     ``covered`` float32 (n): the share of the answer that its accepted codes explain (``coverage.covered``); ``none``
     float32 (n): how likely no code fits. Both None where only the codes were asked for. ``ranked`` float32
-    (n × columns) is of rows that trained a model, else None: out-of-sample scores by its own calibration, one for all rows, where
-    ``probability`` judges each fold by that of the others; for choosing a cut, not for reporting.
+    (n × columns) is of rows that trained a model, else None: out-of-sample scores by its own calibration, one for all
+    rows, where ``probability`` judges each fold by that of the others; for choosing a cut, not for reporting.
     """
 
     probability: Float

@@ -104,9 +104,14 @@ class Desk:
         progress(70, 100)
         pool.learn(
             Decided(
-                asked.ids, pool.background.rows(asked.texts), asked.labels, asked.groups, asked.codes, asked.single,
+                asked.ids,
+                pool.background.rows(asked.texts),
+                asked.labels,
+                asked.groups,
+                asked.codes,
+                asked.single,
                 asked.hints,
-            )  # fmt: skip
+            )
         )
         found, learned = _chosen(pool, asked)
         progress(100, 100)

@@ -20,22 +20,17 @@ from annotate.store.changes import Change
 from annotate.store.project import Project
 from annotate.store.query import (
     Answered,
-    AnyOf,
     Condition,
-    DecidedOn,
     Ids,
     InGroup,
     InQuestion,
-    Not,
     Query,
-    Recheck,
-    Reviewed,
-    Suggested,
     TextContains,
 )
 from annotate.verbatims import Sort
 from ui.desk import Desk
 from ui.models.verbatim_table import VerbatimTable
+from ui.pages.label_queues import frames_of, ids_of, undecided
 from ui.views.mode_bar import Mode
 from ui.views.verbatim_grid import VerbatimGrid
 
@@ -170,7 +165,7 @@ class LabelRows(QObject):
         if query is not None:
             self._list(query, self.sort)
         elif self.mode in (Mode.SHUFFLE, Mode.RECHECK, Mode.AUDIT):
-            self._queue(partial(_ids_of, self.mode, self._narrow(), self._desk.question, self._rounds))
+            self._queue(partial(ids_of, self.mode, self._narrow(), self._desk.question, self._rounds))
         elif self.mode is Mode.PLAN:
             self._take(self._fixed, whole=True)
         else:
@@ -280,9 +275,9 @@ class LabelRows(QObject):
             self.empty = "\n".join(
                 _(part).format(**error.params) for part in (error.what, error.why, error.advice) if part
             )
-            self._set(self._table.ids, whole=True)
         else:
             self._desk.tasks.tell(error)
+        self._set(self._table.ids, whole=True)
 
     # Modes
 
@@ -366,7 +361,7 @@ class LabelRows(QObject):
 
             if mode is Mode.LIKELY and code is not None:
                 listed = verbatims.ids(
-                    project, narrow_all.where(*_undecided(code)), sort=Sort("likely", code, descending=True),
+                    project, narrow_all.where(*undecided(code)), sort=Sort("likely", code, descending=True),
                     grouped=True,
                 ).tolist()  # fmt: skip
                 if listed:
@@ -429,7 +424,7 @@ class LabelRows(QObject):
                 if one.purpose is Purpose.AUDIT and question in (None, one.question_id)
             ]  # fmt: skip
             done, drawn = sum(one.reviewed for one in lines), sum(one.drawn for one in lines)
-            again = sum(frame_recheck.count(project, one) for one in _frames(project, question))
+            again = sum(frame_recheck.count(project, one) for one in frames_of(project, question))
             return again, done, drawn, time.perf_counter() - begin
 
         def show(found: tuple[int, int, int, float]) -> None:
@@ -443,29 +438,3 @@ class LabelRows(QObject):
 
 
 _LISTED = Why(N_("the machine gives this code; the surest first"))
-
-
-def _undecided(code: int) -> tuple[Condition, ...]:
-    return Suggested((code,), accepted=True), Not((Reviewed(),)), Not((DecidedOn(code),))
-
-
-def _ids_of(mode: Mode, narrow: Query, question: int | None, rounds: int, project: Project) -> Rows:
-    """Return the answers of a mode that needs no model, narrowed by the filters."""
-    if mode is Mode.SHUFFLE:
-        found = verbatims.ids(project, narrow.where(Not((Reviewed(),))), grouped=True)
-        shuffled: Rows = np.random.default_rng((project.uuid[0], rounds)).permutation(found)
-        return shuffled
-    if mode is Mode.RECHECK:
-        frames = [Recheck(one) for one in _frames(project, question)]
-        return verbatims.ids(project, narrow.where(AnyOf(tuple(frames))))
-    rows = samples.rows_owed(project, purpose=Purpose.AUDIT, question=question, limit=1_000_000)
-    wanted = verbatims.ids(project, narrow.where(Ids.of(rows)))
-    owed = np.array(rows, np.int64)
-    return owed[np.isin(owed, wanted)]
-
-
-def _frames(project: Project, question: int | None) -> list[int]:
-    rows = project.rows(
-        "select distinct frame_id from question where frame_id is not null and (?1 is null or id = ?1)", (question,)
-    )
-    return [int(row[0] or 0) for row in rows]

@@ -26,6 +26,7 @@ from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.text import fold
 from annotate.trade_words import Candidate
+from annotate.verbatims import VerbatimRow
 from annotate.words import Recut
 from ui.pages.registry import Room
 from ui.views.train_job import JobLine
@@ -338,6 +339,14 @@ class LexiconPage(QWidget):
         self._cuts.clear()
         for one in cuts:
             self._cuts.addItem(f"{' / '.join(one.before)}\n→ {' / '.join(one.after)}")
+        chosen = self.chosen
+        if not cuts and chosen is not None:
+            self._desk.fetch("lexicon examples", list(chosen.examples), self._show_examples)
+
+    def _show_examples(self, rows: list[VerbatimRow]) -> None:
+        self._cuts.clear()
+        for row in rows:
+            self._cuts.addItem(" ".join(row.text.split()))
 
     def _allow(self) -> None:
         some = self.chosen is not None and self._may

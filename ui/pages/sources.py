@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from annotate import phrases, questions
+from annotate import sources as heard_sources
 from annotate.importing import rejects
 from annotate.jobs import CancelledError, Progress
 from annotate.messages import _
@@ -28,6 +29,9 @@ from ui.views.sources.reading import Heard, KnownSource, Rejects, read_heard, re
 from ui.views.sources.source_tree import SourceTree
 from ui.views.train_job import JobLine
 from ui.views.train_parts import button, label
+
+_OURS = ("phrase", "source", "undo", "redo")
+"""Steps after which the lists are read again; imports are heard of as rows."""
 
 
 class SourcesPage(QWidget):
@@ -66,11 +70,12 @@ class SourcesPage(QWidget):
         top.setContentsMargins(20, 12, 20, 8)
         top.setSpacing(14)
         self.tree, self.pane = SourceTree(), QualityPane()
-        self.pane.wave.setEnabled(not self._read_only)
+        for one in (self.pane.wave, self.pane.kind):
+            one.setEnabled(not self._read_only)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(self.tree)
         across.addWidget(self.pane)
-        across.setSizes([760, 420])
+        across.setSizes([860, 400])
         across.setStretchFactor(0, 3)
         across.setStretchFactor(1, 2)
         across.setChildrenCollapsible(False)
@@ -78,8 +83,9 @@ class SourcesPage(QWidget):
         self.questions, self.phrases = QuestionsTab(), PhrasesTab()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        for one in (self.imports, self.rejects, self.questions, self.phrases):
-            self.tabs.addTab(one, "")
+        for tab in (self.imports, self.rejects, self.questions, self.phrases):
+            tab.setContentsMargins(12, 0, 12, 6)
+            self.tabs.addTab(tab, "")
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(across)
         down.addWidget(self.tabs)
@@ -97,14 +103,13 @@ class SourcesPage(QWidget):
 
     def _connect(self) -> None:
         desk, room = self._desk, self._room
-        desk.questions_changed.connect(
-            lambda found: self.questions.show_questions(found, read_only=self._read_only)
-        )
+        desk.questions_changed.connect(lambda found: self.questions.show_questions(found, read_only=self._read_only))
         desk.changed.connect(self._on_changed)
         self.tree.source_chosen.connect(self._on_source)
         self.tree.rows_asked.connect(lambda source: self._ask_rows(verdict.rows(source)))
         self.pane.rows_asked.connect(self._ask_rows)
         self.pane.wave_asked.connect(self._on_wave)
+        self.pane.kind_given.connect(self._on_kind)
         self.imports.undo_asked.connect(room.history_asked)
         self.imports.rejects_asked.connect(self._on_rejects_of)
         self.rejects.all_asked.connect(lambda: self._read_rejects(None, None, ""))
@@ -131,8 +136,12 @@ class SourcesPage(QWidget):
             self._read()
 
     def _on_changed(self, change: Change) -> None:
-        if self.heard is not None and not change.rows and change.kind == "phrase":
+        if self.heard is None or change.rows or change.kind not in _OURS:
+            return
+        if self.isVisible():
             self._read()
+        else:
+            self._stale = True
 
     def _read(self) -> None:
         self._desk.read("sources", read_heard, self._show, slow=True)
@@ -190,6 +199,7 @@ class SourcesPage(QWidget):
         source = self.tree.chosen()
         if source is None or self.heard is None:
             return
+        self.pane.show_kind(next((one.kind for one in self.heard.sources if one.id == source), ""))
         told = self.quality.get(source)
         if told is not None:
             self.pane.show_quality(told, source, self._desk.fields)
@@ -206,6 +216,15 @@ class SourcesPage(QWidget):
         known = next((one for one in self.heard.sources if one.id == source), None) if self.heard else None
         if known is not None:
             self._room.wave_asked.emit(known)
+
+    def _on_kind(self, kind: str) -> None:
+        source = self.tree.chosen()
+        if source is not None:
+            self._desk.write(
+                lambda project: heard_sources.set_kind(project, source=source, kind=kind),
+                self._desk.stepped.emit,
+                self._failed,
+            )
 
     def _on_rejects_of(self, batch: int) -> None:
         file = next((one.file for one in self.heard.imports if one.batch == batch), "") if self.heard else ""
@@ -296,4 +315,3 @@ class SourcesPage(QWidget):
         if self.heard is not None:
             self._show(self.heard)
             self._read()  # steps were put into words when they were read
-

@@ -51,7 +51,9 @@ class TrainPage(TrainShowing):
         self.tabs.threshold.kept.connect(self._keep_threshold)
         self.tabs.threshold.moved_asked.connect(self._show_between)
         self.doubts.asked.connect(lambda: self._read_doubts(None))
-        self.doubts.kept.connect(lambda doubt: self._settled(doubt, lambda: work.keep(doubt, self._frame_id())))
+        self.doubts.kept.connect(
+            lambda doubt: self._settled(doubt, lambda: work.keep(self.doubts.alike(doubt), self._frame_id()))
+        )
         self.doubts.taken.connect(lambda doubt: self._settled(doubt, lambda: work.take_machines(doubt)))
         self.doubts.both.connect(lambda doubt: self._settled(doubt, lambda: work.take_both(doubt)))
         self.doubts.pinned.connect(work.pin)

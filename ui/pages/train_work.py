@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -211,9 +211,9 @@ class TrainWork(QObject):
 
     # Doubts
 
-    def keep(self, doubt: Doubt, frame: int) -> None:
-        """Say that a doubted label is right."""
-        self._step(lambda project: doubts.keep(project, verbatims=[doubt.verbatim], frame=frame))
+    def keep(self, verbatims: Sequence[int], frame: int) -> None:
+        """Say that the doubted labels of these answers are right."""
+        self._step(lambda project: doubts.keep(project, verbatims=verbatims, frame=frame))
 
     def take_machines(self, doubt: Doubt) -> None:
         """Change a doubted label to what the machine says."""

@@ -20,6 +20,8 @@ class CodeBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         field, completer = QLineEdit(), QCompleter(self.model())
         self.setLineEdit(field)
+        field.setFrame(False)
+        field.setStyleSheet("border: none; padding: 0; background: transparent;")  # the box has edges of its own
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)

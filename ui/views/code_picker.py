@@ -96,6 +96,8 @@ class CodePicker(QFrame):
         self._chinese.setToolTip(_("Type Chinese with the input method (Ctrl+/)"))
         self._hint.setText(_("Enter gives the code   ·   Shift+Enter gives it and stays   ·   Esc closes"))
         self.setAccessibleName(_("Choose a code"))
+        self._field.setAccessibleName(_("Choose a code"))
+        self._list.setAccessibleName(_("Code"))
 
     def _switch_input(self, on: bool) -> None:
         self._field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on)

@@ -105,6 +105,7 @@ class DeadlinePanel(QFrame):
         self.plan = deadline.plan(self._facts, max(0, seconds), each=3_600 / int(self.speed.text()))
         self.start.setEnabled(bool(self.plan.stages))
         self._says.setText("\n".join(self.tell()))
+        self._says.setAccessibleName(self._says.text())
         self._place()
 
     def tell(self) -> list[str]:

@@ -123,6 +123,7 @@ class FramePanel(QFrame):
         """Say everything in the language in use."""
         frame = self._frame
         self._find.setPlaceholderText(_("Find a code"))
+        self._find.setAccessibleName(_("Find a code"))
         self._add.setText(_("Add"))
         self._teach.setText(
             _("The code frame holds the themes that answers are coded by. Import one, or begin with a first code.")

@@ -68,7 +68,9 @@ def _added(adds: Adds) -> list[tuple[tuple[str, str], str]]:
     lines += [
         (
             NEW,
-            _("{column}: {n} new values ({names})").format(column=one.column, n=f"{one.count:,}", names=_some(one.first)),
+            _("{column}: {n} new values ({names})").format(
+                column=one.column, n=f"{one.count:,}", names=_some(one.first)
+            ),
         )
         for one in adds.values
     ]

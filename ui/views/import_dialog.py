@@ -1,190 +1,148 @@
-"""Import of a file of answers: what each column is for, progress that can be stopped, and what became of every row."""
+"""The import wizard: what the file holds and would add, the import under way, and what became of every row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QLineEdit,
     QProgressBar,
-    QPushButton,
+    QSplitter,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from annotate.errors import AskedWronglyError, UserError
-from annotate.importing import load, reading, rejects
+from annotate.errors import UserError
+from annotate.importing import load, rejects
 from annotate.importing.load import ImportResult
-from annotate.importing.mapping import ONCE
-from annotate.importing.roles import Role, guess_roles
+from annotate.importing.roles import Role
 from annotate.jobs import CancelledError
-from annotate.messages import N_, _
+from annotate.messages import _
+from annotate.store.project import Project
 from ui.desk import Desk
 from ui.notify import report_of
 from ui.tasks import Job
+from ui.views import dropping
+from ui.views.files import choose_files
+from ui.views.import_adds import Line, lines_of
+from ui.views.import_columns import ROLES, ColumnsTable, FirstRows
+from ui.views.import_look import Look, again_once, look_into
+from ui.views.import_result import ResultPane
+from ui.views.import_settings import SettingsForm
+from ui.views.sources.lists import ask_where
+from ui.views.sources.reading import KnownSource, Rejects, read_rejects, read_sources
+from ui.views.train_parts import button, label
 
-_EXAMPLES = 20
-_SHOWN = 60
-ROLES: dict[Role, str] = {
-    Role.TEXT: N_("answer text"),
-    Role.ID: N_("id of the row"),
-    Role.RESPONDENT: N_("respondent"),
-    Role.QUESTION: N_("question"),
-    Role.WAVE: N_("wave"),
-    Role.DATE: N_("date"),
-    Role.SCORE: N_("score"),
-    Role.WEIGHT: N_("weight"),
-    Role.ASKED: N_("was asked (0/1)"),
-    Role.CHANNEL: N_("channel"),
-    Role.TOUCHPOINT: N_("touchpoint"),
-    Role.LANGUAGE: N_("language"),
-    Role.SEGMENT: N_("column to look at"),
-    Role.CODE: N_("code given earlier"),
-    Role.SENTIMENT: N_("sentiment given earlier"),
-    Role.IGNORE: N_("leave out"),
-}
-_HEADERS: tuple[tuple[str, int | None, int], ...] = (
-    (N_("found by itself"), None, 1),
-    (N_("first row"), 1, 1),
-    (N_("first two rows (names, question texts)"), 1, 2),
-    (N_("second row"), 2, 1),
-    (N_("no header row"), 0, 1),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a first look into a file showed."""
-
-    kind: str
-    encoding: str
-    sheets: tuple[str, ...]
-    columns: tuple[str, ...]
-    texts: tuple[str, ...]
-    roles: dict[str, Role]
-    examples: tuple[str, ...]
-    notices: tuple[str, ...]
-
-
-def look_into(path: Path, sheet: str | None, header_row: int | None, header_rows: int) -> Look:
-    """Read the first rows of a file and guess its roles; raises UserError. Not on the UI thread."""
-    reader = reading.open_reader(path, sheet=sheet, header_row=header_row, header_rows=header_rows)
-    try:
-        roles = dict(load.preview(reader).roles)
-    except AskedWronglyError as error:
-        if error.id != "no-text-column":
-            raise
-        # The person will say which column it is.
-        roles = guess_roles(reader.columns, reader.column_texts, [one.values for one in reader.preview(load.SAMPLE)])
-    rows = [one.values for one in reader.preview(_EXAMPLES)]
-    examples = []
-    for place in range(len(reader.columns)):
-        seen = dict.fromkeys(
-            str(row[place]).strip()[:_SHOWN] for row in rows if place < len(row) and row[place] is not None
-        )
-        examples.append("  ·  ".join([one for one in seen if one][:3]))
-    sheets = tuple(reading.sheet_names(path)) if reader.kind == "xlsx" else ()
-    texts = tuple(reader.column_texts) or ("",) * len(reader.columns)
-    notices = tuple(one.sentence() for one in reader.warnings)
-    return Look(reader.kind, reader.encoding, sheets, reader.columns, texts, roles, tuple(examples), notices)
+_SETTINGS, _UNDER_WAY, _RESULT = range(3)
+_LATE_MS = 400
 
 
 class ImportDialog(QDialog):
-    """Three states in one dialog: what the columns are, the import under way, the result."""
+    """Three states in one dialog: what the file is, the import under way, the result.
+
+    ``imported``: an ImportResult; ``looked``: the file was looked at; ``rows_asked``: the answers shall be shown.
+    """
 
     imported = Signal(object)
     looked = Signal()
+    rows_asked = Signal()
 
-    def __init__(self, desk: Desk, path: Path, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, path: Path, parent: QWidget, *, source: KnownSource | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Import answers"))
-        self.resize(860, 620)
+        self.setAcceptDrops(True)
         self._desk, self._path = desk, path
         self._job: Job | None = None
-        self._roles: list[QComboBox] = []
         self._looked: Look | None = None
-        title = QLabel(path.name)
-        title.setObjectName("heading")
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        self._about = QLabel(_("Looking into the file…"))
-        self._about.setObjectName("muted")
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
-        self._about.setWordWrap(True)
+        self._chosen: dict[str, Role] = {}
+        self._of: KnownSource | None = source
+        self._waiting = False
+        self._build()
+        self.retranslate()
+        if source is not None:
+            self.form.use(source)
+        self._desk.read("import-sources", read_sources, self._on_sources)
+        self.look()
+
+    # Composition
+
+    def _build(self) -> None:
+        self._title, self._about = label("heading", wrap=True), label("muted", wrap=True)
+        self._other = button(self._on_other)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._other)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._build_columns())
+        self._stack.addWidget(self._build_settings())
         self._stack.addWidget(self._build_progress())
-        self._stack.addWidget(self._build_result())
-        self._start, self._cancel = QPushButton(_("Import")), QPushButton(_("Cancel"))
-        self._start.setProperty("primary", True)
+        self.result_pane = ResultPane()
+        self.result_pane.save.clicked.connect(lambda _checked=False: self.save_rejects())
+        self._stack.addWidget(self.result_pane)
+        self._start, self._cancel = button(self.start, primary=True), button(self.reject)
+        self._show = button(self._on_show, primary=True)
+        self._show.hide()
         self._start.setDefault(True)
-        self._cancel.setAutoDefault(False)
         self._start.setEnabled(False)
-        self._start.clicked.connect(self.start)
-        self._cancel.clicked.connect(self.reject)
+        for one in (self._cancel, self._other, self._show):
+            one.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
+        for one in (self._cancel, self._start, self._show):
+            buttons.addWidget(one)
         lay = QVBoxLayout(self)
-        lay.addWidget(title)
+        lay.addLayout(top)
         lay.addWidget(self._about)
         lay.addWidget(self._stack, 1)
         lay.addLayout(buttons)
-        self._look()
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(lambda: self._about.setText(_("Looking into the file…")))
 
-    def _build_columns(self) -> QWidget:
-        page = QWidget()
-        self._source = QLineEdit(self._path.name.split(".")[0])
-        self._sheet, self._header = QComboBox(), QComboBox()
-        for words, _row, _rows in _HEADERS:
-            self._header.addItem(_(words))
-        self._sheet.activated.connect(lambda _at: self._look())
-        self._header.activated.connect(lambda _at: self._look())
-        form = QFormLayout()
-        form.addRow(_("Source"), self._source)
-        form.addRow(_("Sheet"), self._sheet)
-        form.addRow(_("Header"), self._header)
-        self._form = form
-        self._table = QTableWidget(0, 3)
-        self._table.setHorizontalHeaderLabels([_("Column"), _("What it is"), _("First values")])
-        self._table.verticalHeader().hide()
-        self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self._table.setShowGrid(False)
-        head = self._table.horizontalHeader()
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self._table.setColumnWidth(0, 200)
-        self._table.setColumnWidth(1, 170)
-        self._warn = QLabel()
-        self._warn.setTextFormat(Qt.TextFormat.PlainText)
-        self._warn.setWordWrap(True)
-        lay = QVBoxLayout(page)
-        lay.setContentsMargins(0, 6, 0, 0)
-        lay.addLayout(form)
-        lay.addWidget(self._table, 1)
+    def _build_settings(self) -> QWidget:
+        self.form = SettingsForm(load.source_name(self._path))
+        self.form.changed.connect(self.look)
+        self.form.wave_column_given.connect(self._on_wave_column)
+        self.columns, self.first = ColumnsTable(), FirstRows()
+        self.columns.role_given.connect(self.set_role)
+        self._adds_title, self._rejects_title, self._first_title = label("heading"), label("heading"), label("heading")
+        self._adds = QVBoxLayout()
+        self._adds.setSpacing(3)
+        self._warn = label(wrap=True)
+        side = QWidget()
+        lay = QVBoxLayout(side)
+        lay.setContentsMargins(0, 0, 8, 0)
+        lay.addWidget(self.form)
+        lay.addSpacing(8)
+        lay.addWidget(self._adds_title)
+        lay.addLayout(self._adds)
+        lay.addStretch(1)
         lay.addWidget(self._warn)
-        return page
+        below = QWidget()
+        lay = QVBoxLayout(below)
+        lay.setContentsMargins(0, 4, 0, 0)
+        lay.addWidget(self._first_title)
+        lay.addWidget(self.first, 1)
+        down = QSplitter(Qt.Orientation.Vertical)
+        down.addWidget(self.columns)
+        down.addWidget(below)
+        down.setSizes([360, 250])
+        down.setChildrenCollapsible(False)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(side)
+        across.addWidget(down)
+        across.setSizes([330, 770])
+        across.setStretchFactor(1, 1)
+        across.setChildrenCollapsible(False)
+        return across
 
     def _build_progress(self) -> QWidget:
         page = QWidget()
-        self._doing = QLabel()
-        self._doing.setTextFormat(Qt.TextFormat.PlainText)
+        self._doing = label()
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         lay = QVBoxLayout(page)
@@ -194,61 +152,108 @@ class ImportDialog(QDialog):
         lay.addStretch(2)
         return page
 
-    def _build_result(self) -> QWidget:
-        page = QWidget()
-        self._told = QLabel()
-        self._told.setTextFormat(Qt.TextFormat.PlainText)
-        self._told.setWordWrap(True)
-        self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._save = QPushButton(_("Save the rejected rows…"))
-        self._save.clicked.connect(self.save_rejects)
-        lay = QVBoxLayout(page)
-        lay.addWidget(self._told)
-        lay.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
-        lay.addStretch(1)
-        return page
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        room = self.screen().availableSize()
+        wide = self.fontMetrics().averageCharWidth()
+        self.resize(min(room.width() - 60, 170 * wide), min(room.height() - 60, 46 * self.fontMetrics().lineSpacing()))
 
-    # The columns
+    # The file
 
-    def _look(self) -> None:
-        sheet = self._sheet.currentText() or None
-        _words, row, rows = _HEADERS[self._header.currentIndex()]
-        path = self._path
-        self._start.setEnabled(False)
-        self._desk.tasks.read(
-            "import-look", lambda: look_into(path, sheet, row, rows), self._show_look, failed=self._show_error
+    def _on_other(self) -> None:
+        for path in choose_files(self, _("Import answers"))[:1]:
+            self.take(path)
+
+    def take(self, path: Path) -> None:
+        """Look at another file instead; the source stays where it was said which."""
+        if self._job is not None or self._stack.currentIndex() != _SETTINGS:
+            return
+        named = self.form.source.currentText() != load.source_name(self._path)
+        self._path, self._chosen, self._looked = path, {}, None
+        for box in (self.form.sheet, self.form.header, self.form.encoding):
+            box.setCurrentIndex(0)
+        self.form.sheet.clear()
+        if not named:
+            self.form.source.setEditText(load.source_name(path))
+        self.retranslate()
+        self.look()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropping.files_in(event) and self._stack.currentIndex() == _SETTINGS:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at a file that is dropped on the wizard."""
+        for path in dropping.files_in(event)[:1]:
+            event.acceptProposedAction()
+            self.take(path)
+
+    def _on_sources(self, known: Sequence[KnownSource]) -> None:
+        self.form.show_sources(known)
+        if self.form.known_source() is not None and self._of is None:
+            self.look()
+
+    # The look into it
+
+    def look(self) -> None:
+        """Look into the file with the settings and roles as they stand, off the UI thread."""
+        path, settings, chosen = self._path, self.form.settings(), dict(self._chosen)
+        of = self.form.known_source() or self._of
+        before = of.roles if of is not None and of.name == settings.source else {}
+        self._waiting = True
+        self._late.start()
+        self._check()
+        self._desk.read(
+            "import-look",
+            lambda project: look_into(project, path, settings, chosen, before),
+            self._show_look,
+            failed=self._show_unreadable,
+            slow=True,
         )
 
     def _show_look(self, look: Look) -> None:
-        self._looked = look
-        about = _("{kind}, {encoding}, {n} columns").format(
-            kind=look.kind.upper(), encoding=look.encoding, n=len(look.columns)
+        self._late.stop()
+        self._waiting, self._looked = False, look
+        told = look.preview
+        self._about.setText(
+            _("{kind}, {encoding}, {n} columns").format(
+                kind=told.kind.upper(), encoding=self.form.words_of_encoding(told.encoding), n=len(told.columns)
+            )
         )
-        self._about.setText("\n".join([about, *look.notices]))
-        self._form.setRowVisible(self._sheet, len(look.sheets) > 1)
-        self._form.setRowVisible(self._header, look.kind in ("csv", "tsv", "xlsx"))
-        if [self._sheet.itemText(n) for n in range(self._sheet.count())] != list(look.sheets):
-            self._sheet.clear()
-            self._sheet.addItems(list(look.sheets))
-        self._table.setRowCount(0)
-        self._roles = []
-        self._table.setRowCount(len(look.columns))
-        for place, column in enumerate(look.columns):
-            name = QTableWidgetItem(column)
-            if look.texts[place]:
-                name.setToolTip(look.texts[place].replace("<", "‹"))
-            self._table.setItem(place, 0, name)
-            chooser = QComboBox()
-            for role, words in ROLES.items():
-                chooser.addItem(_(words), role)
-            chooser.setCurrentIndex(chooser.findData(look.roles.get(column, Role.SEGMENT)))
-            chooser.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            chooser.currentIndexChanged.connect(lambda _at: self._check())
-            self._roles.append(chooser)
-            self._table.setCellWidget(place, 1, chooser)
-            self._table.setItem(place, 2, QTableWidgetItem(look.examples[place]))
+        self.form.show_look(look)
+        self.columns.show_look(look)
+        self.first.show_look(look)
+        seen = _("What all {n} rows bring") if told.whole else _("What the first {n} rows bring")
+        self._adds_title.setText(seen.format(n=f"{told.looked_at:,}"))
+        self._say(lines_of(told))
         self._check()
         self.looked.emit()
+
+    def _show_unreadable(self, error: BaseException) -> None:
+        self._late.stop()
+        self._waiting, self._looked = False, None
+        self._about.setText("")
+        self.columns.setRowCount(0)
+        self.first.setRowCount(0)
+        self._adds_title.setText("")
+        self._say([Line("✕", "bad", _words_of(error))])
+        self._check()
+
+    def _say(self, lines: Sequence[Line]) -> None:
+        from ui import theme
+
+        while (item := self._adds.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for line in lines:
+            made = QLabel(f"{line.sign}  {line.words}")
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.setWordWrap(True)
+            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            made.setStyleSheet(f"color: {getattr(theme.tokens(), line.token)};")
+            self._adds.addWidget(made)
+        self._lines = list(lines)
 
     @property
     def ready(self) -> bool:
@@ -256,51 +261,76 @@ class ImportDialog(QDialog):
         return self._start.isEnabled() and not self._start.isHidden()
 
     @property
+    def brings(self) -> str:
+        """Return what the import would bring, or why the file cannot be read, in words."""
+        return "\n".join(f"{one.sign} {one.words}" for one in self._lines)
+
+    @property
     def told(self) -> str:
         """Return what became of the import."""
-        return self._told.text()
+        return self.result_pane.words
 
     def roles(self) -> dict[Role, Sequence[str]]:
         """Return the columns by the role they have now."""
-        chosen: dict[Role, list[str]] = {}
-        for column, chooser in zip(self._looked.columns if self._looked else (), self._roles, strict=True):
-            chosen.setdefault(Role(chooser.currentData()), []).append(column)
-        return {role: tuple(columns) for role, columns in chosen.items()}
+        found: dict[Role, list[str]] = {}
+        for column, role in self._now().items():
+            found.setdefault(role, []).append(column)
+        return {role: tuple(columns) for role, columns in found.items()}
+
+    def _now(self) -> dict[str, Role]:
+        """Return the role of each column, those just given included; what one column alone can be goes over to it."""
+        roles = dict(self._looked.roles) if self._looked else {}
+        given = {column: role for column, role in self._chosen.items() if column in roles}
+        for column, role in list(roles.items()):
+            if column not in given and again_once({**given, column: role}) is not None:
+                roles[column] = Role.SEGMENT
+        return {**roles, **given}
 
     def set_role(self, column: str, role: Role) -> None:
-        """Give a column a role."""
-        if self._looked is not None:
-            chooser = self._roles[self._looked.columns.index(column)]
-            chooser.setCurrentIndex(chooser.findData(role))
+        """Give a column a role; the file is looked at again with it."""
+        self._chosen[column] = role
+        self.columns.show_roles(self._now())
+        self.look()
+
+    def _on_wave_column(self, column: str) -> None:
+        for name, role in self._now().items():
+            if role is Role.WAVE and name != column:
+                self._chosen[name] = Role.SEGMENT
+        if column:
+            self._chosen[column] = Role.WAVE
+        self.look()
 
     def _check(self) -> None:
-        roles = self.roles()
-        twice = [one for one, columns in roles.items() if one in ONCE and len(columns) > 1]
-        if Role.TEXT not in roles:
-            self._warn.setText(_("Say which column holds the answers in the customers' own words."))
-        elif twice:
-            self._warn.setText(_("Only one column can be: {role}.").format(role=_(ROLES[twice[0]])))
-        else:
-            self._warn.setText("")
-        self._start.setEnabled(self._job is None and Role.TEXT in roles and not twice)
+        roles = self._now()
+        twice = again_once(roles)
+        words = ""
+        if self._looked is not None and Role.TEXT not in roles.values():
+            words = _("Say which column holds the answers in the customers' own words.")
+        elif twice is not None:
+            words = _("Only one column can be: {role}.").format(role=_(ROLES[twice]))
+        self._warn.setText(f"!  {words}" if words else "")
+        self._warn.setVisible(bool(words))
+        self._start.setEnabled(not self._waiting and self._looked is not None and not words)
 
     # The import
 
     def start(self) -> None:
         """Import with the roles as they stand."""
-        roles, path, source = self.roles(), self._path, self._source.text().strip() or None
-        sheet = self._sheet.currentText() or None
-        _words, row, rows = _HEADERS[self._header.currentIndex()]
+        roles, path, told = self.roles(), self._path, self.form.settings()
+        channel = self.form.channel
+        again = self.form.again.isVisible() and self.form.again.isChecked()
         self._start.hide()
+        self._other.hide()
         self._cancel.setText(_("Stop"))
         self._doing.setText(_("Importing {name}").format(name=path.name))
-        self._stack.setCurrentIndex(1)
+        self._stack.setCurrentIndex(_UNDER_WAY)
         self._job = self._desk.long(
             lambda project, progress: load.import_file(
-                project, path, roles=roles, source=source, sheet=sheet, header_row=row, header_rows=rows,
+                project, path, roles=roles, source=told.source, channel=channel, sheet=told.sheet,
+                header_row=told.header_row, header_rows=told.header_rows, encoding=told.encoding, again=again,
                 rows_at_once=load.SHARED_ROWS, progress=progress,
             ),
-            self._show_result,
+            self._on_imported,
             failed=self._show_error,
         )  # fmt: skip
         self._job.progressed.connect(self._show_progress)
@@ -313,60 +343,47 @@ class ImportDialog(QDialog):
             told = _("Importing {name}: {done} of {total} MB")
             self._doing.setText(told.format(name=self._path.name, done=f"{done / 1e6:.1f}", total=f"{total / 1e6:.1f}"))
 
-    def _show_result(self, result: ImportResult) -> None:
+    def _on_imported(self, result: ImportResult) -> None:
         self._job = None
-        if result.already:
-            lines = [_("This very file is in the project already; nothing was imported twice.")]
-        else:
-            told = _("{records} records: {accepted} accepted, {rejected} rejected.")
-            lines = [
-                told.format(
-                    records=f"{result.records:,}", accepted=f"{result.accepted:,}", rejected=f"{result.rejected:,}"
-                ),
-                _("{n} verbatims, of them {blank} blank and {duplicates} identical to another.").format(
-                    n=f"{result.verbatims:,}", blank=f"{result.blank:,}", duplicates=f"{result.duplicates:,}"
-                ),
-            ]
-            if result.conflicts:
-                told = _("{n} rows have an id that came before with another text; they are among the rejected.")
-                lines.append(told.format(n=f"{result.conflicts:,}"))
-            lines.append(_("Undo takes the whole import back."))
-        self._told.setText("\n\n".join(lines))
-        self._save.setVisible(result.rejected > 0)
+        self.result_pane.show_result(result)
+        self._show.setVisible(result.verbatims > 0)
+        if result.rejected:
+            self._desk.read(
+                "import-rejects",
+                lambda project: _rejects_of(project, result),
+                self.result_pane.show_rejects,
+                failed=self._show_error,
+            )
         self._finish()
         self.imported.emit(result)
 
     def _show_error(self, error: BaseException) -> None:
         self._job = None
-        if isinstance(error, CancelledError):
-            words = _("The import was stopped; nothing of it is shown. Choose the same file to go on where it stopped.")
-        elif isinstance(error, UserError):
-            words = error.sentence()
-        else:
-            words = _("Something went wrong that is the program's fault.") + "\n\n" + report_of(error)
-        self._told.setText(words)
-        self._save.hide()
+        self.result_pane.show_error(_words_of(error))
         self._finish()
 
     def _finish(self) -> None:
-        self._stack.setCurrentIndex(2)
+        self._stack.setCurrentIndex(_RESULT)
+        self._about.setText("")
         self._start.hide()
+        self._other.hide()
         self._cancel.setText(_("Close"))
         self._start.setDefault(False)
         self._cancel.setDefault(True)
         self._cancel.setFocus()
 
+    def _on_show(self) -> None:
+        self.accept()
+        self.rows_asked.emit()
+
     def save_rejects(self) -> None:
         """Ask where to, and write the reject list."""
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("Save the rejected rows…"), str(self._path.with_name("rejected.csv")), "CSV (*.csv);;XLSX (*.xlsx)"
-        )
-        if name:
-            path = Path(name)
+        path = ask_where(self, self._path)
+        if path is not None:
             self._desk.read(
                 "rejects",
                 lambda project: rejects.export_rejects(project, path),
-                lambda count: self._told.setText(
+                lambda count: self.result_pane.say(
                     _("{n} rejected rows saved to {name}.").format(n=count, name=path.name)
                 ),
                 failed=self._show_error,
@@ -379,3 +396,28 @@ class ImportDialog(QDialog):
             self._doing.setText(_("Stopping…"))
         else:
             super().reject()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use; a dialog does not outlive a change of language for long."""
+        self.setWindowTitle(_("Import answers"))
+        self._title.setText(self._path.name)
+        self._about.setText(_("Looking into the file…"))
+        self._other.setText(_("Another file…"))
+        self._other.setToolTip(_("Choose another file, or drop one here"))
+        self._first_title.setText(_("First rows"))
+        self._start.setText(_("Import"))
+        self._cancel.setText(_("Cancel"))
+        self._show.setText(_("Show the answers"))
+        self.columns.retranslate()
+
+
+def _rejects_of(project: Project, result: ImportResult) -> Rejects:
+    return read_rejects(project, batch=result.batch)
+
+
+def _words_of(error: BaseException) -> str:
+    if isinstance(error, CancelledError):
+        return _("The import was stopped; nothing of it is shown. Choose the same file to go on where it stopped.")
+    if isinstance(error, UserError):
+        return error.sentence()
+    return _("Something went wrong that is the program's fault.") + "\n\n" + report_of(error)

@@ -150,7 +150,9 @@ def reason_of(name: str, text: str, role: Role, values: Sequence[str]) -> Reason
     if role is Role.ID:
         return Reason(N_("its values are all different"))
     if role is Role.SEGMENT:
-        return Reason(N_("{n} different values in the first {rows}"), {"n": f"{different:,}", "rows": f"{len(values):,}"})
+        return Reason(
+            N_("{n} different values in the first {rows}"), {"n": f"{different:,}", "rows": f"{len(values):,}"}
+        )
     return Reason(N_("by its values"))
 
 

@@ -29,6 +29,7 @@ class DoubtsView(QWidget):
         super().__init__(parent)
         self._told: Doubted | None = None
         self._left: list[Doubt] = []
+        self._alike: dict[int, tuple[int, ...]] = {}
         self._codes: Mapping[int, Code] = {}
         self._keys: Mapping[str, str] = {}
         self._only = ""
@@ -86,8 +87,16 @@ class DoubtsView(QWidget):
     def show_doubts(self, told: Doubted | None, only: str = "") -> None:
         """Show these doubts, ``only`` about a code; None while they are not known."""
         self._told, self._only = told, only
-        self._left = list(told.doubts) if told is not None else []
+        alike: dict[tuple[str, int, tuple[int, ...]], list[Doubt]] = {}
+        for one in told.doubts if told is not None else ():
+            alike.setdefault((self._text_of(one.verbatim), one.code_id, one.human), []).append(one)
+        self._left = [same[0] for same in alike.values()]
+        self._alike = {same[0].verbatim: tuple(one.verbatim for one in same) for same in alike.values()}
         self._list(0)
+
+    def alike(self, doubt: Doubt) -> tuple[int, ...]:
+        """Return the answers that a doubt stands for: identical ones with the same codes are folded into one."""
+        return self._alike.get(doubt.verbatim, (doubt.verbatim,))
 
     def drop(self, doubt: Doubt) -> None:
         """Take a doubt off the list: it is decided."""

@@ -120,6 +120,7 @@ class VerbatimGrid(QTableView):
         table.modelReset.connect(self._on_reset)
         self.use_font(self.font())
         self.set_fields([])
+        self.retranslate()
 
     # Columns
 

@@ -46,6 +46,7 @@ class VerbatimText(QPlainTextEdit):
         self._evidence: list[tuple[int, int]] = []
         self.selectionChanged.connect(self.selection_told)
         self.installEventFilter(self)
+        self.retranslate()
 
     def show_text(self, text: str) -> None:
         """Show an answer; marks of the one before go."""

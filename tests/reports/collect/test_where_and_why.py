@@ -124,6 +124,11 @@ def test_what_goes_together_is_found_once(planted: tuple[Planted, ReportData]) -
     assert {pairs[0].one.label, pairs[0].other.label} == {"顿挫", "异响"}
     assert pairs[0].pair.low > 1.5
     assert len(pairs) == 1
+    made = planted[0]
+    loaded = read(made.project)
+    with made.project.reading() as db:
+        assert pairs[0].rows is not None
+        assert len(rows.ids(db, loaded, pairs[0].rows)) == pairs[0].pair.together
 
 
 def test_a_rise_in_one_batch_is_found_there(planted: tuple[Planted, ReportData]) -> None:

@@ -64,7 +64,7 @@ class NothingYet(QScrollArea):
             name.setText(kind_name(kind))
             what.setText(_(BROUGHT[kind]))
         self._how.setText(
-            _("Tables (CSV, TSV, XLSX, JSONL) and documents (TXT, DOCX, HTML). Choose a file, or drop it on this window;"
+            _("Tables (CSV, TSV, XLSX, JSONL) and documents (TXT, DOCX, HTML). Choose a file, or drop it here;"
               " what it would bring is shown before anything is imported.")
         )  # fmt: skip
         self.button.setText(_("Import answers…"))

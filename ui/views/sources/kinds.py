@@ -31,4 +31,6 @@ def kind_name(kind: str) -> str:
 def kind_of(name: str) -> str:
     """Return the kind to store for what a person chose or wrote; a known name in either language finds its kind."""
     told = name.strip()
-    return next((kind for kind, words in KINDS.items() if told.lower() in (kind, words.lower(), _(words).lower())), told)
+    return next(
+        (kind for kind, words in KINDS.items() if told.lower() in (kind, words.lower(), _(words).lower())), told
+    )

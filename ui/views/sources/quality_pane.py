@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotate.messages import _
 from annotate.quality import Quality
 from annotate.verbatims import Field
 from ui import theme
 from ui.views.sources import verdict
-from ui.views.sources.kinds import kind_name
+from ui.views.sources.kinds import KINDS, kind_name, kind_of
 from ui.views.sources.verdict import Finding, Matter
 from ui.views.train_parts import button, label
 
 
 class QualityPane(QWidget):
-    """``rows_asked`` carries a Query; ``wave_asked``: a new wave of the source at hand shall be added."""
+    """``rows_asked`` carries a Query; ``wave_asked``: a new wave of the source at hand shall be added; ``kind_given``:
+    what kind of channel it is."""
 
     rows_asked = Signal(object)
     wave_asked = Signal()
+    kind_given = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told: tuple[Quality, int | None, Sequence[Field]] | None = None
+        self._of_kind = ""
         self._title, self._about = label("heading", wrap=True), label("muted", wrap=True)
         self.answers = button(self._ask_rows)
         self.wave = button(self.wave_asked.emit)
+        self.kind, self._kind_name = QComboBox(), label()
+        for _kind in KINDS:
+            self.kind.addItem("")
+        self.kind.setEditable(True)
+        self.kind.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.activated.connect(lambda _at: self._on_kind())
+        line = self.kind.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._on_kind)
+        kinds = QHBoxLayout()
+        kinds.addWidget(self._kind_name)
+        kinds.addWidget(self.kind, 1)
         buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         buttons.addWidget(self.answers)
         buttons.addWidget(self.wave)
         buttons.addStretch(1)
@@ -50,6 +78,7 @@ class QualityPane(QWidget):
         head.setContentsMargins(12, 8, 12, 4)
         head.addWidget(self._title)
         head.addWidget(self._about)
+        head.addLayout(kinds)
         head.addLayout(buttons)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(0, 0, 0, 0)
@@ -65,6 +94,17 @@ class QualityPane(QWidget):
         self._told = (told, source, fields)
         self._tell()
 
+    def show_kind(self, kind: str) -> None:
+        """Show what kind of channel the source is."""
+        self._of_kind = kind
+        self.kind.setEditText(kind_name(kind) if kind else "")
+
+    def _on_kind(self) -> None:
+        kind = kind_of(self.kind.currentText())
+        if kind != self._of_kind:
+            self._of_kind = kind
+            self.kind_given.emit(kind)
+
     def show_waiting(self, name: str) -> None:
         """Say that a source is still being looked through."""
         self._told = None
@@ -77,13 +117,12 @@ class QualityPane(QWidget):
             return
         told, source, fields = self._told
         self._clear()
-        self._title.setText(told.source or _("All sources"))
+        self._title.setText(told.source)
         self._about.setText(
-            _("{kind}, {n} imports, {answers} answers").format(
-                kind=kind_name(told.channel) if told.source else _("all kinds"), n=f"{told.imports:,}",
-                answers=f"{told.completeness.answered:,}",
+            _("Imports: {n}   Answers: {answers}").format(
+                n=f"{told.imports:,}", answers=f"{told.completeness.answered:,}"
             )
-        )  # fmt: skip
+        )
         for matter in verdict.matters(told, source, fields):
             self._add(matter)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
@@ -113,8 +152,7 @@ class QualityPane(QWidget):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(words, row, 1)
             if finding.query is not None:
-                query = finding.query
-                link = button(lambda query=query: self.rows_asked.emit(query), quiet=True)
+                link = button(partial(self.rows_asked.emit, finding.query), quiet=True)
                 link.setText(_("Show"))
                 link.setAccessibleName(_("Show the answers: {what}").format(what=finding.words))
                 link.setToolTip(link.accessibleName())
@@ -126,6 +164,14 @@ class QualityPane(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
+        self._kind_name.setText(_("Kind of source"))
+        self.kind.setAccessibleName(_("Kind of source"))
+        for at, kind in enumerate(KINDS):
+            self.kind.setItemText(at, kind_name(kind))
+        self.kind.setEditText(kind_name(self._of_kind) if self._of_kind else "")
+        line = self.kind.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(_("choose, or name your own"))
         self.answers.setText(_("Show its answers"))
         self.wave.setText(_("Add a new wave…"))
         self.wave.setToolTip(_("Import another file of this source; its columns keep the roles they had last time."))

@@ -102,9 +102,7 @@ def _sources(db: Connection) -> list[KnownSource]:
         " from source s join import_batch b on b.source_id = s.id and b.state = 1 group by s.id order by s.id"
     ).fetchall()
     return [
-        KnownSource(
-            int(row[0] or 0), str(row[1]), str(row[2]), int(row[3] or 0), int(row[4] or 0), _roles(str(row[5]))
-        )
+        KnownSource(int(row[0] or 0), str(row[1]), str(row[2]), int(row[3] or 0), int(row[4] or 0), _roles(str(row[5])))
         for row in rows
     ]
 
@@ -152,7 +150,11 @@ def read_rejects(project: Project, *, source: int | None = None, batch: int | No
         {str(reason): int(count or 0) for reason, count in counts},
         tuple(
             Rejected(
-                int(row[0] or 0), str(row[1]), int(row[2] or 0), str(row[3]), str(row[4]), 
+                int(row[0] or 0),
+                str(row[1]),
+                int(row[2] or 0),
+                str(row[3]),
+                str(row[4]),
                 _line(row[5], str(row[3]), str(row[6])),
             )
             for row in rows

@@ -20,6 +20,7 @@ _HEADS = (
     N_("Repeats"), N_("Personal data"),
 )  # fmt: skip
 _FIRST_JUDGED = 4
+_NAME_CHARACTERS = 26
 _SOURCE = Qt.ItemDataRole.UserRole
 _JUDGES = (verdict.accurate, verdict.complete, verdict.timely, verdict.repeated, verdict.personal)
 
@@ -42,8 +43,8 @@ class SourceTree(QTreeWidget):
         head = self.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(60)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        head.setMinimumSectionSize(40)
         self.currentItemChanged.connect(lambda item, _before: self._on_chosen(item))
         self.itemActivated.connect(lambda item, _column: self._on_activated(item))
         self.retranslate()
@@ -64,11 +65,11 @@ class SourceTree(QTreeWidget):
             bold = QFont(self.font())
             bold.setBold(bool(inside))
             group.setFont(0, bold)
+            group.setFirstColumnSpanned(True)
             if not inside:
                 told = _("{kind}  –  none yet: {what}").format(kind=kind_name(kind), what=_(BROUGHT[kind]))
                 group.setText(0, told)
                 group.setForeground(0, QBrush(theme.colour("muted")))
-                group.setFirstColumnSpanned(True)
             for one in inside:
                 group.addChild(self._made(one))
             group.setExpanded(True)
@@ -96,8 +97,7 @@ class SourceTree(QTreeWidget):
             return
         item.setText(2, f"{told.completeness.answered:,}")
         first, last = told.timeliness.first_ms, told.timeliness.last_ms
-        dated = first is not None and last is not None
-        item.setText(3, f"{verdict.day(first)} – {verdict.day(last)}" if dated and first and last else "–")
+        item.setText(3, "–" if first is None or last is None else _dates(verdict.day(first), verdict.day(last)))
         for column, judge in enumerate(_JUDGES, _FIRST_JUDGED):
             found = judge(told)
             item.setText(column, found.text)
@@ -134,4 +134,10 @@ class SourceTree(QTreeWidget):
     def retranslate(self) -> None:
         """Say everything in the language in use; the sources are listed anew by the page."""
         self.setHeaderLabels([_(head) for head in _HEADS])
+        self.setColumnWidth(0, _NAME_CHARACTERS * self.fontMetrics().averageCharWidth())
         self.setAccessibleName(_("Sources by kind of channel"))
+
+
+def _dates(first: str, last: str) -> str:
+    """Return two days as short as they can be read: the year once where it is the same."""
+    return first if first == last else f"{first} – {last[5:] if first[:4] == last[:4] else last}"

@@ -27,7 +27,7 @@ PERSONAL = {
 UNREADABLE = {
     "unreadable_values": N_("{n} values could not be read as the number or date of their column; kept as text."),
     "unreadable_dates": N_("{n} dates could not be read; kept as text."),
-    "unreadable_weights": N_("{n} weights could not be read; these people count once."),
+    "unreadable_weights": N_("{n} weights could not be read; left empty."),
 }
 _TOLD = UNREADABLE | {
     "glosses": N_("{n} explanations in brackets are left out when answers are compared."),
@@ -184,9 +184,7 @@ def _accuracy(one: Quality, source: int | None, fields: Sequence[Field]) -> list
             query = rows(source, FieldBetween(field.id, None, None), Not((inside,)))
         found.append(Finding(_by_share(score.outside, score.values), words, query))
     found += [
-        Finding(
-            _by_share(count, told.records) if name in UNREADABLE else PLAIN, _(_TOLD[name]).format(n=f"{count:,}")
-        )
+        Finding(_by_share(count, told.records) if name in UNREADABLE else PLAIN, _(_TOLD[name]).format(n=f"{count:,}"))
         for name, count in told.unreadable.items()
         if count and name in _TOLD
     ]

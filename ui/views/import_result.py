@@ -1,0 +1,92 @@
+"""What became of an import: its figures, and every rejected row with why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from annotate.importing.load import ImportResult
+from annotate.messages import N_, _, listed
+from ui.views.sources.lists import fill_rejects
+from ui.views.sources.reading import LISTED, Rejects
+from ui.views.train_parts import label, table
+
+_HEADS = (N_("Row"), N_("Why"), N_("Begins with"))
+
+
+class ResultPane(QWidget):
+    """Figures above, rejected rows below where there are any."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told, self._title, self._said = label(wrap=True), label("heading"), label("muted", wrap=True)
+        self._told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.table = table(len(_HEADS), stretch=2)
+        self.save = QPushButton(_("Save the rejected rows…"))
+        self.save.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.addWidget(self._title)
+        row.addWidget(self._said, 1)
+        row.addWidget(self.save)
+        lay = QVBoxLayout(self)
+        lay.setContentsMargins(0, 6, 0, 0)
+        lay.addWidget(self._told)
+        lay.addSpacing(10)
+        lay.addLayout(row)
+        lay.addWidget(self.table, 1)
+        lay.addStretch(0)
+        self._list(False)
+
+    @property
+    def words(self) -> str:
+        """Return what became of the import."""
+        return self._told.text()
+
+    def _list(self, on: bool) -> None:
+        for one in (self._title, self._said, self.table, self.save):
+            one.setVisible(on)
+
+    def show_result(self, result: ImportResult) -> None:
+        """Tell the figures of an import."""
+        if result.already:
+            self._told.setText(_("This very file is in the project already; nothing was imported twice."))
+            return
+        figures = {
+            "records": result.records, "accepted": result.accepted, "rejected": result.rejected,
+            "n": result.verbatims, "blank": result.blank, "duplicates": result.duplicates,
+        }  # fmt: skip
+        shown = {name: f"{value:,}" for name, value in figures.items()}
+        lines = [
+            _("{records} records: {accepted} accepted, {rejected} rejected.").format(**shown),
+            _("{n} verbatims, of them {blank} blank and {duplicates} identical to another.").format(**shown),
+        ]
+        if result.conflicts:
+            told = _("{n} rows have an id that came before with another text; they are among the rejected.")
+            lines.append(told.format(n=f"{result.conflicts:,}"))
+        if result.agents:
+            told = _(
+                "Turns of a call agent ({marks}) are neither learned from nor quoted; the Sources page can change that."
+            )
+            lines.append(told.format(marks=listed(result.agents)))
+        lines += [one.sentence() for one in result.warnings]
+        lines.append(_("Undo takes the whole import back."))
+        self._told.setText("\n\n".join(lines))
+
+    def show_rejects(self, rejects: Rejects) -> None:
+        """List the rejected rows."""
+        self._list(True)
+        self._title.setText(_("Rejected rows") + f"  {rejects.count:,}")
+        if rejects.count > len(rejects.first):
+            self._said.setText(_("The first {n} are listed; the saved list has all.").format(n=LISTED))
+        self.table.setHorizontalHeaderLabels([_(head) for head in _HEADS])
+        self.table.setAccessibleName(_("Rejected rows"))
+        fill_rejects(self.table, rejects.first)
+
+    def show_error(self, words: str) -> None:
+        """Tell why there was no import."""
+        self._told.setText(words)
+        self._list(False)
+
+    def say(self, words: str) -> None:
+        """Tell news of the list."""
+        self._said.setText(words)
