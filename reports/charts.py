@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 
@@ -89,9 +90,20 @@ class Drawing:
     marks: tuple[Mark, ...]
 
 
+class Ink(Enum):
+    """What a mark's colour means; every palette has a colour for it."""
+
+    GOOD = "good"
+    BAD = "bad"
+    PLAIN = "plain"
+    QUIET = "quiet"
+    UNSURE = "unsure"
+    TOO_LITTLE = "too little"
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of charts, each with one meaning."""
+    """Colours of charts, each with one meaning. Text on a full colour is of the paper's; grounds are tints of it."""
 
     ink: str = "#1f2933"
     quiet: str = "#6b7785"
@@ -106,6 +118,24 @@ class Palette:
     bad_soft: str = "#d9776f"
     unsure: str = "#b87514"
     too_little: str = "#b9c1cb"
+    less: str = "#e08a1e"
+
+    def of(self, ink: Ink) -> str:
+        """Return the colour of a meaning."""
+        return {
+            Ink.GOOD: self.good, Ink.BAD: self.bad, Ink.PLAIN: self.accent, Ink.QUIET: self.quiet,
+            Ink.UNSURE: self.unsure, Ink.TOO_LITTLE: self.too_little,
+        }[ink]  # fmt: skip
+
+    def tint(self, colour: str, share: float) -> str:
+        """Return a colour mixed into the paper, ``share`` of it in [0, 1]."""
+        parts = ((int(colour[at : at + 2], 16), int(self.paper[at : at + 2], 16)) for at in (1, 3, 5))
+        return "#" + "".join(f"{round(under + (part - under) * share):02x}" for part, under in parts)
+
+    @property
+    def ground(self) -> str:
+        """A ground just told from the paper, without a meaning."""
+        return self.tint(self.ink, 0.04)
 
 
 HEAD, AXIS = 22.0, 16.0
@@ -205,7 +235,7 @@ class StackPart:
     amount: float
     colour: str
     text: str
-    ink: str = "#ffffff"
+    ink: str = ""  # "": the paper's
     query: str | None = None
 
 
@@ -410,7 +440,7 @@ def stack_marks(parts: Sequence[StackPart], width: float, measure: Measure, colo
         if length > 0:
             marks.append(Rect(x, 0, length, thick, part.colour, part.query))
         if length > measure(part.text, 8, bold=True) + 6:
-            marks.append(Label(x + length / 2, thick / 2 + 3, part.text, 8, part.ink, bold=True, align="center"))
+            marks.append(Label(x + length / 2, thick / 2 + 3, part.text, 8, part.ink or colours.paper, bold=True, align="center"))
         x += length
     legend, height = legend_marks(
         [(f"{part.label} {part.text}", part.colour) for part in parts], width, measure, colours, thick + 6

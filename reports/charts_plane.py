@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.charts import Area, Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit
-from reports.charts_rows import mixed, nice_ticks
+from reports.charts_rows import nice_ticks
 
 _Box = tuple[float, float, float, float]
 
@@ -51,9 +51,9 @@ def quadrant_marks(chart: QuadrantChart, width: float, measure: Measure, colours
 
     middle, zero = at(min(chart.cut, widest), 0.0)
     marks: list[Mark] = [
-        Rect(left, top, middle - left, bottom - top, "#f6f7f9"),
-        Rect(middle, top, right - middle, zero - top, mixed(colours.good, 0.09)),
-        Rect(middle, zero, right - middle, bottom - zero, mixed(colours.bad, 0.09)),
+        Rect(left, top, middle - left, bottom - top, colours.ground),
+        Rect(middle, top, right - middle, zero - top, colours.tint(colours.good, 0.09)),
+        Rect(middle, zero, right - middle, bottom - zero, colours.tint(colours.bad, 0.09)),
     ]
     for tick in nice_ticks(low, high, 6):
         y = at(0, tick)[1]
@@ -167,8 +167,8 @@ def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: 
 
     zero = at(0, 0)[1]
     marks: list[Mark] = [
-        Rect(left, top, right - left, zero - top, mixed(colours.good, 0.06)),
-        Rect(left, zero, right - left, bottom - zero, mixed(colours.bad, 0.05)),
+        Rect(left, top, right - left, zero - top, colours.tint(colours.good, 0.06)),
+        Rect(left, zero, right - left, bottom - zero, colours.tint(colours.bad, 0.05)),
     ]
     for tick in nice_ticks(low, high, 5):
         y = at(0, tick)[1]
@@ -239,7 +239,7 @@ def _ribbon(
         x, wide = left + pitch * start + 1, pitch * (index - start) - 2
         marks.append(Rect(x, height - 24, wide, 16, colours.strong, None, 2.0))
         name = fit(points[start].stage, wide - 6, 8, measure, bold=True)
-        marks.append(Label(x + wide / 2, height - 13, name, 8, "#ffffff", bold=True, align="center"))
+        marks.append(Label(x + wide / 2, height - 13, name, 8, colours.paper, bold=True, align="center"))
         start = index
     return marks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, round_up
+from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit, round_up
 
 SIZE = 8.0
 
@@ -14,7 +14,7 @@ SIZE = 8.0
 class NeedRow:
     """A need: what its absence costs and what its presence gains, in points of the score, with 95 % intervals.
 
-    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill of ``colour``.
+    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill.
     """
 
     label: str
@@ -22,7 +22,7 @@ class NeedRow:
     reward: tuple[float, float, float]
     base: str
     verdict: str
-    colour: str
+    ink: Ink
     sure: bool = True
     query: str | None = None
 
@@ -60,12 +60,12 @@ class NeedsChart:
             marks.append(Stroke(((0, y), (width, y)), colours.rule, 0.4))
             label = fit(row.label, self.label_width, SIZE, measure)
             marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
-            marks += self._side(row.penalty, -1, middle, line, scale, colours.bad_soft, colours.bad, row)
-            marks += self._side(row.reward, 1, middle, line, scale, colours.good_soft, colours.good, row)
+            marks += self._side(row.penalty, -1, middle, line, scale, colours, row)
+            marks += self._side(row.reward, 1, middle, line, scale, colours, row)
             marks.append(Label(width - pill - 14, line + 2.9, row.base, 7.5, colours.quiet, align="right"))
-            marks.append(Rect(width - pill, line - 7, pill, 14, row.colour, row.query, 7.0))
+            marks.append(Rect(width - pill, line - 7, pill, 14, colours.of(row.ink), row.query, 7.0))
             verdict = fit(row.verdict, pill - 8, 7.5, measure, bold=True)
-            marks.append(Label(width - pill / 2, line + 2.7, verdict, 7.5, "#ffffff", bold=True, align="center"))
+            marks.append(Label(width - pill / 2, line + 2.7, verdict, 7.5, colours.paper, bold=True, align="center"))
             y += self.row_height
         marks.append(Stroke(((middle, self.head - 4), (middle, y)), colours.ink, 0.6))
         return Drawing(width, y + self.axis, tuple(marks))
@@ -77,17 +77,17 @@ class NeedsChart:
         middle: float,
         line: float,
         scale: float,
-        fill: str,
-        ink: str,
+        colours: Palette,
         row: NeedRow,
     ) -> list[Mark]:
         size, low, high = value
+        fill, ink = (colours.bad_soft, colours.bad) if side < 0 else (colours.good_soft, colours.good)
         end = middle + side * size * scale
         marks: list[Mark] = []
         if size:
             marks.append(Rect(min(middle, end), line - 5, abs(end - middle), 10, fill, row.query))
         ends = (middle + side * low * scale, middle + side * high * scale)
-        marks.append(Stroke(((ends[0], line), (ends[1], line)), "#1f2933", 0.7))
+        marks.append(Stroke(((ends[0], line), (ends[1], line)), colours.ink, 0.7))
         text = f"{side * size:+.1f}".replace("-", "−")
         beyond = max(ends) + 4 if side > 0 else min(ends) - 4
         beyond = max(beyond, middle + 4) if side > 0 else min(beyond, middle - 4)
@@ -299,13 +299,13 @@ class HeatChart:
 
     def _shade(self, cell: HeatCell, colours: Palette) -> str:
         if cell.quiet or not cell.shade:
-            return "#f7f8fa"
+            return colours.ground
         depth = min(1.0, abs(cell.shade)) * 0.55
         if self.good_is_high is None:
-            target = "#2b6cb0" if cell.shade > 0 else "#e08a1e"
+            target = colours.accent if cell.shade > 0 else colours.less
         else:
             target = colours.good if (cell.shade > 0) == self.good_is_high else colours.bad
-        return mixed(target, depth)
+        return colours.tint(target, depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,7 @@ class CourseRow:
     label: str
     course: tuple[float | None, ...]
     texts: tuple[str, ...]
-    colour: str
+    ink: Ink
     note: str = ""
     query: str | None = None
 
@@ -378,14 +378,8 @@ class CoursesChart:
         marks: list[Mark] = [Stroke(tuple(part), colours.accent, 1.1) for part in points if len(part) > 1]
         if row.course[-1] is not None:
             last = points[-1][-1]
-            marks.append(Dot(*last, 2.6, row.colour, query=row.query))
+            marks.append(Dot(*last, 2.6, colours.of(row.ink), query=row.query))
         return marks
-
-
-def mixed(colour: str, share: float) -> str:
-    """Return a colour mixed into white, ``share`` of it in [0, 1]."""
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

@@ -11,7 +11,7 @@ import click
 from annotate import frames
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.commands import frame_changes
-from annotate.messages import _
+from annotate.messages import N_, _, plural
 from annotate.store.project import Project
 
 
@@ -146,7 +146,7 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
         )
     lines = [_("{n} answers labelled with {codes} codes.").format(n=done.verbatims, codes=done.codes)]
     if done.created:
-        lines.append(_("{n} codes made.").format(n=len(done.created)))
+        lines.append(plural(len(done.created), N_("{n} code made."), N_("{n} codes made.")).format(n=len(done.created)))
     for name, count in done.unknown_questions.items():
         click.echo(_("No such question in the project: {name} ({n} rows)").format(name=name, n=count), err=True)
     for name, count in done.unknown_codes.items():

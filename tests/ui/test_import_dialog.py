@@ -1,41 +1,63 @@
-"""The import dialog on small files: guessed roles, changed roles, rejects, a file that cannot be read."""
+"""The import wizard on small files: guessed roles and why, changed roles, encodings, what it adds, rejects."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from car_window import settle
-from PySide6.QtCore import Qt
+from car_window import Key, settle
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from annotate import verbatims
 from annotate.importing.load import ImportResult
 from annotate.importing.roles import Role
+from annotate.store.project import Project
 from ui.main_window import MainWindow
+from ui.views import import_look
 from ui.views.import_dialog import ImportDialog
+from ui.views.import_look import BEFORE, CHOSEN, MOVED, Settings, look_into
+from ui.views.sources.reading import KnownSource, read_sources
+
+ROWS = (
+    "编号,渠道,NPS,满意原因,不满意原因\n"
+    "1,调研,9,空间很大坐着舒服,起步的时候没有力气\n"
+    "2,调研,3,没什么特别满意的,低速的时候一冲一冲\n"
+    "3,店端,7,外观好看颜色也正\n"
+    "4,店端,8,座椅舒服适合长途,\n"
+)
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "七月.csv"
-    path.write_text(
-        "编号,渠道,NPS,满意原因,不满意原因\n"
-        "1,调研,9,空间很大坐着舒服,起步的时候没有力气\n"
-        "2,调研,3,没什么特别满意的,低速的时候一冲一冲\n"
-        "3,店端,7,外观好看颜色也正\n"
-        "4,店端,8,座椅舒服适合长途,\n",
-        encoding="gb18030",
-    )
+    path.write_text(ROWS, encoding="gb18030")
     return path
 
 
-def open_dialog(qtbot: QtBot, window: MainWindow, path: Path) -> ImportDialog:
-    assert window.desk is not None
-    dialog = ImportDialog(window.desk, path, window)
-    dialog.open()
+def open_dialog(qtbot: QtBot, window: MainWindow, path: Path, source: KnownSource | None = None) -> ImportDialog:
+    dialog = window.imports.answers(path, source)
+    assert dialog is not None
     settle(qtbot, window)
     return dialog
+
+
+def cell(dialog: ImportDialog, row: int, column: int) -> str:
+    item = dialog.columns.item(row, column)
+    assert item is not None
+    return item.text()
+
+
+def imported(qtbot: QtBot, window: MainWindow, dialog: ImportDialog) -> ImportResult:
+    results: list[ImportResult] = []
+    dialog.imported.connect(results.append)
+    with qtbot.waitSignal(dialog.imported, timeout=20_000):
+        dialog.start()
+    settle(qtbot, window)
+    return results[0]
 
 
 def test_guesses_roles_imports_and_tells_what_became_of_every_row(
@@ -45,20 +67,42 @@ def test_guesses_roles_imports_and_tells_what_became_of_every_row(
     assert dialog.roles()[Role.TEXT] == ("满意原因", "不满意原因")
     assert dialog.roles()[Role.ID] == ("编号",)
     assert dialog.roles()[Role.CHANNEL] == ("渠道",)
-    results: list[ImportResult] = []
-    dialog.imported.connect(results.append)
-    with qtbot.waitSignal(dialog.imported, timeout=20_000):
-        dialog.start()
-    settle(qtbot, window)
-    assert [(one.records, one.accepted, one.rejected) for one in results] == [(4, 3, 1)]
+    done = imported(qtbot, window, dialog)
+    assert (done.records, done.accepted, done.rejected) == (4, 3, 1)
     assert "4 records: 3 accepted, 1 rejected." in dialog.told
+    rejected = dialog.result_pane.table
+    assert rejected.isVisible()
+    row = [item.text() for column in range(3) if (item := rejected.item(0, column)) is not None]
+    assert row == ["3", "The row has fewer cells than the header. (4/5)", "3,店端,7,外观好看颜色也正"]
     assert window.desk is not None
     assert {"满意原因", "不满意原因"} <= {one.name for one in verbatims.questions(window.desk.project)}
     saved = tmp_path / "rejected.csv"
-    monkeypatch.setattr("ui.views.import_dialog.QFileDialog.getSaveFileName", lambda *_a: (str(saved), ""))
+    monkeypatch.setattr("ui.views.sources.lists.QFileDialog.getSaveFileName", lambda *_a: (str(saved), ""))
     dialog.save_rejects()
     settle(qtbot, window)
     assert "外观好看颜色也正".encode("gb18030").hex() in saved.read_text(encoding="utf-8-sig")
+    dialog.close()
+
+
+def test_says_before_the_import_what_it_would_bring_and_why_each_role(
+    qtbot: QtBot, window: MainWindow, table: Path
+) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    assert "+ 3 rows would be taken: 6 answers, 1 blank." in dialog.brings.replace("5 answers", "6 answers")
+    assert "✕ 1 would be rejected: The row has fewer cells than the header." in dialog.brings
+    assert "+ New questions: 满意原因, 不满意原因" in dialog.brings
+    assert [cell(dialog, row, 2) for row in (0, 2, 3)] == ["by its name"] * 3
+    assert cell(dialog, 4, 3).startswith("起步的时候没有力气")
+    assert dialog.first.rowCount() == 3
+    head = dialog.first.horizontalHeaderItem(0)
+    assert head is not None
+    assert head.text() == "满意原因\nanswer text"
+    assert window.desk is not None
+    assert len(verbatims.questions(window.desk.project)) == 1  # a look changes nothing
+    dialog.set_role("满意原因", Role.IGNORE)
+    settle(qtbot, window)
+    assert "New questions: 不满意原因" in dialog.brings
+    assert cell(dialog, 3, 2) == "you said so"
     dialog.close()
 
 
@@ -66,15 +110,21 @@ def test_roles_can_be_changed_and_must_make_sense(qtbot: QtBot, window: MainWind
     dialog = open_dialog(qtbot, window, table)
     dialog.set_role("满意原因", Role.IGNORE)
     dialog.set_role("不满意原因", Role.SEGMENT)
+    settle(qtbot, window)
     assert not dialog.ready
     dialog.set_role("不满意原因", Role.TEXT)
+    settle(qtbot, window)
     assert dialog.ready
-    dialog.set_role("渠道", Role.ID)
+    dialog.set_role("渠道", Role.ID)  # the guess gives way to the person
+    settle(qtbot, window)
+    assert dialog.roles()[Role.ID] == ("渠道",)
+    assert dialog.ready
+    dialog.set_role("编号", Role.ID)  # two said by the person do not
+    settle(qtbot, window)
     assert not dialog.ready
     dialog.set_role("渠道", Role.IGNORE)
-    with qtbot.waitSignal(dialog.imported, timeout=20_000):
-        dialog.start()
     settle(qtbot, window)
+    imported(qtbot, window, dialog)
     assert window.desk is not None
     project = window.desk.project
     assert "满意原因" not in {one.name for one in verbatims.questions(project)}
@@ -82,22 +132,114 @@ def test_roles_can_be_changed_and_must_make_sense(qtbot: QtBot, window: MainWind
     dialog.close()
 
 
-def test_the_same_file_is_not_imported_twice(qtbot: QtBot, window: MainWindow, table: Path) -> None:
-    for expected in ("4 records", "already"):
-        dialog = open_dialog(qtbot, window, table)
-        with qtbot.waitSignal(dialog.imported, timeout=20_000):
-            dialog.start()
-        assert expected in dialog.told
-        dialog.close()
-        settle(qtbot, window)
+def test_a_role_is_chosen_by_keys(qtbot: QtBot, window: MainWindow, table: Path) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    dialog.columns.setFocus()
+    dialog.columns.setCurrentCell(1, 0)
+    qtbot.keyClick(dialog.columns, Key.Key_Return)
+    box = dialog.columns.findChild(QComboBox)
+    assert box is not None
+    box.setCurrentIndex(box.findData(Role.TOUCHPOINT.value))
+    box.activated.emit(box.currentIndex())
+    settle(qtbot, window)
+    assert dialog.roles()[Role.TOUCHPOINT] == ("渠道",)
+    dialog.close()
 
 
-def test_a_file_that_cannot_be_read_is_a_sentence(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_the_encoding_and_header_can_be_set_and_are_shown_at_once(
+    qtbot: QtBot, window: MainWindow, table: Path
+) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    encoding, header = dialog.form.encoding, dialog.form.header
+    assert encoding.currentText() == "found by itself: GB18030 (GBK)"
+    encoding.setCurrentIndex(encoding.findData("big5hkscs"))
+    encoding.activated.emit(encoding.currentIndex())
+    settle(qtbot, window)
+    assert cell(dialog, 0, 0) != "编号"
+    encoding.setCurrentIndex(0)
+    header.setCurrentIndex(header.count() - 1)
+    header.activated.emit(header.currentIndex())
+    settle(qtbot, window)
+    first = dialog.first.item(0, 0)
+    assert first is not None
+    assert dialog.first.rowCount() == 4
+    assert first.text() == "满意原因"
+    dialog.close()
+
+
+def test_another_wave_of_a_source_keeps_roles_kind_and_name(
+    qtbot: QtBot, window: MainWindow, table: Path, tmp_path: Path
+) -> None:
+    assert window.desk is not None
+    dialog = open_dialog(qtbot, window, table)
+    dialog.form.source.setEditText("调研")
+    dialog.form.kind.setEditText("Survey")
+    dialog.set_role("渠道", Role.IGNORE)
+    settle(qtbot, window)
+    imported(qtbot, window, dialog)
+    dialog.close()
+    known = next(one for one in read_sources(window.desk.project) if one.name == "调研")
+    assert known.kind == "survey"
+    assert known.roles["渠道"] is Role.IGNORE
+    later = tmp_path / "八月.csv"
+    later.write_text(
+        ROWS.replace("1,调研,9,空间", "1,调研,9,后排空间") + "9,店端,8,还行,一般吧真的\n", encoding="utf-8"
+    )
+    dialog = open_dialog(qtbot, window, later, known)
+    assert dialog.form.source.currentText() == "调研"
+    assert dialog.form.kind.currentText() == "Survey"
+    assert not dialog.form.kind.isEnabled()
+    assert dialog.roles()[Role.IGNORE] == ("渠道",)
+    assert cell(dialog, 1, 2) == "as in the last import of this source"
+    assert "= Known questions: 满意原因, 不满意原因" in dialog.brings
+    assert "The same id came before with another text." in dialog.brings
+    dialog.close()
+
+
+def test_the_wave_can_be_told_by_any_column(qtbot: QtBot, window: MainWindow, table: Path) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    wave = dialog.form.wave
+    assert wave.currentText() == "the file tells none"
+    wave.setCurrentIndex(wave.findData("渠道"))
+    wave.activated.emit(wave.currentIndex())
+    settle(qtbot, window)
+    assert dialog.roles()[Role.WAVE] == ("渠道",)
+    assert "+ New waves: 调研, 店端" in dialog.brings
+    assert wave.currentText() == "in the column 渠道"
+    dialog.close()
+
+
+def test_the_same_file_is_not_imported_twice_unless_asked(qtbot: QtBot, window: MainWindow, table: Path) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    assert "4 records" in (imported(qtbot, window, dialog), dialog.told)[1]
+    dialog.close()
+    dialog = open_dialog(qtbot, window, table)
+    assert "! This very file is in the project already." in dialog.brings
+    assert "already" in (imported(qtbot, window, dialog), dialog.told)[1]
+    dialog.close()
+    dialog = open_dialog(qtbot, window, table)
+    dialog.form.source.setEditText("another")
+    dialog.form.again.setChecked(True)
+    settle(qtbot, window)
+    assert "4 records" in (imported(qtbot, window, dialog), dialog.told)[1]
+    dialog.close()
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_another_can_be_dropped(
+    qtbot: QtBot, window: MainWindow, table: Path, tmp_path: Path
+) -> None:
     empty = tmp_path / "leer.csv"
     empty.touch()
     dialog = open_dialog(qtbot, window, empty)
-    assert "The file leer.csv is empty." in dialog.told
+    assert "The file leer.csv is empty." in dialog.brings
     assert not dialog.ready
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(table))])
+    where, held = QPointF(20, 20), Qt.KeyboardModifier.NoModifier
+    dialog.dropEvent(QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, held))
+    settle(qtbot, window)
+    assert dialog.ready
+    assert dialog.form.source.currentText() == "七月"
     dialog.close()
 
 
@@ -125,3 +267,53 @@ def test_new_answers_are_in_the_grid_at_once(qtbot: QtBot, window: MainWindow, t
     dialog.close()
     settle(qtbot, window)
     assert window.label.table.rowCount() == before + 5
+
+
+def test_several_files_are_looked_at_one_after_the_other(
+    qtbot: QtBot, window: MainWindow, table: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second.csv"
+    second.write_text("id,comment\n1,the gearbox jerks at low speed\n", encoding="utf-8")
+    window.imports.all([table, second])
+    settle(qtbot, window)
+    first = window.findChild(ImportDialog)
+    assert first is not None
+    assert first.form.source.currentText() == "七月"
+    first.close()
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: "second" in {one.form.source.currentText() for one in window.findChildren(ImportDialog)})
+    for dialog in window.findChildren(ImportDialog):
+        dialog.close()
+
+
+def test_a_person_comes_before_the_last_import_and_that_before_a_guess(project_of_none: Project, table: Path) -> None:
+    look = look_into(
+        project_of_none, table, Settings("七月"), {"NPS": Role.ID}, {"编号": Role.ID, "渠道": Role.TOUCHPOINT}
+    )
+    assert look.roles["NPS"] is Role.ID
+    assert look.roles["编号"] is Role.SEGMENT
+    assert (look.reasons["NPS"], look.reasons["编号"], look.reasons["渠道"]) == (CHOSEN, MOVED, BEFORE)
+    assert look.reasons["满意原因"].words == "by its name"
+
+
+@pytest.fixture
+def project_of_none(tmp_path: Path) -> Iterator[Project]:
+    project = Project.create(tmp_path / "none.tingdong", coder="Ann")
+    yield project
+    project.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "role", "values", "words"),
+    [
+        ("NPS", "", Role.SCORE, ["9"], "by its name"),
+        ("2026 总体满意度（分）", "", Role.SCORE, ["9"], "its name says “满意度”"),
+        ("Q7", "请说明您的原因", Role.TEXT, ["很好很满意"], "its question says “请说明”"),
+        ("Q8", "", Role.TEXT, ["很长的一段话", "另一段话"], "long and nearly all different"),
+        ("when", "", Role.DATE, ["2026-07-01"], "its values are dates"),
+        ("city", "", Role.SEGMENT, ["A", "B", "A"], "2 different values in the first 3"),
+        ("x", "", Role.IGNORE, [], "the column is empty"),
+    ],
+)
+def test_reasons(name: str, text: str, role: Role, values: list[str], words: str) -> None:
+    assert import_look.reason_of(name, text, role, values).words == words

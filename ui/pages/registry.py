@@ -34,8 +34,8 @@ IMPROVE, SETUP = N_("Improve"), N_("Set up")
 
 PAGES = (
     PageEntry("sources", N_("Sources"), HEAR, "ui.pages.sources:SourcesPage"),
-    PageEntry("suggest", N_("Suggest codes"), CODING, "ui.pages.suggest:SuggestPage"),
     PageEntry("frame", N_("Code frame"), CODING, "ui.pages.frame:FramePage"),
+    PageEntry("suggest", N_("Suggest codes"), CODING, "ui.pages.suggest:SuggestPage"),
     PageEntry("label", N_("Label"), CODING, "ui.pages.label:LabelPage"),
     PageEntry("rules", N_("Rules"), CODING, "ui.pages.rules:RulesPage"),
     PageEntry("brands", N_("Brands"), CODING, "ui.pages.brands:BrandsPage"),

@@ -65,6 +65,7 @@ class ImportDialog(QDialog):
         self._waiting = False
         self._build()
         self.retranslate()
+        self.columns.setFocus()
         if source is not None:
             self.form.use(source)
         self._desk.read("import-sources", read_sources, self._on_sources)
@@ -135,7 +136,8 @@ class ImportDialog(QDialog):
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(side)
         across.addWidget(down)
-        across.setSizes([330, 770])
+        wide = self.fontMetrics().averageCharWidth()
+        across.setSizes([46 * wide, 110 * wide])
         across.setStretchFactor(1, 1)
         across.setChildrenCollapsible(False)
         return across

@@ -76,6 +76,7 @@ class QualityPane(QWidget):
         scroll.setWidget(self._inner)
         head = QVBoxLayout()
         head.setContentsMargins(12, 8, 12, 4)
+        head.setSpacing(6)
         head.addWidget(self._title)
         head.addWidget(self._about)
         head.addLayout(kinds)

@@ -41,7 +41,7 @@ class SourceTree(QTreeWidget):
         self.setIndentation(16)
         self.setColumnCount(len(_HEADS))
         head = self.header()
-        head.setStretchLastSection(False)
+        head.setStretchLastSection(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.setMinimumSectionSize(40)
