@@ -440,7 +440,9 @@ def stack_marks(parts: Sequence[StackPart], width: float, measure: Measure, colo
         if length > 0:
             marks.append(Rect(x, 0, length, thick, part.colour, part.query))
         if length > measure(part.text, 8, bold=True) + 6:
-            marks.append(Label(x + length / 2, thick / 2 + 3, part.text, 8, part.ink or colours.paper, bold=True, align="center"))
+            marks.append(
+                Label(x + length / 2, thick / 2 + 3, part.text, 8, part.ink or colours.paper, bold=True, align="center")
+            )
         x += length
     legend, height = legend_marks(
         [(f"{part.label} {part.text}", part.colour) for part in parts], width, measure, colours, thick + 6

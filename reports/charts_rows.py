@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit, round_up
 
 SIZE = 8.0
+LEAST_COURSE = 46.0
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
     """A need: what its absence costs and what its presence gains, in points of the score, with 95 % intervals.
 
-    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill.
+    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill, without colour where nothing
+    is proved.
     """
 
     label: str
@@ -63,9 +65,12 @@ class NeedsChart:
             marks += self._side(row.penalty, -1, middle, line, scale, colours, row)
             marks += self._side(row.reward, 1, middle, line, scale, colours, row)
             marks.append(Label(width - pill - 14, line + 2.9, row.base, 7.5, colours.quiet, align="right"))
-            marks.append(Rect(width - pill, line - 7, pill, 14, colours.of(row.ink), row.query, 7.0))
+            fill, ink, edge = colours.of(row.ink), colours.paper, None
+            if not row.sure:
+                fill, ink, edge = colours.ground, colours.quiet, colours.rule
+            marks.append(Rect(width - pill, line - 7, pill, 14, fill, row.query, 7.0, edge))
             verdict = fit(row.verdict, pill - 8, 7.5, measure, bold=True)
-            marks.append(Label(width - pill / 2, line + 2.7, verdict, 7.5, colours.paper, bold=True, align="center"))
+            marks.append(Label(width - pill / 2, line + 2.7, verdict, 7.5, ink, bold=True, align="center"))
             y += self.row_height
         marks.append(Stroke(((middle, self.head - 4), (middle, y)), colours.ink, 0.6))
         return Drawing(width, y + self.axis, tuple(marks))
@@ -322,7 +327,10 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class CoursesChart:
-    """Small courses in a table; the last dot is the period that is spoken of."""
+    """Small courses in a table; the last dot is the period that is spoken of.
+
+    Where a drawing is too narrow for all texts, the last of them give way to the course.
+    """
 
     rows: tuple[CourseRow, ...]
     columns: tuple[str, ...]  # label, course, texts…
@@ -334,13 +342,16 @@ class CoursesChart:
 
     def lay(self, rows: Sequence[CourseRow], width: float, measure: Measure, colours: Palette) -> Drawing:
         """Lay out some of the rows."""
-        left, right = self.label_width + 10, width - sum(self.column_widths) - 8
+        left, widths = self.label_width + 10, self.column_widths
+        while len(widths) > 1 and width - sum(widths) - 8 - left < LEAST_COURSE:
+            widths = widths[:-1]
+        right = width - sum(widths) - 8
         marks: list[Mark] = [
             Label(0, 11, self.columns[0], 7, colours.quiet),
             Label(left, 11, fit(self.columns[1], right - left, 7, measure), 7, colours.quiet),
         ]
-        x = width - sum(self.column_widths)
-        for text, room in zip(self.columns[2:], self.column_widths, strict=True):
+        x = width - sum(widths)
+        for text, room in zip(self.columns[2:], widths, strict=False):
             x += room
             marks.append(Label(x, 11, text, 7, colours.quiet, align="right"))
         y = self.head
@@ -353,8 +364,8 @@ class CoursesChart:
             if row.note:
                 marks.append(Label(0, line + 8, fit(row.note, self.label_width, 6.5, measure), 6.5, colours.quiet))
             marks += self._course(row, left, right, y + 4, y + self.row_height - 4, colours)
-            x = width - sum(self.column_widths)
-            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
+            x = width - sum(widths)
+            for number, (text, room) in enumerate(zip(row.texts, widths, strict=False)):
                 x += room
                 shown = fit(text, room - 4, SIZE, measure)
                 marks.append(Label(x, line + 2.8, shown, SIZE, colours.ink, bold=number == 0, align="right"))

@@ -9,6 +9,7 @@ from annotate.jobs import Progress, Share, silent
 from annotate.messages import language_of
 from reports.data import ReportData
 from reports.document_file import write_file
+from reports.labels import manuscript_named
 from reports.manuscript import Manuscript
 from reports.pdf.blocks import Block, Heading
 from reports.pdf.finish import check_password, finish
@@ -77,6 +78,7 @@ def press_of(manuscript: Manuscript) -> Press:
     """Return the tools that a manuscript is set with."""
     spec = manuscript.spec
     words = Words(spec.language, manuscript.data.unit)
+    manuscript = manuscript_named(manuscript, words)
     setter = Typesetter(latin_first=not words.chinese)
     return Press(manuscript, words, setter, palette_of(spec.look), PAPERS[spec.page])
 

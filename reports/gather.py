@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-
 from annotate import layers, verbatims
 from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_
@@ -19,11 +17,13 @@ from reports.collect.report import of_periods
 from reports.collect.rows import ids
 from reports.data import Quote, ReportData, Rows, Scope
 from reports.filters import parse_filters, the_column
+from reports.labels import named
 from reports.manuscript import Listed, Manuscript, Put
 from reports.release import released_places
 from reports.spec import Picture, ReportSpec
 from reports.spec_pictures import pictures
 from reports.spec_store import resolved
+from reports.wording import Words
 
 
 def scope_of(project: Project, spec: ReportSpec) -> Scope:
@@ -72,7 +72,7 @@ def gather(
         )
         things = read_items(db, spec=whole.master or whole.name) if "basket" in whole.sections else []
         counted: dict[str, ReportData] = {scope.to_json(): data}
-        puts = tuple(_put(db, read, one, counted) for one in things)
+        puts = tuple(_put(db, read, one, counted, Words(whole.language)) for one in things)
         wanted = (*whole.pictures(), *(h for one in things if one.page for h in one.page.pictures))
         listed, of = _listed(db, read, data, whole) if "verbatims" in whole.sections else ((), 0)
         made = Manuscript(
@@ -89,13 +89,17 @@ def gather(
     return made
 
 
-def _put(db: Connection, loaded: Loaded, item: Item, counted: dict[str, ReportData]) -> Put:
+def _put(db: Connection, loaded: Loaded, item: Item, counted: dict[str, ReportData], words: Words) -> Put:
     """Return a thing of the basket with its figures; those of a scope are counted once."""
     if item.kind == "page":
         return Put("page", page=item.page, title=item.title)
     if item.kind == "quote":
-        label = db.one("select label from code_def where code_id = ? order by revision_id desc limit 1", (item.code,))
-        return Put("quote", title=item.title or str(label[0] if label else ""), quote=_quote(db, item))
+        row = db.one(
+            "select label, label_en from code_def where code_id = ? order by revision_id desc limit 1", (item.code,)
+        )
+        label, english = row or ("", "")
+        title = item.title or str((not words.chinese and english) or label)
+        return Put("quote", title=title, quote=_quote(db, item))
     scope = item.scope or Scope()
     key = scope.to_json()
     if key not in counted:
@@ -120,6 +124,7 @@ def _listed(db: Connection, loaded: Loaded, data: ReportData, spec: ReportSpec) 
     total = 0
     chosen = data.scope
     within = of_periods(chosen.scope.filter, chosen.now) if chosen else Scope().filter
+    words = Words(spec.language)
     for question in data.questions:
         if question.id not in loaded.coded:
             continue
@@ -127,7 +132,7 @@ def _listed(db: Connection, loaded: Loaded, data: ReportData, spec: ReportSpec) 
         total += int(told.size)
         kept = [int(one) for one in told[: max(0, spec.quotes.listed - len(found))]]
         codes = _codes(db, loaded, question.id, set(kept))
-        labels = {theme.code: theme.label for theme in question.themes}
+        labels = {theme.code: theme.label for theme in named(question.themes, words)}
         marks = ", ".join(map(str, kept))
         for verbatim, text, key, wave in db.execute(
             "select v.id, t.text, ifnull(r.key, r.number), ifnull(w.name, '') from verbatim v"
@@ -156,8 +161,3 @@ def _codes(db: Connection, loaded: Loaded, question: int, wanted: set[int]) -> d
         for answer in layers.answers(db, question)
         if answer.verbatim in wanted
     }
-
-
-def with_language(manuscript: Manuscript, language: str) -> Manuscript:
-    """Return a manuscript in another language; its figures stay."""
-    return replace(manuscript, spec=replace(manuscript.spec, language=language))

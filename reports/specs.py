@@ -6,36 +6,49 @@ Each mark carries the rows behind its figure (``Rows.to_json``). A figure that t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reports.charts import TrendChart, TrendPoint
+from annotate.messages import N_
+from reports import findings
+from reports.charts import Ink, TrendChart, TrendPoint
 from reports.charts_plane import JourneyChart, JourneyPoint, QuadrantChart, QuadrantPoint
-from reports.charts_rows import CourseRow, CoursesChart, HeatCell, HeatChart, HeatRow, NeedRow, NeedsChart
+from reports.charts_rows import CourseRow, CoursesChart, HeatCell, HeatChart, HeatRow, NeedsChart
+from reports.charts_rows import NeedRow as NeedBar
 from reports.data import (
     DriverFigures,
     JourneyFigures,
     NeedFigures,
+    NeedRow,
+    QuestionFigures,
     Rows,
     ScoreFigures,
     ScoreKind,
     SegmentColumn,
+    SegmentRow,
     SegmentTable,
     Sentiment,
     SpikeFigures,
+    SpikeRow,
     Theme,
-    ThemeFigures,
+    TouchpointCell,
     TouchpointTable,
     TrendFigures,
 )
 from reports.statistics.kano import Layer, Point
-from reports.statistics.limits import TooFew
+from reports.statistics.limits import BaseSize, Limits, TooFew
 from reports.statistics.nps import Estimate
-from reports.statistics.shares import BaseSize
+from reports.statistics.shares import Share
 from reports.wording import Words
 
 LEAST_POINTS = 3
-MOST_ROWS = 14
-COLOURS = {Point.PAIN: "#b02a23", Point.DELIGHT: "#1e7d45", Point.ITCH: "#b87514"}
-_UNSURE = "#8a94a1"
+MOST_ROWS, MOST_NEEDS, MOST_RISES = 20, 24, 14
+FULL_SHADE, FULL_SHADE_POINTS = 12.0, 40.0
+"""Points from the row's whole at which a cell of shares, or of net sentiment, is shaded fully."""
+SHORT = {Point.PAIN: N_("pain"), Point.ITCH: N_("itch"), Point.DELIGHT: N_("delight")}
+LAYERS = {
+    Layer.MUST_BE: Ink.BAD, Layer.PERFORMANCE: Ink.PLAIN, Layer.ATTRACTIVE: Ink.GOOD, Layer.INDIFFERENT: Ink.QUIET,
+    Layer.UNPROVED: Ink.QUIET,
+}  # fmt: skip
 
 
 def query_of(rows: Rows | None) -> str | None:
@@ -107,86 +120,107 @@ def quadrant(drivers: DriverFigures, words: Words) -> QuadrantChart:
     return QuadrantChart(points, names, axes, drivers.median_reach)
 
 
-def needs(figures: NeedFigures, words: Words) -> NeedsChart | None:
-    """Return penalties and rewards with the layer of each need; None where there are too few answers."""
+def needs(figures: NeedFigures, words: Words, *, most: int = MOST_NEEDS) -> NeedsChart | None:
+    """Return penalties and rewards with the layer of each need, layer by layer; None where there is none."""
     if isinstance(figures.needs, TooFew) or not figures.needs:
         return None
-    rows = []
-    for one in figures.needs:
-        need = one.need
-        sure = need.layer is not Layer.UNPROVED
-        verdict = words.listed([words(need.layer.value), *(words(point.value) for point in need.points)])
-        colour = next((COLOURS[point] for point in need.points if point in COLOURS), "#2b6cb0") if sure else _UNSURE
-        rows.append(
-            NeedRow(
-                one.theme.label, _side(need.penalty), _side(need.reward),
-                f"{need.penalty.base:,} / {need.reward.base:,}", verdict, colour, sure, query_of(one.theme.rows),
-            )
-        )  # fmt: skip
-    heads = (words("Theme"), words("trouble costs"), words("praise gains"), words("n bad / good"), words("layer"))
-    return NeedsChart(tuple(rows), heads)
+    order = list(LAYERS)
+    ranked = sorted(
+        figures.needs, key=lambda row: (order.index(row.need.layer), -row.need.penalty.value - row.need.reward.value)
+    )
+    rows = tuple(
+        NeedBar(
+            row.theme.label, _side(row.need.penalty), _side(row.need.reward),
+            f"{words.count(row.need.penalty.base)} / {words.count(row.need.reward.base)}", _verdict(row, words),
+            LAYERS[row.need.layer], row.need.layer is not Layer.UNPROVED, query_of(row.theme.rows),
+        )
+        for row in ranked[:most]
+    )  # fmt: skip
+    heads = (words("need"), words("costs"), words("gains"), words("bad / good"), words("layer · point"))
+    return NeedsChart(rows, heads)
+
+
+def _verdict(row: NeedRow, words: Words) -> str:
+    points = [words(SHORT[point]) for point in row.need.points]
+    if row.need.layer is Layer.UNPROVED and points:
+        return words.listed(points)
+    return " · ".join([words(row.need.layer.value), *([words.listed(points)] if points else [])])
 
 
 def _side(estimate: Estimate) -> tuple[float, float, float]:
     return estimate.value, estimate.low, estimate.high
 
 
-def heat(table: SegmentTable, themes: Sequence[ThemeFigures], words: Words, *, most: int = MOST_ROWS) -> HeatChart:
-    """Return themes by segments: text the share, shade the distance from all, letters the proved differences."""
-    known = {one.code: one for one in themes}
-    listed = [row for row in table.rows if row.code in known and row.cells][:most]
-    widest = max([abs(cell.effect or 0.0) for row in listed for cell in row.cells] or [0.0]) or 1.0
+def heat(
+    question: QuestionFigures, table: SegmentTable, limits: Limits, words: Words, *, most: int = MOST_ROWS
+) -> HeatChart:
+    """Return themes by segments: text the share, shade the points from all, letters and frame what is proved."""
+    known = {one.code: one for one in question.themes}
+    listed = [row for row in table.rows if row.code in known]
+    listed.sort(key=lambda row: (-known[row.code].share.value, row.code))
     rows = []
-    for row in listed:
+    for row in listed[:most]:
         theme = known[row.code]
+        total = row.total or theme.share
         cells = tuple(
-            HeatCell(
-                _percent(cell.share, column),
-                (cell.effect or 0.0) / widest, cell.letters, cell.outlined, cell.share is None, query_of(cell.rows),
-            )
-            for column, cell in zip(table.columns, row.cells, strict=True)
-        )  # fmt: skip
-        whole = words.percent(row.total.value, row.total.base) if row.total else ""
-        label = theme.label_en if not words.chinese and theme.label_en else theme.label
-        rows.append(HeatRow(label, whole, cells))
-    columns = tuple((column.value, _base_of(column.base, column.letter)) for column in table.columns)
-    return HeatChart(tuple(rows), columns, (words("all"), ""))
+            _share_cell(row, place, column, total, limits, words) for place, column in enumerate(table.columns)
+        )
+        rows.append(
+            HeatRow(findings.distinct_label(theme, question.themes), words.percent(total.value, total.base), cells)
+        )
+    return HeatChart(tuple(rows), _heads(table.columns, words), (words("All"), words.base(question.base)))
 
 
-def _percent(share: float | None, column: SegmentColumn) -> str:
-    if share is None:
-        return f"n={column.base}"
-    return f"{100 * share:.0f}%" + ("*" if column.size is BaseSize.STARRED else "")
+def _share_cell(
+    row: SegmentRow, place: int, column: SegmentColumn, total: Share, limits: Limits, words: Words
+) -> HeatCell:
+    size = limits.of(column.base)
+    if row.cells:
+        cell = row.cells[place]
+        value, effect = cell.share, cell.effect
+    else:
+        cell = None
+        value = row.counts[place] / column.base if column.base and size is not BaseSize.HIDDEN else None
+        effect = None if value is None else 100 * (value - total.value)
+    if value is None:
+        return HeatCell("—", quiet=True, query=query_of(cell.rows) if cell else None)
+    text = words.percent(value, column.base) + ("*" if size is BaseSize.STARRED else "")
+    shade = (effect or 0.0) / FULL_SHADE
+    if cell is None:
+        return HeatCell(text, shade)
+    return HeatCell(text, shade, cell.letters, cell.outlined, query=query_of(cell.rows))
 
 
 def touchpoints(table: TouchpointTable, words: Words) -> HeatChart:
     """Return net sentiment by touchpoint and segment."""
-    figures = [cell.effect for row in table.rows for cell in row.cells if cell.effect is not None]
-    widest = max([abs(value) for value in figures] or [0.0]) or 1.0
     rows = tuple(
-        HeatRow(
-            row.touchpoint,
-            _points(row.total, words),
-            tuple(
-                HeatCell(
-                    _points(cell.estimate, words), (cell.effect or 0.0) / widest, cell.letters, cell.outlined,
-                    isinstance(cell.estimate, TooFew), query_of(cell.rows),
-                )
-                for cell in row.cells
-            ),
-        )
+        HeatRow(row.touchpoint, _points(row.total, words), tuple(_mood_cell(cell, words) for cell in row.cells))
         for row in table.rows
-    )  # fmt: skip
-    columns = tuple((column.value, _base_of(column.base, column.letter)) for column in table.columns)
-    return HeatChart(rows, columns, (words("all"), ""), good_is_high=True)
+    )
+    return HeatChart(rows, _heads(table.columns, words), (words("All"), ""), good_is_high=True)
+
+
+def _mood_cell(cell: TouchpointCell, words: Words) -> HeatCell:
+    if isinstance(cell.estimate, TooFew):
+        return HeatCell(words.base(cell.estimate.have), quiet=True, query=query_of(cell.rows))
+    shade = (cell.effect or 0.0) / FULL_SHADE_POINTS
+    return HeatCell(_points(cell.estimate, words), shade, cell.letters, cell.outlined, query=query_of(cell.rows))
 
 
 def _points(estimate: Estimate | TooFew, words: Words) -> str:
-    return f"n={estimate.have}" if isinstance(estimate, TooFew) else words.points(estimate.value, 0)
+    return "—" if isinstance(estimate, TooFew) else words.points(estimate.value, 0)
 
 
-def _base_of(base: int, letter: str) -> str:
-    return f"{letter}  n={base:,}" if letter else f"n={base:,}"
+def _heads(columns: Sequence[SegmentColumn], words: Words) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (one.value, f"({one.letter}) {words.base(one.base)}" if one.letter else words.base(one.base)) for one in columns
+    )
+
+
+def part(chart: HeatChart, places: Sequence[int]) -> HeatChart:
+    """Return a heat map of some of its columns, where not all fit across."""
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in chart.rows)
+    return replace(chart, rows=rows, columns=tuple(chart.columns[place] for place in places))
 
 
 def journey(figures: JourneyFigures, words: Words) -> JourneyChart:
@@ -210,17 +244,27 @@ def journey(figures: JourneyFigures, words: Words) -> JourneyChart:
     return JourneyChart(tuple(points))
 
 
-def spikes(figures: SpikeFigures, words: Words, colour: str) -> CoursesChart:
-    """Return sudden rises with their weeks, how many times the usual, and q."""
-    rows = []
-    for row in figures.rows:
-        where = f"{row.column} {row.value}".strip() or words("all answers")
-        rows.append(
-            CourseRow(
-                row.theme.label, tuple(float(count) for count in row.counts),
-                (words("×{lift}", lift=f"{row.lift:.1f}"), f"{row.seen:,} / {row.expected:,.0f}", f"{row.q:.3f}"),
-                colour, f"{where}  {row.first:%m-%d}–{row.last:%m-%d}", query_of(row.rows),
-            )
-        )  # fmt: skip
-    heads = (words("Theme and slice"), words("people a week"), words("times"), words("seen / expected"), "q")
-    return CoursesChart(tuple(rows), heads, (44.0, 84.0, 44.0))
+def spikes(figures: SpikeFigures, words: Words, *, most: int = MOST_RISES) -> CoursesChart:
+    """Return sudden rises with their weeks, how many times the usual, people seen for expected, and q."""
+    rows = tuple(
+        CourseRow(
+            row.theme.label, tuple(float(count) for count in row.counts),
+            (
+                words("× {lift}", lift=f"{row.lift:.1f}"),
+                words("{seen} for {expected}", seen=words.count(row.seen), expected=f"{row.expected:.1f}"),
+                "<.001" if row.q < 0.001 else f"{row.q:.3f}".lstrip("0"),
+            ),
+            Ink.BAD, _slice(row, words), query_of(row.rows),
+        )
+        for row in figures.rows[:most]
+    )  # fmt: skip
+    heads = (
+        words("theme and slice"), words("{people} a week", people=words.people), words("lift"),
+        words("seen for expected"), "q",
+    )  # fmt: skip
+    return CoursesChart(rows, heads, (44.0, 84.0, 40.0))
+
+
+def _slice(row: SpikeRow, words: Words) -> str:
+    where = f"{row.column} {row.value}" if row.column else words("all answers")
+    return " · ".join((where, words.period(row.first, row.last), *row.also[:3]))

@@ -142,10 +142,13 @@ def train(
     *,
     frame: int | None = None,
     seed: int = SEED,
+    by_itself: bool = False,
     worker: Worker | None = None,
     progress: Progress = silent,
 ) -> Trained:
     """Fit a model of a frame on everything people decided and store it with its scores; nothing is coded by it yet.
+
+    ``by_itself``: nobody asked for it, and it is marked so.
 
     Raises UserError (no-frame, nothing-labelled, nothing-to-learn, worker-died).
     """
@@ -171,7 +174,7 @@ def train(
     finally:
         if worker is None:
             own.close()
-    trained = _store(project, frame_id, material, model, sentiment)
+    trained = _store(project, frame_id, material, model, sentiment, by_itself=by_itself)
     progress(100, 100, N_("Training"))
     return trained
 
@@ -237,7 +240,13 @@ def _fit_sentiment(worker: Worker, material: Material, seed: int, progress: Prog
 
 
 def _store(
-    project: Project, frame_id: int, material: Material, model: Model, sentiment: SentimentModel | None
+    project: Project,
+    frame_id: int,
+    material: Material,
+    model: Model,
+    sentiment: SentimentModel | None,
+    *,
+    by_itself: bool,
 ) -> Trained:
     parts = {f"classifier/{name}": data for name, data in model_file.to_parts(model).items()}
     if sentiment is not None:
@@ -252,6 +261,7 @@ def _store(
         "rows": len(material.labelled.ids),
         "seed": model.seed,
         "single": model.single,
+        "by_itself": by_itself,
     }
     scores = {"codes": asdict(model.scores), "sentiment": None if sentiment is None else asdict(sentiment.scores)}
 
@@ -271,7 +281,8 @@ def _store(
         )
         op.rows = len(material.labelled.ids)
         op.detail["model"] = model_id
-        op.say(N_("Model trained on {n} answers"), n=op.rows)
+        said = N_("Model trained by itself on {n} answers") if by_itself else N_("Model trained on {n} answers")
+        op.say(said, n=op.rows)
         return model_id, revision
 
     (model_id, revision), step = operations.run(project, "train", do, stackable=False)
@@ -337,11 +348,15 @@ def load(project: Project, model_id: int) -> StoredModel:
     )
     spec = json.loads(str(row[1]))
     columns = len(spec["columns"])
-    with np.load(io.BytesIO(parts["trained.npz"]), allow_pickle=False) as arrays:
-        ids = arrays["ids"].tolist()
-        probability = arrays["probability"].astype(np.float32) / np.float32(_FINE)
-        ranked = arrays["ranked"].astype(np.float32) / np.float32(_FINE)
-        accepted = np.unpackbits(arrays["accepted"], axis=1, count=columns).astype(np.bool_)
+    try:
+        with np.load(io.BytesIO(parts["trained.npz"]), allow_pickle=False) as arrays:
+            ids = arrays["ids"].tolist()
+            probability = arrays["probability"].astype(np.float32) / np.float32(_FINE)
+            ranked = arrays["ranked"].astype(np.float32) / np.float32(_FINE)
+            accepted = np.unpackbits(arrays["accepted"], axis=1, count=columns).astype(np.bool_)
+        reader = Reader.from_json(json.loads(parts["reader.json"]))
+    except KeyError as error:  # each part matches its hash: nothing is damaged, an older program wrote less
+        raise model_file.other_version() from error
     mood = {name.removeprefix("sentiment/"): data for name, data in parts.items() if name.startswith("sentiment/")}
     return StoredModel(
         model_id,
@@ -355,5 +370,5 @@ def load(project: Project, model_id: int) -> StoredModel:
         probability,
         accepted,
         ranked,
-        Reader.from_json(json.loads(parts["reader.json"])),
+        reader,
     )

@@ -71,6 +71,7 @@ class Tasks(QObject):
     """Runs work off the UI thread and delivers each answer on it, unless a newer question overtook it."""
 
     settled = Signal()
+    long_begun = Signal()
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, on_error: Failed | None = None) -> None:
@@ -91,6 +92,11 @@ class Tasks(QObject):
     def idle(self) -> bool:
         """Whether every answer has been delivered."""
         return self._outstanding == 0
+
+    @property
+    def working(self) -> bool:
+        """Whether long work runs."""
+        return bool(self._jobs)
 
     def write(
         self, work: Callable[[], T], done: Callable[[T], None] | None = None, failed: Failed | None = None
@@ -125,6 +131,7 @@ class Tasks(QObject):
         self, work: Callable[[Progress], T], done: Callable[[T], None] | None = None, failed: Failed | None = None
     ) -> Job:
         """Run long work that reports progress; return the handle to watch and stop it."""
+        self.long_begun.emit()
         job = Job(self)
         self._jobs.add(job)
 

@@ -216,6 +216,25 @@ def thin(folder: Path | str, *, uuid: bytes, now: datetime | None = None, keep: 
     return gone
 
 
+def keep_safe(
+    project: Project, folder: Path, *, progress: Progress = silent, now: datetime | None = None, keep: Keep | None = None
+) -> Backup | None:
+    """Write a verified copy into a folder, made where missing, and thin the older ones; return what was written.
+
+    None where the newest copy already holds the last operation. Raises as ``backup``.
+    """
+    with _told(project.path.name, folder):
+        folder.mkdir(exist_ok=True)
+    known = list_backups(folder, uuid=project.uuid)
+    row = project.reading_one("select h from op order by id desc limit 1")
+    last = row[0].hex() if row is not None and isinstance(row[0], bytes) else ""
+    if known and known[0].last_op == last:
+        return None
+    told = _described(backup(project, folder, progress=progress, now=now))
+    thin(folder, uuid=project.uuid, now=now, keep=keep)
+    return told
+
+
 def _matches(told: Backup) -> bool:
     return told.path.stat().st_size == told.size and _digest(told.path) == told.blake2b
 

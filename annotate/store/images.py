@@ -44,6 +44,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "issued": ("id",),
 }
 
+# Large columns that are written once with their row and never changed: no image repeats them.
+FIXED: dict[str, tuple[str, ...]] = {"issued": ("body",)}
+
 Applier = Callable[["Operation", RowImage, RowImage | None, RowImage | None], None]
 # Things that are more than one row (codes of a draft revision) say here how an image of theirs is applied.
 APPLIERS: dict[str, Applier] = {}
@@ -54,12 +57,16 @@ def _where(table: str) -> str:
 
 
 def read(connection: Connection, table: str, key: Values) -> RowImage | None:
-    """Return the row as it stands, or None."""
+    """Return the row as it stands, without its fixed columns, or None."""
     cursor = connection.raw.execute(f"select * from {table} where {_where(table)}", [key[name] for name in KEYS[table]])
     row = cursor.fetchone()
     if row is None:
         return None
-    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+    return _changing(table, {column[0]: value for column, value in zip(cursor.description, row, strict=True)})
+
+
+def _changing(table: str, image: RowImage) -> RowImage:
+    return {name: value for name, value in image.items() if name not in FIXED.get(table, ())}
 
 
 def write(op: Operation, table: str, key: Values, values: Values | None) -> None:
@@ -118,6 +125,7 @@ def apply(op: Operation, thing: str, key: RowImage, expected: RowImage | None, w
 
 def put(op: Operation, thing: str, key: RowImage, expected: RowImage | None, wanted: RowImage | None) -> None:
     """Put one row from its expected state into the wanted one; raise where it is in neither."""
+    expected, wanted = (None if image is None else _changing(thing, image) for image in (expected, wanted))
     current = read(op.db, thing, key)
     if current != expected:
         raise conflict(thing)

@@ -116,12 +116,12 @@ def of_themes(view: View, periods: Sequence[Period]) -> tuple[TrendFigures, ...]
     for code in view.largest(THEMES):
         hit = np.zeros(len(view.loaded.records))
         hit[places[np.isin(people, view.hits(code.id))]] = 1.0
+        theme = view.theme(code.id)
         series = periods_or_weeks(
-            view.loaded, view.theme(code.id).label, places, _share(hit), periods, partial(view.rows_of, code.id),
-            code=code.id,
-        )  # fmt: skip
+            view.loaded, theme.label, places, _share(hit), periods, partial(view.rows_of, code.id), code=code.id
+        )
         if series is not None:
-            found.append(series)
+            found.append(replace(series, name_en=theme.label_en))
     return tuple(found)
 
 

@@ -158,12 +158,15 @@ class View:
         """Return a code as a row of a figure; its label comes with its net where another is called the same."""
         frame = self.told.frame
         code = frame.code(code_id)
-        label = code.label
+        label, english = code.label, code.label_en
         if code.parent_id is not None and sum(one.label == label and not one.is_net for one in frame.codes) > 1:
-            label = f"{frame.code(code.parent_id).label}/{label}"
+            above = frame.code(code.parent_id)
+            label = f"{above.label}/{label}"
+            english = f"{above.label_en or above.label}/{english}" if english else ""
         mood: Sentiment | None = None if sentiment is None else SENTIMENTS[sentiment]
         return Theme(
-            code.id, code.number, label, mood, tuple(members), self.rows_of(code_id, *more, sentiment=sentiment)
+            code.id, code.number, label, mood, tuple(members), self.rows_of(code_id, *more, sentiment=sentiment),
+            english,
         )
 
     @property

@@ -86,11 +86,13 @@ def _lines(data: ReportData) -> list[str]:
     """Return the figures as text: the summary, then the themes of each question."""
     from annotate.messages import current
     from reports import findings
+    from reports.labels import named
     from reports.statistics.limits import BaseSize
     from reports.statistics.shares import Source
     from reports.wording import Words
 
     words = Words(current(), data.unit)
+    data = named(data, words)
     lines = []
     for item in findings.summary(data, words):
         lines.append(f"[{words(item.tone.word)}] {item.lead}")
@@ -125,9 +127,11 @@ def _lines(data: ReportData) -> list[str]:
 
 def _plan_lines(one: AuditPlan) -> list[str]:
     from annotate.messages import current
+    from reports.labels import named
     from reports.wording import Words
 
     words = Words(current())
+    one = named(one, words)
     pace = _("pace of this project") if one.own_pace else _("assumed")
     lines = [
         _("{question}: {open} answers rest on the model alone; {read} random ones are read.").format(

@@ -32,6 +32,7 @@ class TrendFigures:
     points: tuple[TrendPoint, ...]
     shift: Shift | TooFew | None
     code: int | None = None
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Theme:
     sentiment: Sentiment | None = None
     members: tuple[int, ...] = ()
     rows: Rows | None = None
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,8 @@ class Definitions:
 
     @classmethod
     def from_json(cls, text: str) -> Definitions:
-        """Read ``to_json`` back. Raises ValueError for another version."""
-        told = json.loads(text)
+        """Read ``to_json`` back, what early files lacked as in a new one. Raises ValueError for another version."""
+        told = {"funnel": (), "image": (), **json.loads(text)}
         if told.pop("v") != 1:
             raise ValueError("definitions of another version")
         return cls(
@@ -143,9 +143,15 @@ class Definitions:
             touchpoints=tuple(Touchpoint(**one) for one in told["touchpoints"]),
             codes=tuple(CodePlace(**one) for one in told["codes"]),
             tiers=tuple(Tier(**one) for one in told["tiers"]),
-            limits=Limits(**told["limits"]),
+            limits=Limits(**told["limits"]) if "limits" in told else _early_limits(told.get("bounds", {})),
             practical=Practical(**told["practical"]),
             letters=Letters(told["letters"]),
             funnel=tuple(FunnelStep(**one) for one in told["funnel"]),
             image=tuple(ImageItem(**one) for one in told["image"]),
         )
+
+
+def _early_limits(bounds: dict[str, int]) -> Limits:
+    """Return the limits of a file written while they were called bounds."""
+    now = {"hidden": "shown", "starred": "full", "tested": "tested", "shown_people": "people"}
+    return Limits(**{now[name]: value for name, value in bounds.items()})

@@ -66,7 +66,7 @@ def _needs(press: Press, question: QuestionFigures) -> list[Block]:
     found = question.needs
     if not isinstance(found, NeedFigures) or isinstance(found.needs, TooFew) or not found.needs:
         return []
-    return [press.part(needs.needs_sentence(press, found)), *needs.need_blocks(press, found, found.needs)]
+    return [press.part(needs.needs_sentence(press, found)), *needs.need_blocks(press, found)]
 
 
 def _itches(press: Press, question: QuestionFigures) -> list[Block]:

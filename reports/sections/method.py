@@ -234,12 +234,13 @@ def _questions(press: Press) -> list[Block]:
     )
     total = _sum(press.data.questions)
     if total.total:
+        pale = colours.tint(colours.accent, 0.45)
         parts = [
             StackPart(words("coded by people"), total.human, colours.strong, words.count(total.human)),
             StackPart(
                 words("same words as a coded answer"), total.duplicate, colours.accent, words.count(total.duplicate)
             ),
-            StackPart(words("coded by the model"), total.machine, "#9bb8d9", words.count(total.machine), colours.ink),
+            StackPart(words("coded by the model"), total.machine, pale, words.count(total.machine), colours.ink),
             StackPart(words("not coded yet"), total.open, colours.too_little, words.count(total.open), colours.ink),
         ]
         blocks.append(

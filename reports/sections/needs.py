@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from annotate.messages import N_
+from dataclasses import replace
+
+from reports import specs
 from reports.charts import Dot, Drawing, Label, Mark, Stroke
-from reports.charts_rows import NeedRow as NeedBar
-from reports.charts_rows import NeedsChart, nice_ticks
-from reports.data import MoveRow, NeedFigures, NeedRow, QuestionFigures
+from reports.charts_rows import nice_ticks
+from reports.data import MoveRow, NeedFigures, QuestionFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
-from reports.statistics.kano import Layer, Point
+from reports.statistics.kano import Point
 from reports.statistics.limits import TooFew
 
-MOST_NEEDS, MOST_ITCHES = 24, 10
-SHORT = {Point.PAIN: N_("pain"), Point.ITCH: N_("itch"), Point.DELIGHT: N_("delight")}
+MOST_ITCHES = 10
 
 
 def needs(press: Press) -> list[Block]:
@@ -40,7 +40,7 @@ def _question(press: Press, question: QuestionFigures, found: NeedFigures) -> li
             press.text(words.text(words("Layers of needs are not shown."), lack_sentence(press, found.needs)))
         )
     elif found.needs:
-        blocks += need_blocks(press, found, found.needs)
+        blocks += need_blocks(press, found)
     if found.itches:
         blocks += itch_blocks(press, found)
     if found.moves and found.years:
@@ -77,36 +77,13 @@ def needs_sentence(press: Press, found: NeedFigures) -> str:
     return words("No need is proved to be a pain or a delight point")
 
 
-def need_blocks(press: Press, found: NeedFigures, told: tuple[NeedRow, ...]) -> list[Block]:
+def need_blocks(press: Press, found: NeedFigures) -> list[Block]:
     """Return penalty and reward bars with the verdict on each need."""
-    words, colours = press.words, press.colours
-    order = (Layer.MUST_BE, Layer.PERFORMANCE, Layer.ATTRACTIVE, Layer.INDIFFERENT, Layer.UNPROVED)
-    fills = {
-        Layer.MUST_BE: colours.bad,
-        Layer.PERFORMANCE: colours.accent,
-        Layer.ATTRACTIVE: colours.good,
-        Layer.INDIFFERENT: colours.quiet,
-        Layer.UNPROVED: "#8a939e",
-    }
-    ranked = sorted(
-        told, key=lambda row: (order.index(row.need.layer), -row.need.penalty.value - row.need.reward.value)
-    )[:MOST_NEEDS]
-    bars = tuple(
-        NeedBar(
-            row.theme.label,
-            (row.need.penalty.value, row.need.penalty.low, row.need.penalty.high),
-            (row.need.reward.value, row.need.reward.low, row.need.reward.high),
-            f"{words.count(row.need.penalty.base)} / {words.count(row.need.reward.base)}",
-            _verdict(press, row),
-            fills[row.need.layer],
-            row.need.layer is not Layer.UNPROVED,
-            row.theme.rows.to_json() if row.theme.rows else None,
-        )
-        for row in ranked
-    )
-    widest = max(press.setter.width(bar.label, 8) for bar in bars)
-    heads = (words("need"), words("costs"), words("gains"), words("bad / good"), words("layer · point"))
-    chart = NeedsChart(bars, heads, label_width=min(0.28 * press.width, max(60.0, widest + 4)))
+    words, bars = press.words, specs.needs(found, press.words)
+    if bars is None:
+        return []
+    widest = max(press.setter.width(bar.label, 8) for bar in bars.rows)
+    chart = replace(bars, label_width=min(0.28 * press.width, max(60.0, widest + 4)))
     notes = [
         words(
             "Points of {score} that a bad mention costs and a good one gains against no mention (n={n}, HC3); "
@@ -122,14 +99,6 @@ def need_blocks(press: Press, found: NeedFigures, told: tuple[NeedRow, ...]) -> 
     if found.left_out:
         notes.append(words("Left out, too rarely mentioned: {count}.", count=len(found.left_out)))
     return [press.rows(chart, name=words("Pain, itch and delight")), press.caption(words.text(*notes))]
-
-
-def _verdict(press: Press, row: NeedRow) -> str:
-    words = press.words
-    points = [words(SHORT[point]) for point in row.need.points]
-    if row.need.layer is Layer.UNPROVED and points:
-        return words.listed(points)
-    return " · ".join([words(row.need.layer.value), *([words.listed(points)] if points else [])])
 
 
 def itch_blocks(press: Press, found: NeedFigures) -> list[Block]:

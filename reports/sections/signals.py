@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from reports.charts_rows import CourseRow, CoursesChart
+from dataclasses import replace
+
+from reports import specs
 from reports.data import EmergingFigures, QuestionFigures, SpikeFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
 
-MOST_RISES, MOST_CANDIDATES = 14, 10
+MOST_CANDIDATES = 10
 
 
 def signals(press: Press) -> list[Block]:
@@ -45,34 +47,8 @@ def spike_blocks(press: Press, question: QuestionFigures, found: SpikeFigures) -
     words = press.words
     blocks: list[Block] = [press.part(_named(press, question, words("Sudden rises")))]
     if found.rows:
-        rows = tuple(
-            CourseRow(
-                row.theme.label,
-                tuple(float(count) for count in row.counts),
-                (
-                    words("× {lift}", lift=f"{row.lift:.1f}"),
-                    words("{seen} for {expected}", seen=words.count(row.seen), expected=f"{row.expected:.1f}"),
-                    "<.001" if row.q < 0.001 else f"{row.q:.3f}".lstrip("0"),
-                    words.period(row.first, row.last),
-                ),
-                press.colours.bad,
-                " · ".join([f"{row.column} {row.value}" if row.column else words("all answers"), *row.also[:3]]),
-                row.rows.to_json() if row.rows else None,
-            )
-            for row in found.rows[:MOST_RISES]
-        )
-        heads = (
-            words("theme and slice"),
-            words("{people} a week", people=words.people),
-            words("lift"),
-            words("seen for expected"),
-            "q",
-            words("when"),
-        )
-        widths = (44.0, 84.0, 40.0, 122.0)
-        blocks.append(
-            press.rows(CoursesChart(rows, heads, widths, label_width=0.3 * press.width), name=words("Sudden rises"))
-        )
+        chart = replace(specs.spikes(found, words), label_width=0.44 * press.width)
+        blocks.append(press.rows(chart, name=words("Sudden rises")))
     note = words(
         "{tests} checks: themes × {slices} slices by week from {first} to {last}. With an uncorrected "
         "p ≤ .05 about {chance} "

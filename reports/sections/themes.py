@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports import findings
-from reports.charts import BarChart, BarRow, Palette, Segment, legend_marks, round_up
+from reports.charts import BarChart, BarRow, Ink, Palette, Segment, legend_marks, round_up
 from reports.charts import Drawing as ChartDrawing
 from reports.charts_rows import CourseRow, CoursesChart
 from reports.data import QuestionFigures, ThemeFigures, Unit
@@ -102,9 +102,9 @@ def course_blocks(press: Press, question: QuestionFigures) -> list[Block]:
             )
         _first, last = next(v for v in values if v is not None), known[-1]
         texts = (f"{100 * last:.1f}%", f"{100 * min(known):.1f}–{100 * max(known):.1f}%", moved)
-        colour = press.colours.accent if moved == "—" else press.colours.unsure
+        ink = Ink.PLAIN if moved == "—" else Ink.UNSURE
         query = next((one.rows.to_json() for one in reversed(series.points) if one.rows), None)
-        rows.append(CourseRow(series.name, tuple(values), texts, colour, query=query))
+        rows.append(CourseRow(series.name, tuple(values), texts, ink, query=query))
     if not rows:
         return []
     points = question.trends[0].points
@@ -182,7 +182,7 @@ def _bars(
     if sentiment:
         legend = [
             (words("negative"), colours.bad_soft),
-            (words("neutral or mixed"), "#c8d0da"),
+            (words("neutral or mixed"), colours.tint(colours.quiet, 0.36)),
             (words("positive"), colours.good_soft),
         ]
         marks, height = legend_marks(legend, press.width, press.setter.width, colours)
@@ -260,7 +260,7 @@ def _segments(theme: ThemeFigures, colours: Palette) -> tuple[Segment, ...]:
         return (Segment(value, colours.accent),)
     return (
         Segment(value * pole.negative / pole.total, colours.bad_soft),
-        Segment(value * pole.neutral / pole.total, "#c8d0da"),
+        Segment(value * pole.neutral / pole.total, colours.tint(colours.quiet, 0.36)),
         Segment(value * pole.positive / pole.total, colours.good_soft),
     )
 

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reports import findings
-from reports.charts_rows import HeatCell, HeatChart, HeatRow
+from reports import findings, specs
+from reports.charts_rows import HeatChart
 from reports.data import (
     AnswerFigures,
     QuestionFigures,
     SegmentCell,
     SegmentColumn,
-    SegmentRow,
     SegmentTable,
     ThemeFigures,
-    TouchpointCell,
     TouchpointTable,
 )
 from reports.definitions.terms import Letters
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import WIDE_TABLE, Press
-from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
 
-FULL_SHADE, FULL_SHADE_POINTS = 12.0, 40.0
-"""Points from the row's whole at which a cell of shares, or of net sentiment, is shaded fully."""
-MOST_ROWS, MOST_ANSWERS = 20, 10
+MOST_ANSWERS = 10
 
 
 def where(press: Press) -> list[Block]:
@@ -90,21 +87,18 @@ def segment_blocks(press: Press, question: QuestionFigures, table: SegmentTable,
     if len(press.data.questions) > 1:
         name = words("{question}: {finding}", question=question.name, finding=name)
     blocks: list[Block] = [press.part(name, sentence or name, key=f"where:{question.name}:{table.dimension}")]
-    known = {theme.code: theme for theme in question.themes}
-    rows = sorted(
-        (row for row in table.rows if row.code in known), key=lambda row: (-known[row.code].share.value, row.code)
-    )[:MOST_ROWS]
-    for places in _parts(press, len(table.columns)):
-        heat = tuple(_segment_row(press, known[row.code], question, table, row, places) for row in rows)
-        chart = HeatChart(
-            heat,
-            tuple((table.columns[i].value, _column_base(press, table.columns[i])) for i in places),
-            (words("All"), words.base(question.base)),
-            label_width=_label_room(press, [row.label for row in heat]),
-        )
-        blocks.append(press.rows(chart, name=f"{name} {places[0] + 1}"))
+    blocks += _heat_maps(press, specs.heat(question, table, press.data.limits, words), name)
     blocks.append(press.caption(_segment_note(press, table)))
     return blocks
+
+
+def _heat_maps(press: Press, whole: HeatChart, name: str) -> list[Block]:
+    """Return a heat map, in parts where it has more columns than fit across the page."""
+    room = _label_room(press, [row.label for row in whole.rows])
+    return [
+        press.rows(replace(specs.part(whole, places), label_width=room), name=f"{name} {places[0] + 1}")
+        for places in _parts(press, len(whole.columns))
+    ]
 
 
 def _parts(press: Press, columns: int) -> list[list[int]]:
@@ -118,50 +112,6 @@ def _parts(press: Press, columns: int) -> list[list[int]]:
 def _label_room(press: Press, labels: Sequence[str]) -> float:
     widest = max([press.setter.width(label, 8) for label in labels] or [0.0])
     return min(0.3 * press.width, max(70.0, widest + 2))
-
-
-def _column_base(press: Press, column: SegmentColumn) -> str:
-    letter = f"({column.letter}) " if column.letter else ""
-    return letter + press.words.base(column.base)
-
-
-def _segment_row(
-    press: Press,
-    theme: ThemeFigures,
-    question: QuestionFigures,
-    table: SegmentTable,
-    row: SegmentRow,
-    places: Sequence[int],
-) -> HeatRow:
-    words = press.words
-    total = row.total or theme.share
-    cells = []
-    for i in places:
-        column = table.columns[i]
-        size = press.data.limits.of(column.base)
-        if row.cells:
-            cell = row.cells[i]
-            value, letters, effect, outlined = cell.share, cell.letters, cell.effect, cell.outlined
-            rows = cell.rows
-        else:
-            value = row.counts[i] / column.base if column.base and size is not BaseSize.HIDDEN else None
-            letters, outlined, rows = "", False, None
-            effect = None if value is None else 100 * (value - total.value)
-        if value is None:
-            cells.append(HeatCell("—", quiet=True))
-            continue
-        star = "*" if size is BaseSize.STARRED else ""
-        cells.append(
-            HeatCell(
-                words.percent(value, column.base) + star,
-                (effect or 0.0) / FULL_SHADE,
-                letters,
-                outlined,
-                query=rows.to_json() if rows else None,
-            )
-        )
-    label = findings.distinct_label(theme, question.themes)
-    return HeatRow(label, words.percent(total.value, total.base), tuple(cells))
 
 
 def _segment_note(press: Press, table: SegmentTable) -> str:
@@ -217,23 +167,7 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
     words = press.words
     name = words("Touchpoints by {segment}", segment=table.dimension)
     blocks: list[Block] = [press.part(name)]
-    for places in _parts(press, len(table.columns)):
-        rows = tuple(
-            HeatRow(
-                row.touchpoint,
-                _net(press, row.total),
-                tuple(_touchpoint_cell(press, row.cells[i], row.total) for i in places),
-            )
-            for row in table.rows
-        )
-        chart = HeatChart(
-            rows,
-            tuple((table.columns[i].value, _column_base(press, table.columns[i])) for i in places),
-            (words("All"), ""),
-            label_width=_label_room(press, [row.label for row in rows]),
-            good_is_high=True,
-        )
-        blocks.append(press.rows(chart, name=f"{name} {places[0] + 1}"))
+    blocks += _heat_maps(press, specs.touchpoints(table, words), name)
     note = words.text(
         words(
             "Net sentiment in points: % positive minus % negative of the {people} who speak of it.", people=words.people
@@ -246,26 +180,6 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
     )
     blocks.append(press.caption(note))
     return blocks
-
-
-def _net(press: Press, figure: Estimate | TooFew) -> str:
-    if isinstance(figure, TooFew):
-        return "—"
-    return press.words.points(figure.value, 0)
-
-
-def _touchpoint_cell(press: Press, cell: TouchpointCell, total: Estimate | TooFew) -> HeatCell:
-    figure = cell.estimate
-    if isinstance(figure, TooFew):
-        return HeatCell(f"n={figure.have}", quiet=True)
-    effect = cell.effect if cell.effect is not None else 0.0
-    return HeatCell(
-        press.words.points(figure.value, 0),
-        effect / FULL_SHADE_POINTS,
-        cell.letters,
-        cell.outlined,
-        query=cell.rows.to_json() if cell.rows else None,
-    )
 
 
 def _answers(press: Press, question: QuestionFigures, one: AnswerFigures) -> list[Block]:

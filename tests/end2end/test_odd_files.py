@@ -186,7 +186,10 @@ def test_a_mistyped_command_answers_in_json_too(words: list[str]) -> None:
 def test_a_path_that_the_system_refuses_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert told("demo", "--folder", tmp_path / "file", "--no-window", code=1)["error"] == "system-refused"
-    assert told("report", two_questions(tmp_path), tmp_path, code=1)["error"] == "report-unwritable"
+    (tmp_path / "report.pdf").mkdir()
+    project = two_questions(tmp_path)
+    assert told("report", project, tmp_path / "report.pdf", code=1)["error"] == "report-unwritable"
+    assert told("report", project, tmp_path, code=2)["error"] == "report-format-unknown"
 
 
 def test_a_file_without_records_or_cut_off_leaves_the_project_as_it_was(tmp_path: Path) -> None:

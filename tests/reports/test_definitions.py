@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,12 @@ def test_a_sheet_written_is_read_back_the_same(
     ]
     assert sheet.parse(sheet.COLUMNS, rows) == (told, [])
     assert Definitions.from_json(told.to_json()) == told
+
+
+def test_definitions_of_an_early_file_are_read_with_their_limits() -> None:
+    early = json.loads(Definitions().to_json())
+    for later in ("limits", "funnel", "image"):
+        del early[later]
+    early["bounds"] = {"hidden": 40, "starred": 90, "tested": 60, "shown_people": 3}
+    told = Definitions.from_json(json.dumps(early))
+    assert told == Definitions(limits=Limits(shown=40, full=90, tested=60, people=3))

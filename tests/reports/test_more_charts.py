@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts import Area, Dot, Drawing, Label, Palette, Rect, Stroke, TrendChart, TrendPoint, trend_marks
+from reports.charts import Area, Dot, Drawing, Ink, Label, Palette, Rect, Stroke, TrendChart, TrendPoint, trend_marks
 from reports.charts_plane import (
     JourneyChart,
     JourneyPoint,
@@ -31,7 +31,6 @@ from reports.charts_rows import (
     NeedsChart,
     ShareRow,
     SharesChart,
-    mixed,
     nice_ticks,
 )
 
@@ -70,7 +69,7 @@ def texts(drawing: Drawing) -> list[str]:
 
 LONG = "a label that goes on and on, far longer than there is room for it anywhere on this page"
 NEEDS = NeedsChart(
-    tuple(NeedRow(LONG, (p, p - 0.4, p + 0.4), (r, r - 0.4, r + 0.4), "120 / 340", "Must-be", "#b02a23")
+    tuple(NeedRow(LONG, (p, p - 0.4, p + 0.4), (r, r - 0.4, r + 0.4), "120 / 340", "Must-be", Ink.BAD)
           for p, r in ((1.9, 0.2), (0.0, 0.0), (-0.3, 1.5))),
     ("need", "costs", "gains", "bad / good", "layer"),
 )  # fmt: skip
@@ -93,8 +92,8 @@ HEAT = HeatChart(
 )
 COURSES = CoursesChart(
     (
-        CourseRow(LONG, (1.0, None, 3.0, 9.0), ("× 3.1", "21"), "#b02a23", "batch D7"),
-        CourseRow("none", (None, None), ("", ""), "#000000"),
+        CourseRow(LONG, (1.0, None, 3.0, 9.0), ("× 3.1", "21"), Ink.BAD, "batch D7"),
+        CourseRow("none", (None, None), ("", ""), Ink.PLAIN),
     ),
     ("theme", "a week", "lift", "seen"),
     (50.0, 50.0),
@@ -118,7 +117,7 @@ def test_a_heat_cell_is_shaded_by_effect_and_outlined_by_significance() -> None:
     cells = [mark for mark in drawing.marks if isinstance(mark, Rect)]
     assert [cell.stroke is not None for cell in cells] == [True, False, False]
     assert len({cell.fill for cell in cells}) == 3
-    assert cells[0].fill == mixed("#2b6cb0", 0.275)
+    assert cells[0].fill == COLOURS.tint(COLOURS.accent, 0.275)
 
 
 def test_a_course_keeps_its_gap() -> None:

@@ -173,6 +173,16 @@ def model_hash(parts: Mapping[str, bytes]) -> str:
     return hashlib.sha256(parts[META]).hexdigest()
 
 
+def other_version() -> UserError:
+    """Return the refusal of a model that another version of the program made."""
+    return UserError(
+        "model-other-version",
+        N_("The stored model cannot be used by this version of the program."),
+        N_("It was made by another version, which cuts texts in another way."),
+        N_("Train again; the codes people gave are not touched."),
+    )
+
+
 def damaged() -> UserError:
     """Return the error for parts that do not make a model."""
     return UserError(
@@ -216,12 +226,7 @@ def unpack(kind: str, parts: Mapping[str, bytes]) -> tuple[Json, Arrays]:
     except (_Damage, KeyError, TypeError, ValueError, RecursionError) as error:
         raise damaged() from error
     if (version, features) != (FORMAT, FEATURE_VERSION):
-        raise UserError(
-            "model-other-version",
-            N_("The stored model cannot be used by this version of the program."),
-            N_("It was made by another version, which cuts texts in another way."),
-            N_("Train again; the codes people gave are not touched."),
-        )
+        raise other_version()
     try:
         return meta, {name: _array(kind, name, entry, parts[name]) for name, entry in meta["arrays"].items()}
     except (_Damage, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -44,7 +44,8 @@ class ModelVersion:
     ``snapshot_op``: the last operation whose decisions it learned from; ``labels``: answers it was trained on.
     ``micro_f1`` over all codes, ``macro_f1`` over the ``macro_codes`` codes that MACRO_LEAST answers carry (None
     without any), out of sample, from ``base`` answers (drawn at random where ``from_random_rows``), by its own
-    thresholds; ``sentiment_f1``: macro-F1 over the sentiments; ``by_hand``: codes whose threshold a person set.
+    thresholds; ``sentiment_f1``: macro-F1 over the sentiments; ``by_hand``: codes whose threshold a person set;
+    ``by_itself``: nobody asked for its training.
     """
 
     id: int
@@ -64,6 +65,7 @@ class ModelVersion:
     sentiment_f1: Figure | None
     by_hand: tuple[tuple[int, float], ...]
     in_force: tuple[InForce, ...]
+    by_itself: bool = False
 
 
 def models(project: Project, frame: int) -> list[ModelVersion]:
@@ -84,6 +86,7 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
         scores, model = json.loads(str(row[8])), int(row[0] or 0)
         over_codes, mood = scores["codes"], scores["sentiment"] or {}
         macro = over_codes["codes"]["macro_f1"]
+        spec = json.loads(str(row[7]))
         mood = mood.get("random") or mood  # models of before kept no macro-F1
         found.append(
             ModelVersion(
@@ -95,7 +98,7 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
                 hash=str(row[4]).lower(),
                 revision=int(row[5] or 0),
                 snapshot_op=int(row[6] or 0),
-                labels=int(json.loads(str(row[7]))["rows"]),
+                labels=int(spec["rows"]),
                 micro_f1=_figure(over_codes["codes"]["micro_f1"]),
                 macro_f1=None if macro is None else _figure(macro),
                 macro_codes=int(over_codes["codes"].get("macro_columns", 0)),
@@ -104,6 +107,7 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
                 sentiment_f1=_figure(mood["macro_f1"]) if "macro_f1" in mood else None,
                 by_hand=tuple(by_hand.get(model, ())),
                 in_force=tuple(where.get(model, ())),
+                by_itself=bool(spec.get("by_itself", False)),
             )
         )
     return found

@@ -16,8 +16,10 @@ from annotate.store.query import Ids, Query
 from reports import basket
 from reports.apart import collected, voices
 from reports.data import QuestionFigures, ReportData, Rows, ThemeFigures
+from reports.labels import named
 from reports.reading import Order, Reading
 from reports.wording import Words
+from ui.models.frame_tree import name_of
 from ui.pages.registry import Room
 from ui.tasks import Job
 from ui.views.insights.overview import OverviewPane
@@ -37,6 +39,7 @@ class InsightsPage(QWidget):
         self._room, self._desk = room, room.desk
         self._apart = room.figures
         self._job: Job | None = None
+        self._counted: ReportData | None = None  # with the names of both languages
         self._data: ReportData | None = None
         self._question: int | None = None
         self._stale = True
@@ -157,10 +160,11 @@ class InsightsPage(QWidget):
         )
 
     def _show(self, data: ReportData) -> None:
-        self._data = data
+        self._counted = data
+        words = Words(current(), data.unit)
+        data = self._data = named(data, words)
         self.scope.show_choices(data, self._question)
         question = self._chosen()
-        words = Words(current(), data.unit)
         self.overview.show_figures(data, question, words)
         self.why.show_figures(data, question, words)
         self._tell(data, question, words)
@@ -210,8 +214,8 @@ class InsightsPage(QWidget):
 
     def _on_question(self, question: int) -> None:
         self._question = question
-        if self._data is not None:
-            self._show(self._data)
+        if self._counted is not None:
+            self._show(self._counted)
 
     # The voices behind a number
 
@@ -237,7 +241,7 @@ class InsightsPage(QWidget):
         if theme is not None:
             parts.append(f"{theme.number} {theme.label}".strip())
         elif code is not None:
-            parts.append(f"{code.number} {code.label}".strip())
+            parts.append(f"{code.number} {name_of(code)}".strip())
         if rows.sentiment is not None:
             parts.append({-1: _("negative"), 0: _("neutral"), 1: _("positive")}[rows.sentiment])
         return " × ".join(parts) or _("Voices")
@@ -335,6 +339,6 @@ class InsightsPage(QWidget):
         self.voices.retranslate()
         self.overview.retranslate()
         self.why.retranslate()
-        if self._data is not None:
-            self._show(self._data)
+        if self._counted is not None:
+            self._show(self._counted)
         self._tell_empty()

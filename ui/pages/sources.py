@@ -106,7 +106,7 @@ class SourcesPage(QWidget):
         desk.questions_changed.connect(lambda found: self.questions.show_questions(found, read_only=self._read_only))
         desk.changed.connect(self._on_changed)
         self.tree.source_chosen.connect(self._on_source)
-        self.tree.rows_asked.connect(lambda source: self._ask_rows(verdict.rows(source)))
+        self.tree.rows_asked.connect(lambda source: self._ask_rows(verdict.answers(source)))
         self.pane.rows_asked.connect(self._ask_rows)
         self.pane.wave_asked.connect(self._on_wave)
         self.pane.kind_given.connect(self._on_kind)
@@ -149,6 +149,7 @@ class SourcesPage(QWidget):
 
     def _show(self, heard: Heard) -> None:
         self.heard = heard
+        self._tell_tabs()
         self._stack.setCurrentIndex(0 if heard.imports else 1)
         self._import.setVisible(bool(heard.imports))
         self.tree.show_sources(heard.sources)

@@ -296,7 +296,10 @@ class VersionsView(QWidget):
             name = one.name + (f"  {one.note}" if one.note else "")
             words = (
                 name, when, f"{one.labels:,}", span(one.micro_f1) + ("" if one.from_random_rows else "°"),
-                "; ".join(part for part in (places and _("in force: {places}").format(places=places), hand) if part),
+                "; ".join(part for part in (
+                    places and _("in force: {places}").format(places=places), hand,
+                    _("trained by itself") if one.by_itself else "",
+                ) if part),
             )  # fmt: skip
             for column, text in enumerate(words):
                 self.list.setItem(row, column, cell(text, right=column == 2, tip=exact if column == 1 else ""))

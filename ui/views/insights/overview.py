@@ -26,6 +26,7 @@ _LARGE = 1.9
 _MOST_SPIKES = 6
 _LABELS = 88.0
 """Room for the labels of a heat map in points: the column is narrow."""
+_SLICES = 120.0
 
 
 class _Score(QWidget):
@@ -125,7 +126,7 @@ class OverviewPane(Column):
             "" if data.scores else _("No score column: an NPS, a satisfaction or an effort score would stand here."),
         )
         self._show_where(data, words)
-        self._show_segments(question, words)
+        self._show_segments(data, question, words)
         journey = None if data.journey is None else specs.journey(data.journey, words)
         say(self._journey_head, _("Net sentiment along the journey") if journey else "")
         self.journey.show_chart(None if journey is None else partial(journey_marks, journey), name=_("Journey"))
@@ -153,14 +154,14 @@ class OverviewPane(Column):
 
         self.where.show_chart(lay, name=_("Touchpoints by segment"))
 
-    def _show_segments(self, question: QuestionFigures | None, words: Words) -> None:
+    def _show_segments(self, data: ReportData, question: QuestionFigures | None, words: Words) -> None:
         table = question.segments[0] if question is not None and question.segments else None
         if question is None or table is None:
             for label in (self._segments_head, self._segments_note):
                 say(label, "")
             self.segments.show_chart(None)
             return
-        chart = replace(specs.heat(table, question.themes, words), label_width=_LABELS)
+        chart = replace(specs.heat(question, table, data.limits, words), label_width=_LABELS)
         say(self._segments_head, _("Themes by {column}").format(column=table.dimension))
         lines = ["\t".join(["", *(name for name, _base in chart.columns)])]
         lines += [
@@ -185,8 +186,8 @@ class OverviewPane(Column):
                 else "",
             )
             return
-        chart = specs.spikes(found, words, theme.tokens().bad)
-        rows = chart.rows[:_MOST_SPIKES]
+        chart = replace(specs.spikes(found, words, most=_MOST_SPIKES), label_width=_SLICES)
+        rows = chart.rows
         say(self._spikes_head, _("Sudden rises"))
         self.spikes.show_chart(
             (lambda width, measure, colours: chart.lay(rows, width, measure, colours)) if rows else None,

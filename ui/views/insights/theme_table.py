@@ -127,8 +127,7 @@ class ThemeModel(QAbstractTableModel):
         one, words = line.theme, self._words
         counted = one.counted or one.share
         if column == THEME:
-            label = one.label_en if not words.chinese and one.label_en else one.label
-            return f"{'    ' * line.depth}{one.number}  {label}".rstrip()
+            return f"{'    ' * line.depth}{one.number}  {one.label}".rstrip()
         if column == COUNTED:
             return words.percent(counted.value, counted.base)
         if column == PEOPLE:

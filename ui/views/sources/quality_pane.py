@@ -161,7 +161,7 @@ class QualityPane(QWidget):
 
     def _ask_rows(self) -> None:
         if self._told is not None:
-            self.rows_asked.emit(verdict.rows(self._told[1]))
+            self.rows_asked.emit(verdict.answers(self._told[1]))
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""

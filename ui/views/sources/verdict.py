@@ -155,8 +155,13 @@ def matters(one: Quality, source: int | None, fields: Sequence[Field]) -> list[M
     ]
 
 
+def answers(source: int | None) -> Query:
+    """Return the query for the answers of a source that have text."""
+    return rows(source, Answered())
+
+
 def rows(source: int | None, *more: Condition) -> Query:
-    """Return the query for answers of a source."""
+    """Return the query for what a source asked, blanks too, narrowed by conditions."""
     return Query(((FromSource(source),) if source is not None else ()) + more)
 
 
