@@ -18,7 +18,7 @@ from unicodedata import east_asian_width
 
 import click
 
-from annotate import messages
+from annotate import messages, passphrases
 from annotate.errors import AskedWronglyError, UserError
 from annotate.jobs import Progress
 from annotate.messages import N_, _, current
@@ -29,6 +29,11 @@ R = TypeVar("R")
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 CODER = click.option("--coder", metavar="NAME", help="Whose work this is; else the last coder of the project.")
 FRAME = click.option("--frame", "name", metavar="NAME", help="Name of the code frame.")
+PASSPHRASE = click.option(
+    "--passphrase-env",
+    metavar="NAME",
+    help="Environment variable that holds the project's passphrase; in a terminal it is asked for without this.",
+)
 SHOW_AFTER = 0.4
 EVERY_LINE = 5.0
 
@@ -203,17 +208,50 @@ def _refused(error: OSError) -> UserError:
     )
 
 
+def _passphrase(name: str | None) -> passphrases.Source:
+    """Return where this command takes a passphrase from: the environment variable named, else the person."""
+    known: dict[Path, str] = {}
+
+    def ask(path: Path) -> str | None:
+        if name is not None:
+            return passphrases.from_environment(name)
+        if path not in known and sys.stdin.isatty():
+            known[path] = click.prompt(_("Passphrase of {name}").format(name=path.name), hide_input=True, err=True)
+        return known.get(path)
+
+    return ask
+
+
+def new_passphrase(*, wanted: bool) -> str | None:
+    """Return the passphrase of a new project: from where the command takes it, asked twice, or none where not wanted.
+
+    Raises AskedWronglyError (no-passphrase, short-passphrase).
+    """
+    name = click.get_current_context().params.get("passphrase_env")
+    if name is None and not wanted:
+        return None
+    click.echo(_(passphrases.LOST), err=True)
+    given = passphrases.from_environment(name) if name is not None else ""
+    if name is None:
+        given = click.prompt(_("New passphrase"), hide_input=True, confirmation_prompt=_("Once more"), err=True)
+    return passphrases.require_long(given)
+
+
 def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Give a command --json, its example in --help, and our way with errors."""
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
+        opens = bool({"project", "backup_file"} & inspect.signature(function).parameters.keys())
+
         @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             as_json = kwargs.pop("as_json", False)
+            name = kwargs.pop("passphrase_env", None)
             try:
                 try:
-                    return function(*args, **kwargs)
+                    with passphrases.taken_from(_passphrase(str(name) if name else None)):
+                        return function(*args, **kwargs)
                 except BrokenPipeError:
                     _let_go_of_output()
                 except OSError as error:
@@ -230,6 +268,6 @@ def verb(example: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise SystemExit(1) from None
 
         called.__doc__ = f"{inspect.getdoc(function)}{EXAMPLE}{example}"
-        return called
+        return PASSPHRASE(called) if opens else called
 
     return wrap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from annotate import layers, verbatims
 from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_

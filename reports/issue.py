@@ -16,6 +16,7 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from reports.data import ReportData, ScoreFigures, ThemeFigures
 from reports.issue_frozen import freeze, thaw
+from reports.labels import named
 from reports.manuscript import Earlier, Manuscript, Restated
 from reports.measures import measure
 from reports.statistics.limits import TooFew
@@ -207,7 +208,7 @@ def _restated(issued: ReportData, data: ReportData, words: Words) -> list[Restat
     for question in data.questions:
         before = then_questions.get(question.name)
         themes = {theme.code: theme for theme in before.themes} if before else {}
-        for theme in question.themes:
+        for theme in named(question.themes, words):
             old, now = themes.get(theme.code), _before(theme)
             if old is None or now is None or not old.share.base:
                 continue

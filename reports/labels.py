@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TypeVar, cast
 
-from reports.data import ReportData, Theme, ThemeFigures, TrendFigures
-from reports.data import why as why_figures
-from reports.data import where as where_figures
+from reports.data import Theme, ThemeFigures, TrendFigures
 from reports.data import report as report_figures
-from reports.manuscript import Manuscript, Put
+from reports.data import where as where_figures
+from reports.data import why as why_figures
+from reports.manuscript import Manuscript
 from reports.wording import Words
 
 T = TypeVar("T")
-_MODULES = frozenset(
-    module.__name__ for module in (report_figures, why_figures, where_figures)
-)
+_MODULES = frozenset(module.__name__ for module in (report_figures, why_figures, where_figures))
 
 
 def named(figures: T, words: Words) -> T:
@@ -30,9 +28,7 @@ def manuscript_named(manuscript: Manuscript, words: Words) -> Manuscript:
     """Return a manuscript whose figures, and those of its basket, are named in the language of the words."""
     if words.chinese:
         return manuscript
-    basket = tuple(
-        one if one.data is None else replace(one, data=_english(one.data)) for one in manuscript.basket
-    )
+    basket = tuple(one if one.data is None else replace(one, data=_english(one.data)) for one in manuscript.basket)
     return replace(manuscript, data=_english(manuscript.data), basket=basket)
 
 
@@ -46,10 +42,11 @@ def _english(value: T) -> T:
         return replace(value, name=value.name_en or value.name)
     if type(value).__module__ not in _MODULES:
         return value
+    figures = cast("ReportData", value)  # or a part of it
     changed = {}
-    for one in fields(value):
-        held = getattr(value, one.name)
+    for one in fields(figures):
+        held = getattr(figures, one.name)
         told = _english(held)
         if told is not held:
             changed[one.name] = told
-    return replace(value, **changed) if changed else value
+    return cast("T", replace(figures, **changed)) if changed else value

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotate.errors import UserError
 from annotate.jobs import CancelledError
-from annotate.messages import N_
 from annotate.store.project import Project
 from ui import state
 from ui.desk import Desk
@@ -26,7 +25,7 @@ _SETTING = "backups"
 
 def folder_of(project: Path) -> Path:
     """Return where the backups of a project lie: in a folder beside it, so that they are found without the program."""
-    return project.with_name(f"{project.stem} {N_('backups')}")
+    return project.with_name(f"{project.stem} backups")
 
 
 class Backups(QObject):

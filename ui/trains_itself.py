@@ -117,9 +117,7 @@ class TrainsItself(QObject):
     def _on_learnt(self, learnt: Learnt) -> None:
         self._beyond = 0
         if learnt.broken:
-            self._toasts.say(
-                _("A newer model breaks an answer that must hold and was put aside; see Train & review.")
-            )
+            self._toasts.say(_("A newer model breaks an answer that must hold and was put aside; see Train & review."))
         elif learnt.suggested:
             self._toasts.say(
                 _("The model trained itself on {n} answers; its suggestions are there.").format(n=f"{learnt.rows:,}")

@@ -10,7 +10,7 @@ import click
 
 from annotate import layers, verbatims
 from annotate import standing as standings
-from annotate.cli import CODER, PROJECT, progress, show, verb
+from annotate.cli import CODER, PROJECT, new_passphrase, progress, show, verb
 from annotate.messages import _
 from annotate.store.project import Project
 
@@ -23,10 +23,11 @@ def group() -> None:
 @group.command()
 @PROJECT
 @CODER
+@click.option("--passphrase", is_flag=True, help="Lock the project with a passphrase that is asked for.")
 @verb("main.py new car.tingdong --coder 周岚")
-def new(project: Path, coder: str | None) -> None:
+def new(project: Path, coder: str | None, passphrase: bool) -> None:
     """Make a new, empty project file."""
-    with Project.create(project, coder=coder) as made:
+    with Project.create(project, coder=coder, passphrase=new_passphrase(wanted=passphrase)) as made:
         show({"project": str(made.path), "uuid": made.uuid.hex(), "coder": made.coder.name}, [
             _("New project {name}, coder {coder}.").format(name=made.path.name, coder=made.coder.name)
         ])  # fmt: skip
@@ -75,7 +76,7 @@ def restore(backup_file: Path, target: Path) -> None:
     """Bring a backup back as a new file beside the old one."""
     from annotate.store import backup as backups
 
-    backups.restore(backup_file, target)
+    backups.restore(backup_file, target, passphrase=backups.passphrase_of(backup_file))
     show({"project": str(target)}, [_("Restored as {name}.").format(name=target.name)])
 
 

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
 
+from annotate import passphrases
 from annotate.errors import UserError
 from annotate.jobs import Progress, silent
 from annotate.messages import N_
@@ -163,6 +164,11 @@ def verify(path: Path | str, *, passphrase: str | None = None) -> Backup:
     return told
 
 
+def passphrase_of(path: Path) -> str | None:
+    """Return the passphrase of an encrypted copy from where this command takes it; None for a plain one."""
+    return passphrases.asked(path) if path.is_file() and not _is_plain(path) else None
+
+
 def _is_plain(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(opening.MAGIC)) == opening.MAGIC
@@ -217,7 +223,12 @@ def thin(folder: Path | str, *, uuid: bytes, now: datetime | None = None, keep: 
 
 
 def keep_safe(
-    project: Project, folder: Path, *, progress: Progress = silent, now: datetime | None = None, keep: Keep | None = None
+    project: Project,
+    folder: Path,
+    *,
+    progress: Progress = silent,
+    now: datetime | None = None,
+    keep: Keep | None = None,
 ) -> Backup | None:
     """Write a verified copy into a folder, made where missing, and thin the older ones; return what was written.
 

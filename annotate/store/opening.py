@@ -18,6 +18,8 @@ from annotate.messages import N_
 from annotate.store.schema import APPLICATION_ID, VERSION
 
 MAGIC = b"SQLite format 3\x00"
+_PAGE = 4_096
+_SAMPLE = 1_024
 
 # Files open in this process. A second open() of the raw file would drop the POSIX locks of the first when it closes.
 _open_here: dict[Path, int] = {}
@@ -67,6 +69,27 @@ def holder_of(project: Path) -> dict[str, object]:
     return told if isinstance(told, dict) else {}
 
 
+def is_locked(path: Path) -> bool:
+    """Say whether a file looks like a project with a passphrase: whole pages that begin with random bytes."""
+    with _guard:
+        if _open_here.get(path, 0) > 0:
+            return False
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            return _looks_locked(file.read(_SAMPLE), size)
+    except OSError:  # what is wrong is told by ``examine``
+        return False
+
+
+def _looks_locked(head: bytes, size: int) -> bool:
+    # Of random bytes half are above 127 and a ninth are control characters: 5 standard deviations below are taken.
+    if size < _PAGE or size % _PAGE or len(head) < _SAMPLE or head.startswith(MAGIC):
+        return False
+    control = sum(one < 32 and one not in b"\t\n\r" for one in head)
+    return len(head) * 0.42 < sum(one > 127 for one in head) < len(head) * 0.58 and control > len(head) * 0.06
+
+
 def opened(path: Path, by: int) -> None:
     """Count the handles of this process on a file: +1 at opening, -1 at closing."""
     with _guard:
@@ -74,7 +97,7 @@ def opened(path: Path, by: int) -> None:
 
 
 def examine(path: Path, *, passphrase: bool) -> None:
-    """Read the first 100 bytes and raise a UserError that says what is wrong; read nothing of a file open here.
+    """Read the first bytes and raise a UserError that says what is wrong; read nothing of a file open here.
 
     Raises UserError: no-such-project, not-a-file, empty-project, not-a-project, damaged-project, newer-project,
     passphrase-needed.
@@ -102,7 +125,7 @@ def examine(path: Path, *, passphrase: bool) -> None:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(100)
+            head = file.read(_SAMPLE)
     except OSError as error:
         raise UserError(
             "unreadable-project",
@@ -127,11 +150,19 @@ def _judge(path: Path, head: bytes, size: int, *, passphrase: bool) -> None:
     if not head.startswith(MAGIC):
         if passphrase:
             return
+        if _looks_locked(head, size):
+            raise UserError(
+                "passphrase-needed",
+                N_("{name} has a passphrase."),
+                N_("It can only be opened with it."),
+                N_("Give the passphrase; a command takes it with --passphrase-env, or asks for it in a terminal."),
+                name=path.name,
+            )
         raise UserError(
             "not-a-project",
             N_("{name} is not a project."),
-            N_("It does not begin as a project file does: it is another kind of file, damaged, or has a passphrase."),
-            N_("Choose a .tingdong file, give its passphrase, or restore a backup. Nothing was changed."),
+            N_("It does not begin as a project file does: it is another kind of file, or damaged."),
+            N_("Choose a .tingdong file, or restore a backup. Nothing was changed."),
             name=path.name,
         )
     page_size = int.from_bytes(head[16:18], "big")

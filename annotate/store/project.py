@@ -19,6 +19,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate import passphrases
 from annotate.errors import UserError
 from annotate.messages import N_
 from annotate.store import finding, opening, schema
@@ -120,6 +121,8 @@ class Project:
         Raises UserError for a file that is missing, foreign, damaged, empty or from a newer version.
         """
         path = _absolute(path)
+        if passphrase is None and opening.is_locked(path):
+            passphrase = passphrases.asked(path)
         opening.examine(path, passphrase=passphrase is not None)
         writable = not read_only and os.access(path, os.W_OK)
         lock = opening.Lock.acquire(path) if writable else None

@@ -165,7 +165,12 @@ class View:
             english = f"{above.label_en or above.label}/{english}" if english else ""
         mood: Sentiment | None = None if sentiment is None else SENTIMENTS[sentiment]
         return Theme(
-            code.id, code.number, label, mood, tuple(members), self.rows_of(code_id, *more, sentiment=sentiment),
+            code.id,
+            code.number,
+            label,
+            mood,
+            tuple(members),
+            self.rows_of(code_id, *more, sentiment=sentiment),
             english,
         )
 

@@ -9,12 +9,13 @@ import pytest
 from car_window import Key, settle
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotate import verbatims
 from annotate.importing.load import ImportResult
 from annotate.importing.roles import Role
+from annotate.jobs import Progress
 from annotate.store.project import Project
 from ui.main_window import MainWindow
 from ui.views import import_look
@@ -255,6 +256,24 @@ def test_closes_by_its_button_its_cross_and_escape(qtbot: QtBot, window: MainWin
             way(dialog)
         assert not dialog.isVisible()
         settle(qtbot, window)
+
+
+def test_says_how_far_it_is_and_stops_when_asked(
+    qtbot: QtBot, window: MainWindow, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*_args: object, progress: Progress, **_more: object) -> None:
+        while True:
+            progress(5_000_000, 10_000_000, "")
+
+    dialog = open_dialog(qtbot, window, table)
+    monkeypatch.setattr("annotate.importing.load.import_file", endless)
+    dialog.start()
+    qtbot.waitUntil(lambda: "5.0 of 10.0 MB" in " ".join(one.text() for one in dialog.findChildren(QLabel)))
+    dialog.reject()
+    settle(qtbot, window)
+    assert dialog.told.startswith("The import was stopped; nothing of it is shown.")
+    assert dialog.isVisible()
+    dialog.close()
 
 
 def test_new_answers_are_in_the_grid_at_once(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -159,3 +159,17 @@ def test_the_feelings_column_is_painted_for_every_row(page: InsightsPage) -> Non
         assert line.theme.sentiments is not None
         tip = model.index(row, FEELING).data(Qt.ItemDataRole.ToolTipRole)
         assert str(line.theme.sentiments.negative) in tip
+
+
+def test_the_voices_follow_the_scope(qtbot: QtBot, page: InsightsPage) -> None:
+    page.why.table._choose(0, None)
+    settle(qtbot, window_of(page))
+    assert page._theme is not None
+    code = page._theme.code
+    page.scope._filter.setText("区域=华东")
+    page.count()
+    settle(qtbot, window_of(page))
+    assert page._theme is not None
+    assert page._theme.code == code
+    assert page.voices._reading is not None
+    assert page.voices._reading.ids.size == page._theme.share.count

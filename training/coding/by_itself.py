@@ -30,7 +30,7 @@ that the models that are kept grow with the logarithm of the labels."""
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A frame whose model is to train itself: ``decided`` answers since the newest model, or in all before the first."""
+    """A frame whose model is to train itself: ``decided`` answers since the newest model, or in all."""
 
     frame: int
     decided: int

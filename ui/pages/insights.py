@@ -54,10 +54,10 @@ class InsightsPage(QWidget):
         self._lead.setWordWrap(True)
         self._lead.setContentsMargins(12, 4, 12, 4)
         across = QSplitter(Qt.Orientation.Horizontal)
-        for pane, wide in ((self.overview, 410), (self.why, 560), (self.voices, 380)):
+        for pane, wide in ((self.overview, 460), (self.why, 530), (self.voices, 350)):
             across.addWidget(pane)
             across.setStretchFactor(across.count() - 1, wide)
-        across.setSizes([410, 560, 380])
+        across.setSizes([460, 530, 350])
         across.setChildrenCollapsible(False)
         self._teach, self._next = QLabel(), QPushButton()
         self._teach.setWordWrap(True)
@@ -169,8 +169,20 @@ class InsightsPage(QWidget):
         self.why.show_figures(data, question, words)
         self._tell(data, question, words)
         self._tell_empty()
-        if self._rows is not None:
-            self._read()
+        self._take_again(question)
+
+    def _take_again(self, question: QuestionFigures | None) -> None:
+        """Read the voices of the theme at hand in these figures; a mark of the figures before means other rows."""
+        if self._rows is None:
+            return
+        chosen = self._theme.code if self._theme is not None else None
+        theme = next((one for one in question.themes if one.code == chosen), None) if question is not None else None
+        if theme is not None and theme.rows is not None:
+            self._theme = theme
+            self._take(replace(theme.rows, sentiment=self._rows.sentiment), theme)
+        else:
+            self._rows = self._theme = None
+            self.voices.clear()
 
     def _chosen(self) -> QuestionFigures | None:
         """Return the figures of the question chosen, else of the first with themes."""
@@ -341,4 +353,17 @@ class InsightsPage(QWidget):
         self.why.retranslate()
         if self._counted is not None:
             self._show(self._counted)
+            self._speak_card()
         self._tell_empty()
+
+    def _speak_card(self) -> None:
+        """Say title and card of the figure at hand in the language in use."""
+        question = self._chosen()
+        if self._rows is None or self._data is None or question is None:
+            return
+        if self._theme is not None:
+            code = self._theme.code
+            self._theme = next((one for one in question.themes if one.code == code), None)
+        self.voices.show_title(self._title(self._rows, self._theme))
+        words = Words(current(), self._data.unit)
+        self.voices.show_card(self.why.explained(self._theme, words) if self._theme is not None else [])

@@ -219,7 +219,7 @@ class FirstRows(QTableWidget):
                 self.setItem(row, place, item)
 
 
-_MOST_COLUMNS, _MOST_CHARACTERS = 40, 300
+_MOST_COLUMNS, _MOST_CHARACTERS = 24, 300
 
 
 def _rank(role: Role) -> int:

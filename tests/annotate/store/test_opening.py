@@ -141,7 +141,7 @@ def test_a_passphrase_is_needed_and_must_be_right(tmp_path: Path) -> None:
         frames.create_frame(project, name="CANARY")
     content = path.read_bytes()
     assert b"CANARY" not in content
-    for passphrase, id in ((None, "not-a-project"), ("wrong", "damaged-project")):
+    for passphrase, id in ((None, "passphrase-needed"), ("wrong", "damaged-project")):
         with pytest.raises(UserError) as error:
             Project.open(path, passphrase=passphrase)
         assert error.value.id == id

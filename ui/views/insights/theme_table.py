@@ -141,7 +141,7 @@ class ThemeModel(QAbstractTableModel):
         if column == CHANGE and one.change is not None:
             change = one.change
             if change.q > _SMALL:
-                return words("unsure")
+                return words("not proved")
             mark = "▲" if change.change.value > 0 else "▼"
             return f"{mark} {words.points(change.change.value)}"
         return ""

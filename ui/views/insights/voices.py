@@ -101,7 +101,7 @@ class VoicesPane(QFrame):
         lay.addWidget(self._list, 1)
         lay.addLayout(foot)
         lay.addWidget(self._card)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(280)
         self.clear()
 
     def clear(self) -> None:
