@@ -58,6 +58,12 @@ _MAYBE = re.compile(rf"[@＠]|\d(?:.{{0,6}}?\d){{3}}|[{_PROVINCES}][A-Za-zＡ-�
 
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]{1,63}\.)+[A-Za-z]{2,24}")
 _IDENTITY = re.compile(rf"(?<!\d)[1-8]\d{{5}}{_GAP}(?:18|19|20)\d{{6}}{_GAP}\d{{3}}[\dXx](?![\dA-Za-z])")
+# Whatever is called an identity number is one, mistyped or foreign too; 18 digits in a row are hardly anything else.
+_CALLED_IDENTITY = re.compile(
+    r"(?:身份证|证件|护照|通行证|\bID|\bpassport)[^\d\n。；;]{0,8}?(?<![\dA-Za-z])([A-Za-z]{0,2}\d{7,17}[\dXx])(?![\dA-Za-z])",
+    re.IGNORECASE,
+)
+_EIGHTEEN = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 _OLD_IDENTITY = re.compile(r"(?<!\d)[1-8]\d{14}(?!\d)")
 _CARD = re.compile(r"(?<!\d)\d{4}(?:[ \-]?\d{4}){2,3}(?:[ \-]?\d{1,4})(?!\d)")
 _MOBILE = re.compile(rf"(?<!\d)(?:(?:\+?86|0086|0){_GAP})?1[3-9]\d(?:{_GAP}\d{{4}}){{2}}(?!\d)")
@@ -123,6 +129,10 @@ def _candidates(text: str) -> Iterator[PersonalData]:
         digits = _digits(match.group())
         if 15 <= len(digits) <= 19 and luhn(digits) and _card_prefix(digits):
             yield PersonalData(*match.span(), Kind.BANK_CARD, len(digits) in (16, 19))
+    for match in _CALLED_IDENTITY.finditer(text):
+        yield PersonalData(*match.span(1), Kind.IDENTITY, False)
+    for match in _EIGHTEEN.finditer(text):
+        yield PersonalData(*match.span(), Kind.IDENTITY, False)
     for match in _VIN.finditer(text):
         word = match.group().upper()
         letters = sum(character.isalpha() for character in word)

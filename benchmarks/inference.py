@@ -117,7 +117,11 @@ def stratified(one: World, rows: Ints) -> Ends:
 def borrowed(one: World, rows: Ints) -> Ends:
     """The method of the reports: strength borrowed within nets, nets hold their codes."""
     found = corrected_shares(
-        tally(one.machine[rows], one.truth[rows]), one.machine.sum(axis=0), size=len(one.machine), above=one.above
+        tally(one.machine[rows], one.truth[rows]),
+        one.machine.sum(axis=0),
+        size=len(one.machine),
+        above=one.above,
+        closed=True,
     )
     assert not isinstance(found, TooFew)
     shares = [item.share for item in found]

@@ -15,7 +15,7 @@ LEAST_COURSE = 46.0
 class NeedRow:
     """A need: what its absence costs and what its presence gains, in points of the score, with 95 % intervals.
 
-    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill, grey where nothing is proved.
+    ``penalty`` is drawn to the left, ``reward`` to the right; ``verdict`` stands in a pill, grey if unproved.
     """
 
     label: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TypeVar, cast
 
-from reports.data import Theme, ThemeFigures, TrendFigures
+from reports.data import QuestionFigures, Theme, ThemeFigures, TrendFigures
 from reports.data import report as report_figures
 from reports.data import where as where_figures
 from reports.data import why as why_figures
@@ -14,6 +15,8 @@ from reports.wording import Words
 
 T = TypeVar("T")
 _MODULES = frozenset(module.__name__ for module in (report_figures, why_figures, where_figures))
+
+_replace: Callable[..., object] = replace
 
 
 def named(figures: T, words: Words) -> T:
@@ -37,16 +40,16 @@ def _english(value: T) -> T:
         told = tuple(_english(one) for one in value)
         return value if all(a is b for a, b in zip(told, value, strict=True)) else cast("T", told)
     if isinstance(value, Theme | ThemeFigures):
-        return replace(value, label=value.label_en or value.label)
+        return replace(value, label=value.label_en) if value.label_en else value
     if isinstance(value, TrendFigures):
-        return replace(value, name=value.name_en or value.name)
+        return replace(value, name=value.name_en) if value.name_en else value
     if type(value).__module__ not in _MODULES:
         return value
-    figures = cast("ReportData", value)  # or a part of it
-    changed = {}
+    figures = cast("QuestionFigures", value)  # or another part
+    changed: dict[str, object] = {}
     for one in fields(figures):
         held = getattr(figures, one.name)
         told = _english(held)
         if told is not held:
             changed[one.name] = told
-    return cast("T", replace(figures, **changed)) if changed else value
+    return cast("T", _replace(figures, **changed)) if changed else value

@@ -221,7 +221,7 @@ def _summary(press: Press) -> Sheet:
 def _method(press: Press) -> Sheet:
     words, data = press.words, press.data
     sources = tuple(
-        (one.name, one.channel, one.records, one.accepted, one.rejected, one.duplicates, one.blank)
+        (one.name, one.channel, one.records, one.accepted, one.rejected, one.duplicates, one.blank, one.used)
         for one in data.sources
     )
     coding = tuple(

@@ -35,15 +35,18 @@ TRAIN_CODES, TRAIN_QUEUE, TRAIN_MODELS = N_("The code at hand"), N_("Doubts and 
 
 EVERYWHERE = (
     Entry("new", N_("New project…"), ("Ctrl+N",), FILE, icon="add"),
+    Entry("new_locked", N_("New project with a passphrase…"), (), FILE),
     Entry("open", N_("Open project…"), ("Ctrl+O",), FILE, icon="open"),
     Entry("import", N_("Import answers…"), ("Ctrl+I",), FILE, icon="import"),
     Entry("import_frame", N_("Import code frame…"), (), FILE),
+    Entry("backups", N_("Backups…"), (), FILE),
     Entry("close", N_("Close project"), ("Ctrl+W",), FILE),
     Entry("quit", N_("Quit"), ("Ctrl+Q",), FILE),
     Entry("undo", N_("Undo"), ("Ctrl+Z",), EDIT, icon="undo"),
     Entry("redo", N_("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), EDIT, icon="redo"),
     Entry("history", N_("History"), ("Ctrl+H",), EDIT, icon="history"),
     Entry("search", N_("Search answers"), ("Ctrl+F",), EDIT, icon="search"),
+    Entry("train_itself", N_("Models train themselves: on / off"), (), EDIT),
     Entry("language", N_("Language: 中文 / English"), ("Ctrl+Shift+L",), VIEW),
     Entry("scheme", N_("Light / dark"), ("Ctrl+Shift+D",), VIEW),
     Entry("larger", N_("Larger text"), ("Ctrl++", "Ctrl+="), VIEW),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotate import messages
+from annotate.errors import UserError
 from annotate.messages import _
 from ui import actions, state, theme
 from ui.actions import Actions
@@ -38,12 +39,15 @@ if TYPE_CHECKING:
     from annotate.store.changes import Change
     from annotate.store.operations import Step
     from annotate.store.project import Project
+    from ui.chores import Chores
     from ui.desk import Desk
     from ui.pages.label import LabelPage
     from ui.views.guide import Guide
     from ui.views.history import History
 
-_OPEN_ONLY = ("import", "import_frame", "close", "undo", "redo", "history", "search")
+_OPEN_ONLY = (
+    "import", "import_frame", "backups", "close", "undo", "redo", "history", "search", "train_itself",
+)  # fmt: skip
 _STRETCH = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of text in percent."""
 
@@ -66,6 +70,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self, on_error=self._fail)
         self.desk: Desk | None = None
         self.room: Room | None = None
+        self.chores: Chores | None = None
         self.pages: dict[str, QWidget] = {}
         self.history: History | None = None
         self._guide: Guide | None = None
@@ -81,7 +86,7 @@ class MainWindow(QMainWindow):
         self._nav.page_asked.connect(self.show_page)
         self.start = StartPage(sample=sample_exists())
         self._stack.addWidget(self.start)
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self._banner)
@@ -118,6 +123,9 @@ class MainWindow(QMainWindow):
     def _bind(self) -> None:
         does: dict[str, Callable[[], None]] = {
             "new": self.ask_new,
+            "new_locked": self.ask_new_locked,
+            "backups": lambda: self.chores.show_backups() if self.chores else None,
+            "train_itself": self._switch_training,
             "open": self.ask_open,
             "import": self.imports.ask_answers,
             "import_frame": self.imports.ask_frame,
@@ -153,6 +161,19 @@ class MainWindow(QMainWindow):
         if path := files.new_project(self):
             self.open_project(path, new=True)
 
+    def ask_new_locked(self) -> None:
+        """Ask where the new project goes and for its passphrase, and make it."""
+        if path := files.new_project(self):
+            self.ask_passphrase(path, new=True)
+
+    def ask_passphrase(self, path: Path, *, new: bool) -> None:
+        """Ask for the passphrase of a project and open it, or make it with that."""
+        from ui.views.passphrase import PassphraseDialog
+
+        dialog = PassphraseDialog(path.name, new=new, parent=self)
+        dialog.given.connect(lambda typed: self.open_project(path, new=new, passphrase=typed))
+        dialog.open()
+
     def ask_open(self) -> None:
         """Ask which project to open."""
         if path := files.project(self):
@@ -163,22 +184,28 @@ class MainWindow(QMainWindow):
         if path := files.sample_project(self):
             self.open_project(path, new=True, sample=True)
 
-    def open_project(self, path: Path, *, new: bool = False, sample: bool = False) -> None:
-        """Open or make a project off the UI thread; the one at hand is closed first."""
+    def open_project(
+        self, path: Path, *, new: bool = False, sample: bool = False, passphrase: str | None = None
+    ) -> None:
+        """Open or make a project off the UI thread; the one at hand is closed first. A locked one asks how."""
         self.close_project()
         self.setEnabled(False)
         coder = state.text("coder") or None
         self.tasks.write(
-            lambda: _opened(path, new=new, coder=coder),
+            lambda: _opened(path, new=new, coder=coder, passphrase=passphrase),
             lambda project: self._on_opened(project, sample),
-            failed=self._on_not_opened,
+            failed=lambda error: self._on_not_opened(error, path),
         )
 
-    def _on_not_opened(self, error: BaseException) -> None:
+    def _on_not_opened(self, error: BaseException, path: Path) -> None:
         self.setEnabled(True)
-        self._fail(error)
+        if isinstance(error, UserError) and error.id == "passphrase-needed":
+            self.ask_passphrase(path, new=False)
+        else:
+            self._fail(error)
 
     def _on_opened(self, project: Project, sample: bool) -> None:
+        from ui.chores import Chores
         from ui.desk import Desk
         from ui.views.history import History
 
@@ -186,6 +213,8 @@ class MainWindow(QMainWindow):
         state.remember_recent(project.path)
         desk = self.desk = Desk(project, self.tasks, self)
         room = self.room = Room(desk, self.actions_, self.toasts, self)
+        chores = self.chores = Chores(desk, self.toasts, self)
+        self._middle.addWidget(chores.line)
         room.page_asked.connect(self.show_page)
         room.import_asked.connect(self.imports.ask_answers)
         room.frame_import_asked.connect(self.imports.ask_frame)
@@ -202,7 +231,7 @@ class MainWindow(QMainWindow):
         self.history.undo_to_asked.connect(desk.undo_to)
         self.actions_.enable(_OPEN_ONLY, True)
         if project.read_only:
-            self.actions_.enable(("import", "import_frame", "undo", "redo"), False)
+            self.actions_.enable(("import", "import_frame", "undo", "redo", "train_itself"), False)
         self._nav.enable(True)
         self._tell_title()
         self.show_page(FIRST)
@@ -228,7 +257,10 @@ class MainWindow(QMainWindow):
         self.pages.clear()
         if self.room is not None:
             self.room.deleteLater()
-        self.room = self.history = None
+        if self.chores is not None:
+            self.chores.line.deleteLater()
+            self.chores.deleteLater()
+        self.room = self.history = self.chores = None
         self._dock.hide()
         desk.deleteLater()
         self._idle()
@@ -420,6 +452,10 @@ class MainWindow(QMainWindow):
             if isinstance(page, HasAnswers):
                 page.use_font(font)
 
+    def _switch_training(self) -> None:
+        if self.chores is not None:
+            self.chores.switch_training()
+
     def _quit(self) -> None:
         self.close()
 
@@ -460,7 +496,7 @@ def warm_up() -> None:
     import annotate.verbatims  # noqa: F401 imported for its effect
 
 
-def _opened(path: Path, *, new: bool, coder: str | None) -> Project:
+def _opened(path: Path, *, new: bool, coder: str | None, passphrase: str | None) -> Project:
     from annotate.store.project import Project
 
-    return Project.create(path, coder=coder) if new else Project.open(path, coder=coder)
+    return (Project.create if new else Project.open)(path, coder=coder, passphrase=passphrase)

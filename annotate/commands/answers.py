@@ -39,6 +39,7 @@ def group() -> None:
 @click.option("--segment", metavar="COL", multiple=True, help="Column to break results down by; repeatable.")
 @click.option("--ignore", metavar="COL", multiple=True, help="Column to leave out; repeatable.")
 @click.option("--source", metavar="NAME", help="Where the rows come from; else the file's name.")
+@click.option("--wave-name", metavar="NAME", default="", help="The wave of all rows, where no column says it.")
 @click.option("--kind", metavar="KIND", default="", help="Kind of source: hotline, survey, private, opinion, store…")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
 @click.option("--header-row", type=int, metavar="N", help="Row of the header, from 1; 0 for none.")
@@ -68,6 +69,7 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
             roles=roles,
             source=cast(str | None, given["source"]),
             channel=str(given["kind"]),
+            wave=str(given["wave_name"]),
             sheet=cast(str | None, given["sheet"]),
             header_row=cast(int | None, given["header_row"]),
             header_rows=cast(int, given["header_rows"]),
@@ -123,6 +125,7 @@ def _dry_run(project: Path, file: Path, roles: dict[Role, list[str]], given: dic
             header_row=cast(int | None, given["header_row"]),
             header_rows=cast(int, given["header_rows"]),
             encoding=cast(str | None, given["encoding"]),
+            wave=str(given["wave_name"]),
             progress=progress(),
         )
     for one in told.notices:

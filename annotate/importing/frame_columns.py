@@ -23,7 +23,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "label_en": (
         "label en", "english label", "english", "english name", "name en", "英文名称", "英文名", "英文标签", "英文",
     ),
-    "net_en": ("net en", "net english", "english net", "大类英文", "大类英文名", "大类英文名称", "英文大类", "一级英文"),
+    "net_en": (
+        "net en", "net english", "english net", "大类英文", "大类英文名", "大类英文名称", "英文大类", "一级英文",
+    ),
     "sub_net_en": (
         "sub net en", "sub net english", "english sub net", "中类英文", "中类英文名", "中类英文名称", "英文中类",
         "二级英文",

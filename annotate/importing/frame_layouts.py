@@ -136,7 +136,8 @@ def _with_header(
     if own or (levels and leaf is not None) or len(levels) > 1:
         ranks = [levels[rank] for rank in sorted(levels)]
         above = [named.level_numbers.get(rank) for rank in sorted(levels)]
-        entries = by_levels(sheet, ranks, leaf, above, fill=not own)
+        english = [places.get("net_en"), places.get("sub_net_en")]
+        entries = by_levels(sheet, ranks, leaf, above, english, fill=not own)
         return FrameLayout(FrameKind.OWN if own else FrameKind.LEVELS, header=True), entries
     if label is None and "path" not in places and levels:
         label = levels[1]

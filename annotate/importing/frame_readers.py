@@ -29,6 +29,7 @@ class Entry:
     depth: int = 0
     is_net: bool = False
     numbers_above: tuple[str, ...] = ()
+    english_above: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
     fault: Problem | None = None
 
@@ -53,10 +54,17 @@ class Sheet:
 
 
 def by_levels(
-    sheet: Sheet, ranks: Sequence[int], leaf: int | None, above: Sequence[int | None], *, fill: bool
+    sheet: Sheet,
+    ranks: Sequence[int],
+    leaf: int | None,
+    above: Sequence[int | None],
+    english: Sequence[int | None] = (),
+    *,
+    fill: bool,
 ) -> list[Entry]:
     """Read one column a level. Blank leading cells take the names of the row above, as merged cells do in Excel,
-    unless the sheet repeats its nets on every row: then a code without a net is a code without a net."""
+    unless the sheet repeats its nets on every row: then a code without a net is a code without a net. ``above`` and
+    ``english``: columns of the numbers and English names of the levels."""
     places = [*ranks, leaf] if leaf is not None else list(ranks)
     table = [(n, row, [name_of(at(row, column)) for column in places]) for n, row in sheet.rows]
     fill = fill and not any(a[0] and a[0] == b[0] for (_, _, a), (_, _, b) in pairwise(table))
@@ -78,6 +86,7 @@ def by_levels(
                 number,
                 path[:-1],
                 numbers_above=numbers[: max(depth, 0)],
+                english_above=tuple(name_of(at(row, column)) for column in english[: max(depth, 0)]),
                 details=sheet.details(row),
             )
         )

@@ -59,6 +59,7 @@ class _Branch:
     label: str
     entry: Entry | None = None  # None while only rows below have named it
     number: str = ""
+    english: str = ""
     children: dict[str, _Branch] = field(default_factory=dict)
 
 
@@ -162,6 +163,8 @@ class _Tree:
             if number and not branch.number and folded(number) not in self._rows_of_numbers:
                 branch.number = number
                 self._rows_of_numbers[folded(number)] = entry.row
+            if not branch.english and rank < len(entry.english_above):
+                branch.english = entry.english_above[rank]
         return branch
 
     def nodes(self) -> list[FrameNode]:
@@ -203,7 +206,7 @@ def _node(branch: _Branch, path: tuple[str, ...]) -> FrameNode:
     return FrameNode(
         branch.number or None,
         branch.label,
-        " ".join(details.get("label_en", "").split()),
+        " ".join((details.get("label_en") or branch.english).split()),
         path,
         is_net,
         role,

@@ -6,11 +6,13 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from annotate import privacy
 from annotate.importing.records import Cell, Notice
 from annotate.importing.values import parse_date, parse_number
-from annotate.messages import N_
+from annotate.messages import N_, listed
 
 MAX_NAME = 200
+MAX_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,22 @@ def header(rows: Sequence[Sequence[Cell]], width: int = 0) -> Header:
         texts = _continued(names, texts)
         names = [name or text for name, text in zip(names, texts, strict=True)]
     columns, notices = _unique(names)
-    return Header(tuple(columns), tuple(texts), tuple(notices))
+    return Header(tuple(columns), tuple(texts), (*_like_data(names), *notices))
+
+
+def _like_data(names: Sequence[str]) -> tuple[Notice, ...]:
+    """Return a notice if the names are rather a row of answers: personal data, or a number or date among few names."""
+    told = [name for name in names if name]
+    numbers = sum(parse_number(name) is not None or parse_date(name) is not None for name in told)
+    if not any(privacy.find(name) for name in told) and not 0 < 4 * numbers >= len(told):
+        return ()
+    text = N_("The first row was taken for column names, and it looks like data. If it is, choose header row 0 (none).")
+    return (Notice("header-like-data", text, {}),)
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Return column names for a message: short, and without personal data, should they be a row of answers."""
+    return listed(privacy.mask(name)[:MAX_SHOWN] for name in columns)
 
 
 def header_place(rows: Sequence[Sequence[Cell]], header_rows: int = 1) -> int:

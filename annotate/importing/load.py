@@ -75,12 +75,14 @@ def import_file(
     header_row: int | None = None,
     header_rows: int = 1,
     encoding: str | None = None,
+    wave: str = "",
     again: bool = False,
     rows_at_once: int = BULK_ROWS,
     progress: Progress = silent,
 ) -> ImportResult:
     """Import a file; every record is accepted or goes to the reject list, and a killed import goes on where it was.
 
+    ``wave``: the wave of rows that name none themselves.
     The same file (by content) is recognised and not taken twice unless ``again``. Raises UserError for files that
     cannot be read and AskedWronglyError for roles that do not fit; the project is unchanged then.
     """
@@ -91,15 +93,15 @@ def import_file(
     if not again:
         known = project.reading_one(
             "select id from import_batch where file_h = ? and state = 1 and mapping = ? and reader = ?",
-            (digest, mapping.to_json(), _reader_json(reader, sheet, header_row)),
+            (digest, mapping.to_json(), _reader_json(reader, sheet, header_row, wave)),
         )
         if known is not None:
             return _result(project, int(known[0] or 0), reader, mapping, None, already=True)
     _demand_records(reader, path)
     name = source or source_name(path)
-    reading = _reader_json(reader, sheet, header_row)
+    reading = _reader_json(reader, sheet, header_row, wave)
     batch, offset, number = _begin(project, path, digest, (name, channel), mapping, reading)
-    target = project.write(lambda db: _prepare(db, batch, mapping, reader))
+    target = project.write(lambda db: _prepare(db, batch, mapping, reader, wave))
     _load(project, target, reader, (offset, number), rows_at_once, progress)
     with project.reading() as db:
         marks = phrases.agents_in_batch(db, batch)
@@ -134,8 +136,10 @@ def source_name(path: Path) -> str:
     return name or path.name
 
 
-def _reader_json(reader: Reader, sheet: str | None, header_row: int | None) -> str:
+def _reader_json(reader: Reader, sheet: str | None, header_row: int | None, wave: str) -> str:
     told = {"kind": reader.kind, "encoding": reader.encoding, "sheet": sheet, "header_row": header_row}
+    if wave:
+        told["wave"] = wave
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
@@ -167,7 +171,7 @@ def _begin(
     return project.write(job)
 
 
-def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Reader) -> Target:
+def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Reader, wave: str) -> Target:
     with db.transaction():
         sample = [record.values for record in reader.preview(SAMPLE)]
         fields = mappings.know_fields(db, mapping, reader.columns, sample)
@@ -191,6 +195,7 @@ def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Read
         {role: places[mapping.columns(role)[0]] for role in mappings.ONCE if mapping.columns(role)},
         bool(mapping.columns(Role.ID)),
         quality=Counter(json.loads(str(row[1]))),
+        wave=wave,
     )
 
 

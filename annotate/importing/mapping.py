@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotate.errors import AskedWronglyError
+from annotate.importing.headers import shown
 from annotate.importing.records import Cell
 from annotate.importing.roles import Role, parse_date, parse_number
 from annotate.messages import N_
@@ -77,7 +78,7 @@ def decide(columns: Sequence[str], guessed: MappingABC[str, Role], asked: Mappin
                     N_("Its columns are: {columns}."),
                     N_("Check the name, or choose another header row or sheet."),
                     column=name,
-                    columns=", ".join(columns),
+                    columns=shown(columns),
                 )
             if name in chosen and chosen[name] is not role:
                 raise AskedWronglyError(
@@ -102,7 +103,7 @@ def decide(columns: Sequence[str], guessed: MappingABC[str, Role], asked: Mappin
             N_("No column of the file looks like answers in the customers' own words."),
             N_("Its columns are: {columns}."),
             N_("Say which it is with --text COLUMN."),
-            columns=", ".join(columns),
+            columns=shown(columns),
         )
     return mapping
 

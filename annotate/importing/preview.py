@@ -134,12 +134,14 @@ def preview(
     header_rows: int = 1,
     encoding: str | None = None,
     delimiter: str | None = None,
+    wave: str = "",
     look: int | None = LOOK,
     progress: Progress = silent,
 ) -> Preview:
     """Look at a file without importing it; ``look``: at how many of its records, None at all.
 
-    ``source``: the source it would be imported as, else the file's name; its ids and columns count as known.
+    ``wave``: the wave of rows that name none themselves; ``source``: the source it would be imported as, else the
+    file's name; its ids and columns count as known.
     Raises UserError for files that cannot be read and AskedWronglyError for columns that are not there.
     """
     reader = open_reader(
@@ -159,7 +161,7 @@ def preview(
             tuple((name, chosen.get(name, guessed.get(name, Role.SEGMENT))) for name in reader.columns)
         )
     source = source or source_name(path)
-    seen = _Seen(reader, mapping)
+    seen = _Seen(reader, mapping, wave)
     stream: Iterator[Record | Reject] = reader.read()
     whole = True
     for one in stream:
@@ -249,7 +251,7 @@ def _known(db: Connection, source: str) -> _Known:
 class _Seen:
     """What the records of a file hold, as far as they were looked at."""
 
-    def __init__(self, reader: Reader, mapping: mappings.Mapping) -> None:
+    def __init__(self, reader: Reader, mapping: mappings.Mapping, wave: str) -> None:
         self.looked_at = self.answers = self.blank = 0
         self.rows: list[tuple[Cell, ...]] = []
         self.rejects: list[PreviewReject] = []
@@ -259,6 +261,8 @@ class _Seen:
         self._place = {name: at for at, name in enumerate(reader.columns)}
         self._keyed: list[tuple[int, str, str, bytes]] = []
         self._found: dict[Role, dict[str, None]] = {Role.RESPONDENT: {}, Role.WAVE: {}, Role.QUESTION: {}}
+        if wave:
+            self._found[Role.WAVE][wave] = None
         self._values: dict[str, dict[str, None]] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
         self._unread: dict[str, Counter[str]] = {}
@@ -274,7 +278,7 @@ class _Seen:
         """Look at the next record."""
         self.looked_at += 1
         if isinstance(one, Reject):
-            line = one.raw[:200].decode("utf-8", "replace").strip().replace("\0", "\N{REPLACEMENT CHARACTER}")
+            line = one.raw[:200].decode(self._encoding, "replace").strip().replace("\0", "\N{REPLACEMENT CHARACTER}")
             self.rejects.append(PreviewReject(one.number, one.reason.name.lower(), one.detail, line))
             return
         if len(self.rows) < ROWS:

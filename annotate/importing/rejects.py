@@ -27,12 +27,13 @@ def export_rejects(project: Project, path: Path) -> int:
     columns = ("file", "number", "offset", "length", "reason", "detail", "row", "bytes")
     count = 0
     with project.reading() as db, open_writer(path, columns) as writer:
-        for file, number, offset, length, reason, detail, raw in db.execute(
-            "select b.file_name, j.number, j.byte_offset, j.byte_length, j.reason, j.detail, j.raw from import_reject j"
+        for file, number, offset, length, reason, detail, raw, encoding in db.execute(
+            "select b.file_name, j.number, j.byte_offset, j.byte_length, j.reason, j.detail, j.raw,"
+            " ifnull(b.reader ->> '$.encoding', 'utf-8') from import_reject j"
             " join import_batch b on b.id = j.batch_id where b.state = 1 order by b.id, j.number"
         ):
             data = raw if isinstance(raw, bytes) else b""
-            row = data.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+            row = data.decode(str(encoding), "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
             writer.write(
                 [str(file), int(number or 0), int(offset or 0), int(length or 0), sentence_of(str(reason)), str(detail),
                  row, data.hex()]

@@ -29,6 +29,7 @@ class Target:
     repeats: bool
     values: dict[tuple[int, str], int] = field(default_factory=dict)
     waves: dict[str, int] = field(default_factory=dict)
+    wave: str = ""
     asked: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     dates: dict[str, int | None] = field(default_factory=dict)
@@ -142,6 +143,8 @@ def _learn(db: Connection, target: Target, rows: list[_Row]) -> None:
                 target.values[(column.field_id, value)] = db.integer(
                     "select id from field_value where field_id = ? and value = ?", (column.field_id, value)
                 )
+    if target.wave and target.wave not in target.waves:
+        target.waves[target.wave] = mappings.know_wave(db, target.wave)
     place = target.place.get(Role.WAVE)
     if place is not None:
         for name in sorted({row.cells[place] for row in rows} - {""} - set(target.waves)):
@@ -249,7 +252,7 @@ def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[
             target.quality["unreadable_weights"] += 1
             weight = None
     person = row.at(target.place.get(Role.RESPONDENT))
-    wave = row.at(target.place.get(Role.WAVE))
+    wave = row.at(target.place.get(Role.WAVE)) or target.wave or None
     return [
         record_id, target.batch, target.source, row.record.number, key,
         None if person is None else target.people[person],

@@ -133,7 +133,12 @@ def as_reported(accepted: Bools, labels: Bools, chosen: NDArray[np.int64], seed:
     audit = tally(accepted[chosen], labels[chosen])
     codes = labels.shape[1]
     told = corrected_shares(
-        audit, accepted.sum(axis=0, dtype=np.int64), size=len(labels), above=np.full(codes, -1), seed=seed
+        audit,
+        accepted.sum(axis=0, dtype=np.int64),
+        size=len(labels),
+        above=np.full(codes, -1),
+        seed=seed,
+        closed=True,
     )
     assert isinstance(told, list)
     return np.array([(one.share.value, one.share.low, one.share.high) for one in told])

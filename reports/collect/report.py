@@ -94,9 +94,9 @@ def figures(
     columns = segments.usable(views[0], loaded.fields) if views else []
     column = loaded.field(scope.segment) or next(iter(columns), None)
     rule = scope.letters or loaded.definitions.letters
-    marks = sources.span(loaded)
+    marks = sources.span(loaded, records)
     frame = next(iter(loaded.tree.values()), None)
-    customers = loaded.records.customer
+    customers = loaded.records.customer[records]
     coders = agreement(db, frame)
     return ReportData(
         title=title,
@@ -104,12 +104,12 @@ def figures(
         report_id=f"R-{loaded.hash[:8]}",
         snapshot=loaded.hash,
         unit=loaded.unit,
-        sources=tuple(sources.sources(db)),
+        sources=tuple(sources.sources(db, loaded, records)),
         questions=tuple(told),
         respondents=int(np.unique(customers[customers > 0]).size),
         start=marks[0],
         end=marks[1],
-        channels=tuple(sources.channels(db)),
+        channels=tuple(sources.channels(loaded, records)),
         scores=tuple(scores(db, loaded, chosen, within)),
         model=model,
         agreement=None if isinstance(coders, TooFew) else coders,

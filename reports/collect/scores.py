@@ -165,9 +165,10 @@ def _self_selected(loaded: Loaded, one: Asked, marks: Marks) -> tuple[tuple[str,
     field = next((f for f in loaded.fields if f.role == "channel" and f.kind == "category"), None)
     if one.score.measure is not Measure.NPS or field is None:
         return (), nobody
+    defined = loaded.definitions.self_selected
     told = {
         number: text for number, text in loaded.values[field.id].items()
-        if any(word in text.lower() for word in SELF_SELECTED)
+        if (text in defined if defined else any(word in text.lower() for word in SELF_SELECTED))
     }  # fmt: skip
     chose = np.isin(loaded.records.columns[field.id], list(told))
     here = chose & marks & ~np.isnan(one.values)

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from annotate import verbatims
 from annotate.frames import Frame
 from annotate.messages import N_
 from annotate.store.connection import Connection
 from reports.collect.loaded import Loaded
 from reports.data import CleanedFigures, CodeQuality, ModelFigures, SourceFigures
+from reports.records import Marks
 
 CLEANED = {
     "glosses": N_("pinyin glosses inside words"),
@@ -32,42 +32,57 @@ def day(value: object) -> date | None:
     return datetime.fromtimestamp(int(str(value)) / 1000, UTC).date() if value is not None else None
 
 
-def span(loaded: Loaded) -> tuple[date | None, date | None]:
-    """Return the first and the last day of the records in force."""
-    at = loaded.records.at_ms
+def span(loaded: Loaded, records: Marks) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the records marked."""
+    at = loaded.records.at_ms[records]
     known = at[~np.isnan(at)]
     return (day(int(known.min())), day(int(known.max()))) if known.size else (None, None)
 
 
-def sources(db: Connection) -> Iterable[SourceFigures]:
-    """Yield the imports in force, oldest first."""
+def sources(db: Connection, loaded: Loaded, records: Marks) -> Iterable[SourceFigures]:
+    """Yield the imports in force that the records marked came with, oldest first."""
+    whole = bool(records.all())
+    counted = Counter() if whole else _by_batch(db, loaded, records)
     for row in db.execute(
         "select s.name || case when count(*) over (partition by s.id) > 1 then ' · ' || b.file_name else '' end,"
-        " s.channel, b.records, b.accepted, b.rejected, b.duplicates, b.blank, b.started_ms from import_batch b"
+        " s.channel, b.records, b.accepted, b.rejected, b.duplicates, b.blank, b.started_ms, b.id from import_batch b"
         " join source s on s.id = b.source_id where b.state = 1 order by b.id"
     ):
-        name, channel, records, accepted, rejected, duplicates, blank, started = row
+        name, channel, rows, accepted, rejected, duplicates, blank, started, batch = row
+        if not whole and not counted[int(batch or 0)]:
+            continue
         yield SourceFigures(
             str(name),
             str(channel),
-            int(records or 0),
+            int(rows or 0),
             int(accepted or 0),
             int(rejected or 0),
             int(duplicates or 0),
             int(blank or 0),
             day(started),
+            None if whole else counted[int(batch or 0)],
         )
 
 
-def channels(db: Connection) -> list[tuple[str, int]]:
-    """Return the channels with their records, largest first."""
-    for one in verbatims.fields(db):
+def _by_batch(db: Connection, loaded: Loaded, records: Marks) -> Counter[int]:
+    """Return how many of the records marked each import brought."""
+    row = db.one(
+        "select group_concat(batch) from (select r.batch_id batch from record r"
+        " where r.batch_id in (select id from import_batch where state = 1) order by r.id)"
+    )
+    batches = np.fromstring(str(row[0]), np.int64, sep=",") if row and row[0] else np.empty(0, np.int64)
+    told, counts = np.unique(batches[records], return_counts=True)
+    return Counter(dict(zip(told.tolist(), counts.tolist(), strict=True)))
+
+
+def channels(loaded: Loaded, records: Marks) -> list[tuple[str, int]]:
+    """Return the channels of the records marked with their number, largest first."""
+    for one in loaded.fields:
         if one.role == "channel" and one.kind == "category":
-            rows = db.execute(
-                "select f.value, count(*) n from record r join import_batch b on b.id = r.batch_id and b.state = 1"
-                f" join field_value f on f.id = r.{one.column} group by 1 order by n desc, 1"
-            )
-            return [(str(row[0]), int(row[1] or 0)) for row in rows]
+            told, counts = np.unique(loaded.records.columns[one.id][records], return_counts=True)
+            names = loaded.values[one.id]
+            found = [(names[int(value)], int(n)) for value, n in zip(told, counts, strict=True) if int(value) in names]
+            return sorted(found, key=lambda pair: (-pair[1], pair[0]))
     return []
 
 

@@ -8,7 +8,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class SourceFigures:
-    """One imported file: accepted + rejected = records; duplicates and blanks are among the accepted."""
+    """One imported file: accepted + rejected = records; duplicates and blanks are among the accepted.
+
+    ``counted``: records of it that the scope takes in, None where it takes in all.
+    """
 
     name: str
     channel: str
@@ -18,6 +21,12 @@ class SourceFigures:
     duplicates: int = 0
     blank: int = 0
     imported: date | None = None
+    counted: int | None = None
+
+    @property
+    def used(self) -> int:
+        """Records that the figures rest on."""
+        return self.accepted if self.counted is None else self.counted
 
 
 @dataclass(frozen=True, slots=True)

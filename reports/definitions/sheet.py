@@ -1,7 +1,7 @@
 """Definitions as a sheet: one row a thing, ``kind`` says what it is, the other columns what is known of it.
 
-Kinds: score, indicator, stage, touchpoint, code, tier, funnel, image, limit, practical, rule. Chinese names of kinds
-and columns are understood. A sheet written by ``rows_of`` is read back to the same definitions.
+Kinds: score, indicator, stage, touchpoint, code, tier, funnel, image, self_selected, limit, practical, rule. Chinese
+names of kinds and columns are understood. A sheet written by ``rows_of`` is read back to the same definitions.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _KINDS = {
     "score": "score 评分 分数", "indicator": "indicator 指标 指标体系", "stage": "stage 阶段",
     "touchpoint": "touchpoint 触点", "code": "code 编码", "tier": "tier 层级 客户层级", "limit": "limit 界限 限值",
     "practical": "practical 实际意义 实际界限", "rule": "rule 规则 显著性", "funnel": "funnel 漏斗 品牌漏斗",
-    "image": "image 品牌形象",
+    "image": "image 品牌形象", "self_selected": "self_selected selfselected self-selected 自选渠道 自发渠道",
 }  # fmt: skip
 _MEASURES = {
     Measure.NPS: "nps 净推荐值", Measure.TOP_BOX: "top_box topbox top-box top2 t2b csat 满意率 前两档",
@@ -116,6 +116,7 @@ def parse(header: Sequence[str], rows: Iterable[tuple[int, Mapping[str, str]]]) 
         tiers=tuple(one for one in gathered.get("tier", ()) if isinstance(one, Tier)),
         funnel=tuple(one for one in gathered.get("funnel", ()) if isinstance(one, FunnelStep)),
         image=tuple(one for one in gathered.get("image", ()) if isinstance(one, ImageItem)),
+        self_selected=tuple(dict.fromkeys(str(one) for one in gathered.get("self_selected", ()))),
         limits=replace(Limits(), **{name: int(value) for name, value in limits.items()}),
         practical=Practical(**practical),
         letters=letters,
@@ -180,6 +181,7 @@ _READERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "score": _score,
     "indicator": _indicator,
     "stage": _named,
+    "self_selected": _named,
     "touchpoint": lambda row: Touchpoint(_named(row), row.get("stage", "")),
     "code": lambda row: CodePlace(_named(row), row.get("touchpoint", ""), row.get("department", "")),
     "tier": _tier,
@@ -256,6 +258,7 @@ def rows_of(found: Definitions) -> list[list[str | float | None]]:
         {"kind": "image", "name": one.brand, "attribute": one.attribute, "column": one.column, "value": one.value}
         for one in found.image
     ]
+    rows += [{"kind": "self_selected", "name": channel} for channel in found.self_selected]
     for kind, names, told in (
         ("limit", _LIMITS, asdict(found.limits)), ("practical", _PRACTICAL, asdict(found.practical)),
     ):  # fmt: skip

@@ -106,7 +106,10 @@ class Practical:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The definitions of a project. ``stages``, ``touchpoints`` and ``funnel`` are in their order."""
+    """The definitions of a project. ``stages``, ``touchpoints`` and ``funnel`` are in their order.
+
+    ``self_selected``: channels in which speakers chose themselves, left out of every NPS; none named: told by the name.
+    """
 
     scores: tuple[Score, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -119,6 +122,7 @@ class Definitions:
     letters: Letters = Letters.HOLM
     funnel: tuple[FunnelStep, ...] = ()
     image: tuple[ImageItem, ...] = ()
+    self_selected: tuple[str, ...] = ()
 
     @property
     def headline(self) -> Score | None:
@@ -133,7 +137,7 @@ class Definitions:
     @classmethod
     def from_json(cls, text: str) -> Definitions:
         """Read ``to_json`` back, what early files lacked as in a new one. Raises ValueError for another version."""
-        told = {"funnel": (), "image": (), **json.loads(text)}
+        told = {"funnel": (), "image": (), "self_selected": (), **json.loads(text)}
         if told.pop("v") != 1:
             raise ValueError("definitions of another version")
         return cls(
@@ -148,6 +152,7 @@ class Definitions:
             letters=Letters(told["letters"]),
             funnel=tuple(FunnelStep(**one) for one in told["funnel"]),
             image=tuple(ImageItem(**one) for one in told["image"]),
+            self_selected=tuple(told["self_selected"]),
         )
 
 

@@ -169,6 +169,9 @@ def _defined(press: Press) -> list[Block]:
         rows.append(
             [words("Tier"), f"{tier.column} = {tier.value}", words("weight {weight}", weight=f"{tier.weight:g}")]
         )
+    if told.self_selected:
+        meaning = words("speakers chose themselves: left out of every NPS")
+        rows.append([words("Channel"), words.listed(told.self_selected), meaning])
     if not rows:
         return []
     version = press.data.definitions_version

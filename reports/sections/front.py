@@ -31,9 +31,14 @@ def big_numbers(data: ReportData, press: Press) -> list[tuple[str, str, str]]:
             beside = words("95% CI {span}, n={n}", span=words.share_span(share), n=words.count(share.base))
             label = words("mention {label}", label=words.quoted(theme.label))
             found.append((words.percent(share.value, share.base), label, beside))
+    narrowed = any(one.counted is not None for one in data.sources)
     counts = [
         (words.count(data.verbatims), words("answers with text"), ""),
-        (words.count(sum(s.accepted for s in data.sources)), words("records accepted"), ""),
+        (
+            words.count(sum(one.used for one in data.sources)),
+            words("records counted") if narrowed else words("records accepted"),
+            "",
+        ),
         (words.count(data.respondents), words("people"), "") if data.respondents else ("", "", ""),
     ]
     return [*found, *(entry for entry in counts if entry[0])][:3]

@@ -19,13 +19,22 @@ def method(press: Press) -> list[Block]:
     """Return the section."""
     words, data = press.words, press.data
     records, accepted = sum(s.records for s in data.sources), sum(s.accepted for s in data.sources)
-    title = words(
-        "{verbatims} answers from {sources} sources; {accepted} of {records} records were accepted",
-        verbatims=words.count(data.verbatims),
-        sources=len(data.sources),
-        accepted=words.count(accepted),
-        records=words.count(records),
-    )
+    if any(one.counted is not None for one in data.sources):
+        title = words(
+            "{verbatims} answers from {sources} sources; this report counts {counted} of {accepted} records",
+            verbatims=words.count(data.verbatims),
+            sources=len(data.sources),
+            counted=words.count(sum(one.used for one in data.sources)),
+            accepted=words.count(accepted),
+        )
+    else:
+        title = words(
+            "{verbatims} answers from {sources} sources; {accepted} of {records} records were accepted",
+            verbatims=words.count(data.verbatims),
+            sources=len(data.sources),
+            accepted=words.count(accepted),
+            records=words.count(records),
+        )
     blocks: list[Block] = [press.section(words("Method and data quality"), title, key="method")]
     blocks += _asked(press)
     if data.sources:
@@ -175,17 +184,20 @@ def _sources(press: Press) -> list[Block]:
         ColumnSpec(words("Blank"), 0.8, "right"),
     ]
     sources = press.data.sources
+    narrowed = any(source.counted is not None for source in sources)
+    if narrowed:
+        columns.append(ColumnSpec(words("In this report"), 1.0, "right"))
     rows: list[list[Cell | str]] = [
         [
             source.name,
             source.channel or "—",
             f"{source.imported:%Y-%m-%d}" if source.imported else "—",
-            *map(words.count, _counts(source)),
+            *map(words.count, _counts(source, narrowed=narrowed)),
         ]
         for source in sources
     ]
     if len(sources) > 1:
-        sums = [sum(counts) for counts in zip(*map(_counts, sources), strict=True)]
+        sums = [sum(counts) for counts in zip(*(_counts(source, narrowed=narrowed) for source in sources), strict=True)]
         rows.append([Cell(text, bold=True) for text in (words("Sum"), "", "", *map(words.count, sums))])
     blocks: list[Block] = [press.table(columns, rows)]
     note = words(
@@ -204,8 +216,9 @@ def _sources(press: Press) -> list[Block]:
     return blocks
 
 
-def _counts(source: SourceFigures) -> tuple[int, int, int, int, int]:
-    return source.records, source.accepted, source.rejected, source.duplicates, source.blank
+def _counts(source: SourceFigures, *, narrowed: bool) -> tuple[int, ...]:
+    told = source.records, source.accepted, source.rejected, source.duplicates, source.blank
+    return (*told, source.used) if narrowed else told
 
 
 def _questions(press: Press) -> list[Block]:

@@ -39,8 +39,8 @@ def where(press: Press) -> list[Block]:
         title = touchpoint_sentence(press, data.touchpoints)
     for question, table in tables:
         sentence = segment_sentence(press, question, table)
+        parts += segment_blocks(press, question, table, sentence if title else "")  # the first is the section's title
         title = title or sentence
-        parts += segment_blocks(press, question, table, sentence)
     title = title or words("No segment is proved to differ")
     section = press.section(words("Where"), title, key="where")
     for question, one in answers:
@@ -207,6 +207,8 @@ def _answers(press: Press, question: QuestionFigures, one: AnswerFigures) -> lis
         for row in one.rows[:MOST_ANSWERS]
     ]
     name = words("Themes by answers to {column}", column=words.quoted(one.column))
+    if len(press.data.questions) > 1:
+        name = words("{question}: {finding}", question=question.name, finding=name)
     note = words(
         "Themes that go with the answer (q ≤ .05, Benjamini–Hochberg); V: Cramér's V without bias. Together "
         "is no cause."

@@ -108,6 +108,7 @@ def corrected_shares(
     above: Ints,
     known: Ints | None = None,
     known_size: int = 0,
+    closed: bool = False,
     draws: int = 2000,
     seed: int = 0,
 ) -> list[Corrected] | TooFew:
@@ -123,6 +124,10 @@ def corrected_shares(
         int64 (k): the column of each column's net, −1 at the top. Columns with the same net lend each other strength.
     known, known_size
         int64 (k) and int: what people decided outside the audit, counted as it is.
+    closed
+        The units are all there are: intervals hold the machine's errors only. Else they are a sample of those who might
+        have answered, and the intervals hold both (a share drawn from Beta(x + ½, n − x + ½), Jeffreys, for each draw
+        of x): only such intervals may be compared between periods.
 
     Returns
     -------
@@ -148,7 +153,8 @@ def corrected_shares(
     )  # fmt: skip
     sums = (audit.raw_true + known) + rng.binomial(unread, right) + rng.binomial(rest, missed)
     means = (audit.raw_true + known) + unread * right.mean(axis=0) + rest * missed.mean(axis=0)
-    value, (low, high) = means / max(total, 1), np.quantile(sums / max(total, 1), (0.025, 0.975), axis=0)
+    shares = sums / max(total, 1) if closed else rng.beta(sums + 0.5, total - sums + 0.5)
+    value, (low, high) = means / max(total, 1), np.quantile(shares, (0.025, 0.975), axis=0)
     value, low, high = _nested(value, np.minimum(low, value), np.maximum(high, value), above)
     # In a count of the final layer an audited unit is what people found, any other what the machine says.
     counted = known + audit.raw_true + unread
@@ -246,7 +252,7 @@ def plan(
 
 
 def corrected_net_sentiment(
-    table: Ints, sizes: Ints, *, draws: int = 2000, seed: int = 0
+    table: Ints, sizes: Ints, *, closed: bool = False, draws: int = 2000, seed: int = 0
 ) -> tuple[float, float, float] | TooFew:
     """Return (net sentiment, low, high) of a code or of everything, both poles corrected; in [−1, 1].
 
@@ -254,6 +260,7 @@ def corrected_net_sentiment(
     negative, neutral, positive. ``sizes`` int64 (4): all units by the machine's verdict. Net sentiment is
     (positive − negative) / mentions, neutral ones in the base. Within a verdict the truth of unread units is drawn from
     Dirichlet(counts + ¼) (Perks 1947): the extension of the two-verdict stratification to both poles at once.
+    ``closed`` as for ``corrected_shares``.
     TooFew below LEAST_READ audited units or 30 true mentions among them.
     """
     if table.shape != (4, 4) or sizes.shape != (4,) or (table.sum(axis=1) > sizes).any() or (table < 0).any():
@@ -272,7 +279,10 @@ def corrected_net_sentiment(
         counts, unread = table[verdict], int(sizes[verdict] - table[verdict].sum())
         drawn += counts + rng.multinomial(unread, rng.dirichlet(counts + 0.25, draws))
         plain += counts + unread * (counts + 1e-12) / (counts + 1e-12).sum()
-    net = (drawn[:, 3] - drawn[:, 1]) / np.maximum(drawn[:, 1:].sum(axis=1), 1)
+    if not closed:
+        gammas = rng.standard_gamma(drawn + 0.25)
+        drawn = gammas / gammas.sum(axis=1, keepdims=True) * sizes.sum()
+    net = (drawn[:, 3] - drawn[:, 1]) / np.maximum(drawn[:, 1:].sum(axis=1), 1e-9)
     value = float((plain[3] - plain[1]) / plain[1:].sum())
     low, high = np.quantile(net, (0.025, 0.975))
     return value, min(float(low), value), max(float(high), value)

@@ -46,7 +46,8 @@ def text_vectors(texts: Sequence[str], words: Words, *, dimensions: int = DIMENS
     if table.shape[1] <= dimensions or len(texts) <= dimensions:
         points = np.asarray(table.toarray(), np.float64)
     else:
-        points = np.asarray(TruncatedSVD(dimensions, random_state=seed).fit_transform(table), np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):  # its shares of variance, unused: 0 / 0 of equal texts
+            points = np.asarray(TruncatedSVD(dimensions, random_state=seed).fit_transform(table), np.float64)
     return unit_rows(points)
 
 

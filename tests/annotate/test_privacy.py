@@ -112,3 +112,24 @@ def test_masking_twice_changes_nothing_and_finds_are_in_order(text: str) -> None
     assert all(0 <= item.start < item.end <= len(text) for item in found)
     masked = mask(text)
     assert mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "登记的身份证是990000190001075637",
+        "身份证号：11010519491231002x",
+        "护照E12345678",
+        "编号440524188001010014在此",
+        "证件 310110850601153",
+    ],
+)
+def test_what_is_called_an_identity_number_is_masked_valid_or_not(text: str) -> None:
+    shown = mask(text)
+    assert "［身份证号］" in shown
+    assert not [run for run in shown if run.isdigit()]
+
+
+@pytest.mark.parametrize("text", ["订单12345678901234567890", "身份证办了3次", "ID不对", "里程123456公里"])
+def test_other_numbers_beside_those_words_stay(text: str) -> None:
+    assert mask(text) == text

@@ -18,8 +18,9 @@ from annotate.store import operations
 from annotate.store.project import Project
 from annotate.store.query import Query
 from reports.collect import collect, read, rows
-from reports.data import QuestionFigures, ReportData, Rows, ThemeFigures, Unit
+from reports.data import QuestionFigures, ReportData, Rows, Scope, ThemeFigures, Unit
 from reports.data import Role as ReportRole
+from reports.filters import parse_filters
 from reports.statistics.shares import Source as ShareSource
 
 COLUMNS = ["id", "who", "wave", "day", "channel", "region", "Q7"]
@@ -218,3 +219,16 @@ def test_the_same_file_gives_the_same_figures_and_a_change_another_number(study:
     assert collect(study.project) == first
     coding.apply_code(study.project, verbatims=[study.rows[6]], code=study.codes["空间"])
     assert collect(study.project).report_id != first.report_id
+
+
+def test_what_a_report_says_of_its_data_is_said_of_its_scope(study: Study) -> None:
+    project = study.project
+    whole = collect(project)
+    assert (whole.start, whole.end, whole.respondents) == (date(2026, 5, 1), date(2026, 5, 7), 6)
+    assert [one.counted for one in whole.sources] == [None]
+    told = collect(project, scope=Scope(filter=parse_filters(project, ("region=华南",))))
+    assert (told.start, told.end, told.respondents) == (date(2026, 5, 3), date(2026, 5, 5), 3)
+    assert told.channels == (("调研", 3),)
+    assert [(one.accepted, one.counted, one.used) for one in told.sources] == [(7, 3, 3)]
+    nobody = collect(project, scope=Scope(filter=parse_filters(project, ("region=华南", "channel=热线"))))
+    assert (nobody.start, nobody.respondents, nobody.sources, nobody.channels) == (None, 0, (), ())

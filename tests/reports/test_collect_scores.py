@@ -16,6 +16,7 @@ from reports.collect import collect
 from reports.data import ScoreFigures
 from reports.definitions.guess import scale_of
 from reports.definitions.terms import Measure
+from reports.definitions.verbs import import_sheet
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,23 @@ def test_scores_of_withdrawn_imports_do_not_count(project: Project, tmp_path: Pa
     assert told(project) == before
     operations.undo(project)
     assert told(project) == {}
+
+
+@pytest.mark.parametrize(
+    ("defined", "left"), [((), ("热线",)), (("社群",), ("社群",)), (("社群", "热线"), ("热线", "社群"))]
+)
+def test_channels_that_chose_their_speakers_are_in_no_nps(
+    tmp_path: Path, defined: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    rows = [[str(n), ("调研", "热线", "社群")[n % 3], f"答{n}", 0 if n % 3 else 10] for n in range(120)]
+    file = write_csv(tmp_path / "c.csv", ["id", "渠道", "text", "NPS"], rows)
+    with Project.create(tmp_path / "c.tingdong", coder="林") as project:
+        import_file(project, file, roles={Role.ID: ["id"], Role.CHANNEL: ["渠道"], Role.TEXT: ["text"],
+                                          Role.SCORE: ["NPS"]})  # fmt: skip
+        if defined:
+            sheet = write_csv(tmp_path / "d.csv", ["kind", "name", "measure"],
+                              [["评分", "NPS", "nps"], *(["自选渠道", one, ""] for one in defined)])  # fmt: skip
+            assert import_sheet(project, sheet).problems == ()
+        (score,) = collect(project).scores
+    assert score.left_out == tuple(sorted(left))
+    assert sum(count for _, count in score.distribution) == 40 * (3 - len(left))

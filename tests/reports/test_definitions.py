@@ -153,6 +153,7 @@ def test_a_sheet_written_is_read_back_the_same(
         stages=(names[0],),
         touchpoints=tuple(Touchpoint(name, names[0]) for name in names),
         tiers=(Tier("层级", names[0], weight),),
+        self_selected=tuple(names),
         limits=Limits(shown=hidden),
         practical=Practical(share=share),
         letters=letters,
@@ -167,7 +168,7 @@ def test_a_sheet_written_is_read_back_the_same(
 
 def test_definitions_of_an_early_file_are_read_with_their_limits() -> None:
     early = json.loads(Definitions().to_json())
-    for later in ("limits", "funnel", "image"):
+    for later in ("limits", "funnel", "image", "self_selected"):
         del early[later]
     early["bounds"] = {"hidden": 40, "starred": 90, "tested": 60, "shown_people": 3}
     told = Definitions.from_json(json.dumps(early))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -233,6 +234,11 @@ def test_an_issued_report_is_printed_again_as_it_was(project: Project, tmp_path:
     manuscript = gather(project, ReportSpec(wave="2026-05", language="en"))
     write_report(manuscript, tmp_path / "first.pdf")
     issue.issue(project, manuscript, name="May")
+    with project.reading() as db:
+        images = db.execute("select before || after from op_image where thing = 'issued'").fetchall()
+        body = db.integer("select length(body) from issued")
+    assert images
+    assert all(len(str(image)) < 1000 < body for (image,) in images)
     jerk = code(project, "低速顿挫")
     coding.remove_code(project, verbatims=ids(project)[1:9:2], code=jerk)
     write_report(issue.read(project, name="May"), tmp_path / "again.pdf")
@@ -249,6 +255,32 @@ def test_an_issued_report_is_printed_again_as_it_was(project: Project, tmp_path:
     assert issue.read(project, name="May").spec == manuscript.spec
     with pytest.raises(AskedWronglyError):
         issue.read(project, name="June")
+
+
+def test_issuing_is_undone_and_done_again(project: Project) -> None:
+    manuscript = gather(project, ReportSpec(wave="2026-05"))
+    issue.issue(project, manuscript, name="May")
+    operations.undo(project)
+    assert not issue.listed(project)[0].in_force
+    operations.redo(project)
+    assert issue.listed(project)[0].in_force
+    assert issue.read(project, name="May") == manuscript
+    assert check(project).ok
+
+
+def test_an_issue_whose_image_still_repeats_its_body_can_be_undone(project: Project) -> None:
+    issue.issue(project, gather(project, ReportSpec(wave="2026-05")), name="May")
+
+    with project.reading() as db:
+        told = {"hex": str(db.one("select hex(body) from issued")[0])}  # type: ignore[index]
+        row = db.one("select before, after from op_image where thing = 'issued'")
+    assert row is not None
+    before, after = (json.dumps({**json.loads(str(one)), "body": told}) for one in row)
+    project.submit(
+        lambda db: db.execute("update op_image set before = ?, after = ? where thing = 'issued'", (before, after))
+    ).result()
+    operations.undo(project)
+    assert not issue.listed(project)[0].in_force
 
 
 def test_what_was_frozen_is_read_back_whole_or_refused(project: Project) -> None:

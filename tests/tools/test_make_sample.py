@@ -87,6 +87,9 @@ def test_frame_has_two_levels_unique_numbers_and_every_role(frame: Rows) -> None
     assert 25 <= len(frame) <= 40
     themes = [code for code in frame if code["role"] == "theme"]
     assert all(code["net"] for code in themes)
+    english = {(code["net"], code["net_en"]) for code in themes}
+    assert len(english) == len({net for net, _ in english}) == len({name for _, name in english}) == 11
+    assert all(name.isascii() and name for _, name in english)
     assert [code["role"] for code in frame if not code["net"]] == [
         "other", "none", "dont_know", "refused", "uncodable", "invalid",
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from annotate.importing import load
 from annotate.importing.roles import Role as Column
 from annotate.store.project import Project
 from reports.apart import Apart
+from ui import state
 from ui.main_window import MainWindow
 
 
@@ -26,6 +27,9 @@ def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr("platformdirs.user_config_dir", lambda *_args, **_more: str(tmp_path / "config"))
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_args, **_more: tmp_path / "cache")
     monkeypatch.setenv("TINGDONG_LANG", "en")
+    # What the window does unasked has tests of its own and would be a surprise in the others.
+    state.remember("train_by_itself", "off")
+    state.remember("backups", "off")
     messages.use("en")
     yield
     messages.use("en")

@@ -152,7 +152,7 @@ def test_the_encoding_and_header_can_be_set_and_are_shown_at_once(
 ) -> None:
     dialog = open_dialog(qtbot, window, table)
     encoding, header = dialog.form.encoding, dialog.form.header
-    assert encoding.currentText() == "found by itself: GB18030 (GBK)"
+    assert encoding.currentText() == "found: GB18030 (GBK)"
     encoding.setCurrentIndex(encoding.findData("big5hkscs"))
     encoding.activated.emit(encoding.currentIndex())
     settle(qtbot, window)
@@ -207,6 +207,21 @@ def test_the_wave_can_be_told_by_any_column(qtbot: QtBot, window: MainWindow, ta
     assert "+ New waves: 调研, 店端" in dialog.brings
     assert wave.currentText() == "in the column 渠道"
     dialog.close()
+
+
+def test_a_file_that_tells_no_wave_can_be_given_one(qtbot: QtBot, window: MainWindow, table: Path) -> None:
+    dialog = open_dialog(qtbot, window, table)
+    line = dialog.form.wave.lineEdit()
+    assert line is not None
+    dialog.form.wave.setEditText("2026-07")
+    line.editingFinished.emit()
+    settle(qtbot, window)
+    assert "+ New waves: 2026-07" in dialog.brings
+    imported(qtbot, window, dialog)
+    dialog.close()
+    assert window.desk is not None
+    with window.desk.project.reading() as db:
+        assert db.integer("select count(*) from record r join wave w on w.id = r.wave_id where w.name = '2026-07'") == 3
 
 
 def test_the_same_file_is_not_imported_twice_unless_asked(qtbot: QtBot, window: MainWindow, table: Path) -> None:

@@ -33,6 +33,15 @@ def project(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
+def restored_project(parent: QWidget, old: Path) -> Path | None:
+    """Ask where a restored backup goes; beside the old project at first."""
+    name, _kind = QFileDialog.getSaveFileName(
+        parent, _("Restore as"), str(old.with_name(f"{old.stem}-{_('restored')}{SUFFIX}")), _projects()
+    )
+    path = Path(name)
+    return None if not name else path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
 def sample_project(parent: QWidget) -> Path | None:
     """Ask where the sample project goes."""
     name, _kind = QFileDialog.getSaveFileName(

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -120,8 +122,7 @@ class ImportDialog(QDialog):
         lay.addWidget(self.form)
         lay.addSpacing(8)
         lay.addWidget(self._adds_title)
-        lay.addLayout(self._adds)
-        lay.addStretch(1)
+        lay.addWidget(_scrolled(self._adds), 1)
         lay.addWidget(self._warn)
         below = QWidget()
         lay = QVBoxLayout(below)
@@ -329,8 +330,8 @@ class ImportDialog(QDialog):
         self._job = self._desk.long(
             lambda project, progress: load.import_file(
                 project, path, roles=roles, source=told.source, channel=channel, sheet=told.sheet,
-                header_row=told.header_row, header_rows=told.header_rows, encoding=told.encoding, again=again,
-                rows_at_once=load.SHARED_ROWS, progress=progress,
+                header_row=told.header_row, header_rows=told.header_rows, encoding=told.encoding, wave=told.wave,
+                again=again, rows_at_once=load.SHARED_ROWS, progress=progress,
             ),
             self._on_imported,
             failed=self._show_error,
@@ -411,6 +412,21 @@ class ImportDialog(QDialog):
         self._cancel.setText(_("Cancel"))
         self._show.setText(_("Show the answers"))
         self.columns.retranslate()
+
+
+def _scrolled(lines: QVBoxLayout) -> QScrollArea:
+    """Return an area that scrolls where there are more lines than room."""
+    inner = QWidget()
+    lay = QVBoxLayout(inner)
+    lay.setContentsMargins(0, 0, 0, 0)
+    lay.addLayout(lines)
+    lay.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
 
 
 def _rejects_of(project: Project, result: ImportResult) -> Rejects:

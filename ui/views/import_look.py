@@ -31,6 +31,7 @@ class Settings:
     header_row: int | None = None
     header_rows: int = 1
     encoding: str | None = None
+    wave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def look_into(
         by_role.setdefault(role, []).append(column)
     told = previews.preview(
         project, path, roles=by_role, source=settings.source, sheet=settings.sheet, header_row=settings.header_row,
-        header_rows=settings.header_rows, encoding=settings.encoding, look=LOOK,
+        header_rows=settings.header_rows, encoding=settings.encoding, wave=settings.wave, look=LOOK,
     )  # fmt: skip
     examples = {name: _example(rows, place) for place, name in enumerate(reader.columns)}
     return Look(told, roles, reasons, examples)

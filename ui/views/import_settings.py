@@ -41,11 +41,12 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self._known: Sequence[KnownSource] = ()
         self.source, self.kind = QComboBox(), QComboBox()
-        for box in (self.source, self.kind):
+        self.sheet, self.header, self.encoding, self.wave = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self._wave = ""
+        for box in (self.source, self.kind, self.wave):
             box.setEditable(True)
             box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.source.setEditText(name)
-        self.sheet, self.header, self.encoding, self.wave = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         for words, _row, _rows in _HEADERS:
             self.header.addItem(_(words))
         for told in KINDS:
@@ -53,7 +54,7 @@ class SettingsForm(QWidget):
         self.kind.setCurrentIndex(-1)
         line = self.kind.lineEdit()
         assert line is not None
-        line.setPlaceholderText(_("choose, or name your own"))
+        line.setPlaceholderText(_("choose or name it"))
         self.again = QCheckBox(_("Import it once more"))
         self.again.hide()
         self._form = QFormLayout(self)
@@ -72,7 +73,11 @@ class SettingsForm(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.changed)
         self.source.editTextChanged.connect(lambda _text: self._on_source())
-        self.wave.activated.connect(lambda at: self.wave_column_given.emit(str(self.wave.itemData(at) or "")))
+        self.wave.activated.connect(self._on_wave)
+        line = self.wave.lineEdit()
+        assert line is not None
+        line.setPlaceholderText(_("a column, or name the wave"))
+        line.editingFinished.connect(self._on_wave_named)
         for box in (self.sheet, self.header, self.encoding):
             box.activated.connect(lambda _at: self.changed.emit())
         self._list_encodings("")
@@ -103,7 +108,7 @@ class SettingsForm(QWidget):
         self.kind.setEnabled(one is None)
         line = self.kind.lineEdit()
         assert line is not None
-        line.setPlaceholderText(_("choose, or name your own") if one is None else kind_name(""))
+        line.setPlaceholderText(_("choose or name it") if one is None else kind_name(""))
         if one is not None:
             self.kind.setEditText(kind_name(one.kind) if one.kind else "")
 
@@ -128,7 +133,18 @@ class SettingsForm(QWidget):
         source = self.source.currentText().strip() or None
         sheet = self.sheet.currentText() or None
         encoding = self.encoding.currentData()
-        return Settings(source, sheet, row, rows, str(encoding) if encoding else None)
+        return Settings(source, sheet, row, rows, str(encoding) if encoding else None, self._wave)
+
+    def _on_wave(self, at: int) -> None:
+        self._wave = ""
+        self.wave_column_given.emit(str(self.wave.itemData(at) or ""))
+
+    def _on_wave_named(self) -> None:
+        """Take a name that is none of the columns listed: the wave of all rows."""
+        name = " ".join(self.wave.currentText().split())
+        if name != self._wave and self.wave.findText(name) < 0:
+            self._wave = name
+            self.wave_column_given.emit("")
 
     def show_look(self, look: Look) -> None:
         """Offer the sheets, headers and encodings that a file of this kind has."""
@@ -147,7 +163,7 @@ class SettingsForm(QWidget):
         chosen = self.encoding.currentData()
         self.encoding.clear()
         name = _NAMES.get(found, found.upper())
-        by_itself = _("found by itself") + (f": {name}" if found and not chosen else "")
+        by_itself = _("found: {name}").format(name=name) if found and not chosen else _("found by itself")
         self.encoding.addItem(by_itself, None)
         for told, one in _ENCODINGS:
             self.encoding.addItem(told, one.value)
@@ -156,10 +172,13 @@ class SettingsForm(QWidget):
     def _list_waves(self, look: Look) -> None:
         self.wave.clear()
         self.wave.addItem(_("the file tells none"), "")
+        told = Role.WAVE in look.roles.values()
         for column, role in look.roles.items():
             self.wave.addItem(_("in the column {name}").format(name=column), column)
             if role is Role.WAVE:
                 self.wave.setCurrentIndex(self.wave.count() - 1)
+        if not told and self._wave:
+            self.wave.setEditText(self._wave)
 
     def words_of_encoding(self, found: str) -> str:
         """Return what people call an encoding."""

@@ -239,6 +239,7 @@ class CodesView(QTableView):
         super().__init__(parent)
         self.table = CodeTable(self)
         self.setModel(self.table)
+        self.setAccessibleName(_("Codes with their figures"))
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setShowGrid(False)

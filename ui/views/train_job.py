@@ -31,7 +31,7 @@ class JobLine(QWidget):
         self._stop = button(self.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._words)
+        row.addWidget(self._words, 1)
         row.addWidget(self._bar)
         row.addWidget(self._stop)
         self._late = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)

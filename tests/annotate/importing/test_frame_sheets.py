@@ -236,6 +236,21 @@ def test_numbers_of_levels_and_all_details() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number,net,net_en,label,label_en,role\n101,服务,Service,态度,Attitude,theme\n102,服务,Service,专业,Skill,theme",
+        "大类,大类英文,名称,英文名称\n服务,Service,态度,Attitude\n,,专业,Skill",
+    ],
+)
+def test_nets_have_their_english_names_in_a_column_beside_them(text: str) -> None:
+    sheet = read(text)
+    assert outline(sheet) == ["服务", "服务/态度", "服务/专业"]
+    assert [node.label_en for node in sheet.nodes] == ["Service", "Attitude", "Skill"]
+    columns, rows = write_frame(sheet.nodes)
+    assert parse_frame(columns, rows).nodes == sheet.nodes
+
+
 def test_numbers_and_names_of_nets_side_by_side() -> None:
     sheet = read("大类编码,大类名称,小类编码,小类名称\n1,服务,101,态度\n1,服务,102,专业")
     assert outline(sheet) == ["服务", "服务/态度", "服务/专业"]

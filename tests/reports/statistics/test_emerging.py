@@ -128,3 +128,9 @@ def test_planted_themes_are_no_chance_and_frequent_words_are(found: Emerging) ->
     assert isinstance(told, Emerging)
     assert told.themes  # stable, and yet nothing but frequent words
     assert min(chance(loose, lambda text: set(text.split()), told)) > 0.05
+
+
+def test_texts_that_are_all_the_same_are_points_without_a_warning() -> None:
+    points = text_vectors(["一样 的 话 " + " ".join(f"词{n}" for n in range(40))] * 60, words)
+    assert np.isfinite(points).all()
+    assert np.allclose(points, points[0])

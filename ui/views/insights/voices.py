@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QListView,
     QListWidget,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from annotate.messages import N_, _
 from reports.reading import Order, Reading, Voice
 from ui.delegates.voice_painter import ABOUT, VoicePainter
+from ui.views.flow import Flow
 
 ORDERS = ((Order.TYPICAL, N_("Typical")), (Order.NEWEST, N_("Newest")), (Order.LOWEST, N_("Lowest")))
 _ID = Qt.ItemDataRole.UserRole
@@ -53,8 +53,7 @@ class VoicesPane(QFrame):
         self._count.setObjectName("muted")
         self._count.setWordWrap(True)
         self._group = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = Flow(gap=4)
         self._orders: dict[Order, QPushButton] = {}
         for order, _name in ORDERS:
             button = self._orders[order] = QPushButton()
@@ -69,7 +68,6 @@ class VoicesPane(QFrame):
         self._opposite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opposite.clicked.connect(self.opposite_asked)
         row.addWidget(self._opposite)
-        row.addStretch(1)
         self._list = QListWidget()
         self._list.setItemDelegate(VoicePainter(self._list))
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
@@ -80,11 +78,10 @@ class VoicesPane(QFrame):
         self._use.clicked.connect(lambda: self.choose(1))
         self._ban.clicked.connect(lambda: self.choose(-1))
         self._all.clicked.connect(self.rows_asked)
-        foot = QHBoxLayout()
+        foot = Flow()
         for button in (self._use, self._ban, self._all):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             foot.addWidget(button)
-        foot.addStretch(1)
         self._card = QLabel()
         self._card.setTextFormat(Qt.TextFormat.PlainText)
         self._card.setWordWrap(True)

@@ -172,7 +172,7 @@ class QualityPane(QWidget):
         self.kind.setEditText(kind_name(self._of_kind) if self._of_kind else "")
         line = self.kind.lineEdit()
         if line is not None:
-            line.setPlaceholderText(_("choose, or name your own"))
+            line.setPlaceholderText(_("choose or name it"))
         self.answers.setText(_("Show its answers"))
         self.wave.setText(_("Add a new wave…"))
         self.wave.setToolTip(_("Import another file of this source; its columns keep the roles they had last time."))
