@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TypeVar, cast
 
-from reports.data import QuestionFigures, Theme, ThemeFigures, TrendFigures
+from reports.data import CodeQuality, QuestionFigures, Theme, ThemeFigures, TrendFigures
 from reports.data import report as report_figures
+from reports.data import sources as source_figures
 from reports.data import where as where_figures
 from reports.data import why as why_figures
 from reports.manuscript import Manuscript
 from reports.wording import Words
 
 T = TypeVar("T")
-_MODULES = frozenset(module.__name__ for module in (report_figures, why_figures, where_figures))
+_MODULES = frozenset(module.__name__ for module in (report_figures, source_figures, why_figures, where_figures))
 
 _replace: Callable[..., object] = replace
 
@@ -39,7 +40,7 @@ def _english(value: T) -> T:
     if isinstance(value, tuple):
         told = tuple(_english(one) for one in value)
         return value if all(a is b for a, b in zip(told, value, strict=True)) else cast("T", told)
-    if isinstance(value, Theme | ThemeFigures):
+    if isinstance(value, Theme | ThemeFigures | CodeQuality):
         return replace(value, label=value.label_en) if value.label_en else value
     if isinstance(value, TrendFigures):
         return replace(value, name=value.name_en) if value.name_en else value

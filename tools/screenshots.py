@@ -118,8 +118,11 @@ class Photographer:
         """Open the window, with a project."""
         from PySide6.QtCore import QSize
 
+        from ui import state
         from ui.main_window import MainWindow
 
+        for unasked in ("train_by_itself", "backups"):  # they would come into the picture at their own time
+            state.remember(unasked, "off")
         window = MainWindow()
         window.resize(QSize(WIDTH, HEIGHT))
         window.show()

@@ -108,8 +108,14 @@ def model(db: Connection, frame: Frame | None) -> ModelFigures | None:
     for code_id, one in zip(spec["columns"], scores["columns"], strict=True):
         code = known.get(code_id)
         if code is not None and not code.is_net:
-            codes.append(CodeQuality(code.full_path, one["hits"], one["wrong"], one["missed"], code.number))
+            above = known.get(code.parent_id) if code.parent_id is not None else None
+            english = "/".join(one.label_en or one.label for one in (above, code) if one) if code.label_en else ""
+            told = one["hits"], one["wrong"], one["missed"]
+            codes.append(CodeQuality(code.full_path, *told, code.number, english))
     overall = CodeQuality(
         "", sum(c.hits for c in codes), sum(c.false_alarms for c in codes), sum(c.missed for c in codes)
     )
-    return ModelFigures(str(row[2])[:12].lower(), spec["rows"], scores["base"], overall, tuple(codes))
+    told = scores.get("codes", {}).get("micro_f1")
+    micro = (told["value"], told["low"], told["high"]) if told else None
+    drawn = bool(scores.get("from_random_rows"))
+    return ModelFigures(str(row[2])[:12].lower(), spec["rows"], scores["base"], overall, tuple(codes), micro, drawn)

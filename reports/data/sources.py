@@ -70,6 +70,7 @@ class CodeQuality:
     false_alarms: int
     missed: int
     number: str = ""
+    label_en: str = ""
 
     @property
     def support(self) -> int:
@@ -79,13 +80,19 @@ class CodeQuality:
 
 @dataclass(frozen=True, slots=True)
 class ModelFigures:
-    """The model in force and how well it did on answers it was not trained on."""
+    """The model in force and how well it did, each answer judged by a fit that had not seen it.
+
+    ``micro``: micro-F1 with the interval that training gives, which keeps identical answers together; ``random``: the
+    scored answers were drawn at random, so that it speaks of all answers.
+    """
 
     name: str
     trained_on: int
     scored: int
     overall: CodeQuality
     codes: tuple[CodeQuality, ...] = ()
+    micro: tuple[float, float, float] | None = None
+    random: bool = False
 
 
 @dataclass(frozen=True, slots=True)

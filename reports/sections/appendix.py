@@ -286,9 +286,9 @@ def _terms(press: Press, data: ReportData) -> list[tuple[str, str]]:
             (
                 words("Corrected share"),
                 words(
-                    "Rate of the code among audited answers within each verdict of the model, weighted by the "
-                    "size of the verdicts; "
-                    "interval from 2,000 draws of Beta(x + ½, n − x + ½)."
+                    "Of the answers to which the model gives the code, the part that people found right; of the "
+                    "others, the part that it missed: both from the audit sample, rates of rare codes drawn towards "
+                    "those of their net. Interval from 2,000 draws of both rates and of who happened to answer."
                 ),
             )
         )

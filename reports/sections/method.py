@@ -19,22 +19,24 @@ def method(press: Press) -> list[Block]:
     """Return the section."""
     words, data = press.words, press.data
     records, accepted = sum(s.records for s in data.sources), sum(s.accepted for s in data.sources)
-    if any(one.counted is not None for one in data.sources):
-        title = words(
-            "{verbatims} answers from {sources} sources; this report counts {counted} of {accepted} records",
-            verbatims=words.count(data.verbatims),
-            sources=len(data.sources),
-            counted=words.count(sum(one.used for one in data.sources)),
-            accepted=words.count(accepted),
-        )
-    else:
-        title = words(
-            "{verbatims} answers from {sources} sources; {accepted} of {records} records were accepted",
-            verbatims=words.count(data.verbatims),
-            sources=len(data.sources),
-            accepted=words.count(accepted),
-            records=words.count(records),
-        )
+    many = len(data.sources)
+    said = (
+        words("{verbatims} answers from one source")
+        if many == 1
+        else words("{verbatims} answers from {sources} sources")
+    )
+    told = (
+        words("this report counts {counted} of {accepted} records")
+        if any(one.counted is not None for one in data.sources)
+        else words("{accepted} of {records} records were accepted")
+    )
+    title = words.series([said, told]).format(
+        verbatims=words.count(data.verbatims),
+        sources=many,
+        accepted=words.count(accepted),
+        records=words.count(records),
+        counted=words.count(sum(one.used for one in data.sources)),
+    )
     blocks: list[Block] = [press.section(words("Method and data quality"), title, key="method")]
     blocks += _asked(press)
     if data.sources:
@@ -301,24 +303,21 @@ def _quality(press: Press) -> list[Block]:
     blocks: list[Block] = [press.part(words("Coding quality"), words("How far the codes can be trusted"))]
     if data.model:
         model = data.model
-        precision, recall, f1 = quality_texts(model.overall)
-        blocks.append(
-            press.text(
-                words(
-                    "Model {name} learned from {trained} answers. On {scored} answers that it had not learned "
-                    "from, its "
-                    "micro-F1 is {f1}, precision {precision}, recall {recall} (95% intervals in brackets; {support} "
-                    "decisions of people as the yardstick). The appendix gives the figures code by code.",
-                    name=model.name,
-                    trained=words.count(model.trained_on),
-                    scored=words.count(model.scored),
-                    f1=f1,
-                    precision=precision,
-                    recall=recall,
-                    support=words.count(model.overall.support),
-                )
-            )
+        f1 = _rate(model.micro[0], model.micro[1:]) if model.micro else quality_texts(model.overall)[2]
+        told = words(
+            "Model {name} learned from {trained} answers. Each of {scored} answers was judged by a fit that had not "
+            "seen it: micro-F1 {f1} (95% interval in brackets; {support} decisions of people as the yardstick). "
+            "The appendix gives the figures code by code.",
+            name=model.name,
+            trained=words.count(model.trained_on),
+            scored=words.count(model.scored),
+            f1=f1,
+            support=words.count(model.overall.support),
         )
+        chosen = words(
+            "These answers were chosen for coding, not drawn at random: the figure speaks of them, not of all."
+        )
+        blocks.append(press.text(told if model.random else words.text(told, chosen)))
     elif any(question.coding.coded for question in data.questions):
         blocks.append(press.text(words("No model took part: every code in this report was decided by people.")))
     if data.agreement:
@@ -351,9 +350,8 @@ def _quality(press: Press) -> list[Block]:
         blocks.append(
             press.text(
                 words(
-                    "Shares marked as corrected rest on an audit sample drawn at random, stratified by the "
-                    "model's verdict; "
-                    "their intervals hold both sampling error and the model's errors."
+                    "Shares marked as corrected rest on an audit sample drawn at random; rare codes lean on their "
+                    "net. Their intervals hold both sampling error and the model's errors."
                 )
             )
         )

@@ -216,7 +216,7 @@ def indicator_blocks(press: Press) -> list[Block]:
 
 
 def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> list[Block]:
-    """Return the score of each value of a client column; low bases hidden or starred."""
+    """Return the score of each value of a client column; low bases hidden or starred. Nothing below two figures."""
     words, limits = press.words, press.data.limits
     columns = [
         ColumnSpec(segments.dimension, 2.2),
@@ -225,6 +225,7 @@ def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> lis
         ColumnSpec("n", 0.8, "right"),
     ]
     rows: list[list[Cell | str]] = []
+    shown = 0
     for part in segments.parts:
         base = sum(count for _, count in part.distribution)
         found = measures.measure(score, part.distribution)
@@ -235,9 +236,10 @@ def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> lis
             grey = press.colours.quiet
             rows.append([part.label, Cell(words("too few"), colour=grey), Cell("—", colour=grey), words.count(base)])
             continue
+        shown += 1
         star = "*" if size is BaseSize.STARRED else ""
         rows.append([part.label, Cell(found.value(words) + star, bold=True), found.span(words), words.count(base)])
-    if not rows:
+    if shown < 2:  # nothing to compare
         return []
     name = words("{score} by {segment}", score=score.name, segment=segments.dimension)
     note = words(

@@ -20,7 +20,7 @@ from reports.definitions.terms import Letters
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import WIDE_TABLE, Press
-from reports.statistics.limits import TooFew
+from reports.statistics.limits import BaseSize, TooFew
 from reports.statistics.nps import Estimate
 
 MOST_ANSWERS = 10
@@ -29,7 +29,7 @@ MOST_ANSWERS = 10
 def where(press: Press) -> list[Block]:
     """Return the section; nothing without a table."""
     words, data = press.words, press.data
-    tables = [(question, table) for question in data.questions for table in question.segments if table.rows]
+    tables = [(question, one) for question in data.questions for one in question.segments if _compares(press, one)]
     answers = [(question, one) for question in data.questions for one in question.answers if _rows(one)]
     if not tables and not answers and not (data.touchpoints and data.touchpoints.rows):
         return []
@@ -50,6 +50,12 @@ def where(press: Press) -> list[Block]:
 
 def _rows(one: AnswerFigures) -> bool:
     return not isinstance(one.rows, TooFew) and bool(one.rows)
+
+
+def _compares(press: Press, table: SegmentTable) -> bool:
+    """Return whether a table has rows, and two columns with figures to compare."""
+    shown = [column for column in table.columns if press.data.limits.of(column.base) is not BaseSize.HIDDEN]
+    return bool(table.rows) and len(shown) > 1
 
 
 def segment_sentence(press: Press, question: QuestionFigures, table: SegmentTable) -> str:

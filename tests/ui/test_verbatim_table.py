@@ -158,3 +158,20 @@ def test_ticks_are_told_to_screen_readers(table: VerbatimTable) -> None:
     table.tick(1, 1)
     index: QModelIndex = table.index(1, 0)
     assert table.data(index, Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+
+
+def test_rows_asked_for_arrive_although_more_came_behind_them(qtbot: QtBot, fetches: Fetches) -> None:
+    table = VerbatimTable(fetches)
+    table.set_ids(np.arange(1, 501))
+    assert table.row(0) is None
+    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=20_000)
+    early, fetches.asked = fetches.asked, []
+    table.set_ids(np.arange(1, 10_001))
+    for _key, ids, deliver in early:
+        deliver([row_of(one) for one in ids])
+    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=20_000)
+    with qtbot.waitSignal(table.rows_arrived):
+        fetches.answer()
+    row = table.row(0)
+    assert row is not None
+    assert row.text == "answer 1"

@@ -114,9 +114,13 @@ class VerbatimTable(QAbstractTableModel):
             self._stale.add(first)
         self._blocks = OrderedDict((block, rows) for block, rows in self._blocks.items() if block * BLOCK < row)
         self._stale = {block for block in self._stale if block in self._blocks}
+        # Rows that stay may be on the screen, and nothing paints them again because more came behind them.
+        again = [block for block in (*self._asked, *self._wanted) if block * BLOCK < row]
         self._asked.clear()
         self._wanted.clear()
         self._epoch += 1
+        for block in again:
+            self._want(block)
 
     def set_titles(self, titles: list[str]) -> None:
         """Set what the header shows; the content of all columns is painted from the row."""
