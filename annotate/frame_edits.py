@@ -141,7 +141,7 @@ class MergeCodes(Edit):
 
     def words(self, draft: FrameDraft) -> Words:
         return Words(
-            N_("{n} codes merged into {label}"),
+            N_("Codes merged into {label}: {n}"),
             {"n": len(set(self.sources)), "label": draft.code(self.target).label},
         )
 
@@ -188,7 +188,7 @@ class SplitCode(Edit):
 
     def words(self, draft: FrameDraft) -> Words:
         return Words(
-            N_("{label} split into {n} new codes"), {"label": draft.code(self.code).label, "n": len(self.parts)}
+            N_("{label} split; new codes: {n}"), {"label": draft.code(self.code).label, "n": len(self.parts)}
         )
 
 

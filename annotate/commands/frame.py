@@ -91,7 +91,11 @@ def frame_show(project: Path, name: str | None) -> None:
     codes = [{**asdict(code), "path": code.full_path, "verbatims": counts.get(code.id, 0)} for code in read.codes]
     show(
         {"frame": read.name, "revision": read.number, "draft": read.draft, "codes": codes},
-        [f"{'  ' * code.depth}{code.number:>5} {code.label}  {counts.get(code.id, 0):,}" for code in read.codes],
+        [
+            f"{'  ' * code.depth}{code.number:>5} {code.label}  {counts.get(code.id, 0):,}"
+            + ("  " + _("(retired)") if code.retired else "")
+            for code in read.codes
+        ],
     )
 
 

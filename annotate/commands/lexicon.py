@@ -70,7 +70,7 @@ def lexicon_teach(project: Path, terms: tuple[str, ...], target: str, stop: bool
         added, changed, step = lexicon.teach_all(opened, entries=entries)
     show(
         {"added": added, "changed": changed, "op": step.op},
-        [_("{added} terms new, {changed} changed.").format(added=added, changed=changed)],
+        [_("New terms: {added}; changed: {changed}.").format(added=added, changed=changed)],
     )
 
 
@@ -117,7 +117,7 @@ def lexicon_import(project: Path, file: Path, sheet: str | None, header_row: int
             "added": done.added, "changed": done.changed, "op": done.step.op,
             "problems": [{"row": one.row, "id": one.id, "reason": one.reason} for one in done.problems],
         },
-        [_("{added} terms new, {changed} changed, {bad} rows left out.").format(
+        [_("New terms: {added}; changed: {changed}; rows left out: {bad}.").format(
             added=done.added, changed=done.changed, bad=len(done.problems))],
     )  # fmt: skip
 
