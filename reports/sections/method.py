@@ -27,7 +27,7 @@ def method(press: Press) -> list[Block]:
     )
     told = (
         words("this report counts {counted} of {accepted} records")
-        if any(one.counted is not None for one in data.sources)
+        if any(source.counted is not None for source in data.sources)
         else words("{accepted} of {records} records were accepted")
     )
     title = words.series([said, told]).format(
@@ -35,7 +35,7 @@ def method(press: Press) -> list[Block]:
         sources=many,
         accepted=words.count(accepted),
         records=words.count(records),
-        counted=words.count(sum(one.used for one in data.sources)),
+        counted=words.count(sum(source.used for source in data.sources)),
     )
     blocks: list[Block] = [press.section(words("Method and data quality"), title, key="method")]
     blocks += _asked(press)

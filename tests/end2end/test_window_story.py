@@ -63,7 +63,7 @@ def story(person: Person, folder: Path, rows: int, *, rounds: int) -> None:
     person.settle()
     person.picks = [tables.frame(folder / "码框.csv")]
     person.command("Import code frame")
-    person.until(lambda: person.codes() == 7)
+    person.until(lambda: person.codes() == 5)
     person.settle()
     person.until(lambda: person.label.table.rowCount() == rows)
     code_by_keys(person, 50 * rounds)

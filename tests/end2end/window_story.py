@@ -25,7 +25,7 @@ from ui.views.import_dialog import ImportDialog
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SAID = {"301": "起步肉给油没反应", "302": "低速顿挫", "304": "中控台异响", "402": "后排空间小", "98": "没有"}
-PATIENCE = 120.0
+PATIENCE = 25.0
 
 
 def answers(path: Path, rows: int) -> Path:
@@ -100,7 +100,12 @@ class Person:
         while not there():
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
             QTest.qWait(2)
-            assert time.monotonic() < end, "waited in vain"
+            assert time.monotonic() < end, self._stands()
+
+    def _stands(self) -> str:
+        label, focus = self.window.label, QApplication.focusWidget()
+        rows = label.table.rowCount() if label is not None else None
+        return f"waited in vain: {rows} rows, focus {type(focus).__name__}, told: {self.window.toasts.words}"
 
     def settle(self) -> None:
         """Wait until all that was asked for is there."""
@@ -131,11 +136,15 @@ class Person:
             QTest.keyClicks(self._focus(), one)
 
     def _focus(self) -> QWidget:
+        if QApplication.activeWindow() is None:
+            # Off screen nobody gives the window back its keys when a dialog closes.
+            self.window.activateWindow()
+            self.until(lambda: QApplication.activeWindow() is not None)
         return QApplication.activeModalWidget() or QApplication.focusWidget() or self.window
 
     def command(self, words: str) -> None:
         """Do something by the command palette."""
-        QTest.keyClick(self.window, Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        self.key(Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
         self.until(lambda: QApplication.activeModalWidget() is not None)
         QTest.qWait(0)
         QTest.keyClicks(self._field(), words)

@@ -213,7 +213,8 @@ class VerbatimTable(QAbstractTableModel):
         if verbatims is None:
             self._stale.update(self._blocks)
             self._where = {one: row for one, row in self._where.items() if row // BLOCK in self._blocks}
-            self.dataChanged.emit(self.index(0, 0), self.index(max(0, len(self._ids) - 1), self._columns - 1))
+            if len(self._ids):
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, self._columns - 1))
             return
         self._touched.update(one for one in verbatims if one in self._where)
         if not self._touched:

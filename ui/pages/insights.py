@@ -267,7 +267,7 @@ class InsightsPage(QWidget):
 
         def done(reading: Reading) -> None:
             if self._rows is rows and self._order is order:
-                self.voices.show_reading(reading, base)
+                self.voices.show_reading(reading, base, Words(current(), self._data.unit).people if self._data else "")
                 self._read_choices()
 
         self._desk.read("voices", lambda project: voices(self._apart, project, rows, order, score), done, slow=True)

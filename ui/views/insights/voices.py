@@ -112,8 +112,8 @@ class VoicesPane(QFrame):
         """Say whose voices these are."""
         self._title.setText(title)
 
-    def show_reading(self, reading: Reading, base: int | None) -> None:
-        """Show the voices of a figure; ``base``: people that its share counts."""
+    def show_reading(self, reading: Reading, base: int | None, unit: str) -> None:
+        """Show the voices of a figure; ``base``: how many its share is of, ``unit``: what is counted, in words."""
         self._reading = reading
         self._orders[reading.order].setChecked(True)
         self._list.clear()
@@ -124,14 +124,14 @@ class VoicesPane(QFrame):
             self._list.addItem(item)
         if self._list.count():
             self._list.setCurrentRow(0)
-        told = (
-            _("{people} people, {answers} answers")
-            if base is None
-            else _("{people} of {base} people, {answers} answers")
+        if reading.people == reading.ids.size:
+            told = _("{n} {unit}") if base is None else _("{n} of {base} {unit}")
+        else:
+            told = _("{n} {unit}, {answers} answers") if base is None else _("{n} of {base} {unit}, {answers} answers")
+        counted = told.format(
+            n=f"{reading.people:,}", unit=unit, answers=f"{reading.ids.size:,}", base=f"{base or 0:,}"
         )
-        self._count.setText(
-            told.format(people=f"{reading.people:,}", answers=f"{reading.ids.size:,}", base=f"{base or 0:,}")
-        )
+        self._count.setText(counted)
         for button in (self._use, self._ban, self._all):
             button.setEnabled(bool(reading.voices))
 
