@@ -264,8 +264,9 @@ class HeatChart:
         first = self.label_width + 8
         pitch = (width - first) / (len(self.columns) + 1)
         marks: list[Mark] = []
-        for number, (label, base) in enumerate((self.whole, *self.columns)):
+        for number, head in enumerate((self.whole, *self.columns)):
             x = first + pitch * (number + 0.5)
+            label, base = _head(head, pitch - 2, measure)
             marks.append(
                 Label(x, 10, fit(label, pitch - 4, 7.5, measure, bold=True), 7.5, colours.strong, True, "center")
             )
@@ -310,6 +311,15 @@ class HeatChart:
         else:
             target = colours.good if (cell.shade > 0) == self.good_is_high else colours.bad
         return colours.tint(target, depth)
+
+
+def _head(head: tuple[str, str], room: float, measure: Measure) -> tuple[str, str]:
+    """Return the two lines of a head; where "(A) n=742" finds no room the letter goes up, so that no base is cut."""
+    label, base = head
+    if base.startswith("(") and measure(base, 6.5) > room:
+        letter, _, base = base.partition(" ")
+        label = f"{letter} {label}"
+    return label, base
 
 
 @dataclass(frozen=True, slots=True)

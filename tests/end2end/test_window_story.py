@@ -42,7 +42,8 @@ def code_by_keys(person: Person, count: int) -> None:
         else:
             person.types("-")
             person.key(Key.Key_Return)
-        person.settle()
+        person.done()
+    person.settle()
 
 
 def story(person: Person, folder: Path, rows: int, *, rounds: int) -> None:
@@ -82,7 +83,8 @@ def story(person: Person, folder: Path, rows: int, *, rounds: int) -> None:
     before = person.decided()[1]
     for _ in range(10 * rounds):
         person.key(Key.Key_A)
-        person.settle()
+        person.done()
+    person.settle()
     assert person.decided()[1] == before + 10 * rounds
     undo_all(person)
     assert person.codes() == 0
@@ -104,7 +106,7 @@ def undo_all(person: Person) -> None:
     """Press Ctrl+Z until nothing is left; a large step is undone in the history, where the key opens it."""
     for _ in range(1_000):
         person.chord(Key.Key_Z)
-        person.settle()
+        person.done()
         told = person.window.toasts.words
         if "nothing to undo" in told:
             return

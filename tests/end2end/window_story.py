@@ -120,6 +120,17 @@ class Person:
 
         self.until(quiet)
 
+    def done(self) -> None:
+        """Wait until what was asked for is done and the row at hand is there: as long as a person's hand waits."""
+        self.until(lambda: self.window.tasks.idle and (not self._listed() or self._at_hand()))
+
+    def _listed(self) -> bool:
+        return self.label.isVisible() and self.label.table.rowCount() > 0
+
+    def _at_hand(self) -> bool:
+        label = self.label
+        return label.table.row(label.grid.current_row()) is not None
+
     # What a person does
 
     def key(self, key: Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -120,6 +120,12 @@ def test_a_heat_cell_is_shaded_by_effect_and_outlined_by_significance() -> None:
     assert cells[0].fill == COLOURS.tint(COLOURS.accent, 0.275)
 
 
+def test_no_base_is_cut_where_columns_are_narrow() -> None:
+    heads = texts(HEAT.lay(HEAT.rows, 260.0, measure, COLOURS))
+    assert "n=742" in heads
+    assert any(text.startswith("(A)") for text in heads)
+
+
 def test_a_course_keeps_its_gap() -> None:
     drawing = COURSES.lay(COURSES.rows[:1], 499.0, measure, COLOURS)
     lines = [mark for mark in drawing.marks if isinstance(mark, Stroke) and mark.colour == COLOURS.accent]

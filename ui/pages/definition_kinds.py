@@ -56,6 +56,12 @@ KINDS = (
         N_("What a voice weighs in priorities: a column, a value of it, a weight such as 1.3 for VIP."),
     ),
     Kind(
+        "self_selected",
+        N_("Self-selected channels"),
+        ("name",),
+        N_("Channels in which people choose themselves to speak: they are in no NPS."),
+    ),
+    Kind(
         "limit",
         N_("Limits"),
         ("name", "value"),
