@@ -225,8 +225,8 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
         op.rows = n
         op.say(N_("Suggestions accepted on {n} answers"), n=n)
         rows = op.db.execute(
-            "select distinct q.frame_id from temp.chosen c join verbatim v on v.id = c.id"
-            " join question q on q.id = v.question_id where q.frame_id is not null"
+            "select distinct q.frame_id from temp.chosen c cross join verbatim v on v.id = c.id"
+            " cross join question q on q.id = v.question_id where q.frame_id is not null"
         ).fetchall()
         for row in rows:
             frame_id = int(row[0] or 0)
@@ -239,10 +239,10 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
                 " select c.id, p.code_id, 1, p.sentiment, row_number() over (partition by c.id order by p.p desc)"
                 "  + ifnull((select max(w.mention) from label_now w where w.verbatim_id = c.id and w.coder_id = ?1"
                 "   and w.yes = 1), 0), c.origin"
-                " from temp.chosen c cross join verbatim v on v.id = c.id join question q on q.id = v.question_id"
-                "  and q.frame_id = ?2 join record r on r.id = v.record_id"
-                " join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
-                " join prediction p on p.run_id = f.run_id and p.verbatim_id = c.id and p.accepted = 1"
+                " from temp.chosen c cross join verbatim v on v.id = c.id cross join question q on q.id = v.question_id"
+                "  and q.frame_id = ?2 cross join record r on r.id = v.record_id"
+                " cross join run_in_force f on f.question_id = v.question_id and f.wave_id = ifnull(r.wave_id, 0)"
+                " cross join prediction p on p.run_id = f.run_id and p.verbatim_id = c.id and p.accepted = 1"
                 f"  and p.code_id in ({usable})"
                 " where not exists(select 1 from label_now w where w.verbatim_id = c.id and w.coder_id = ?1"
                 "  and w.code_id = p.code_id)",
@@ -250,14 +250,14 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
             )
             op.db.execute(
                 f"delete from temp.todo where code_id in ({exclusive}) and (verbatim_id in"
-                f" (select verbatim_id from temp.todo where code_id not in ({exclusive})) or verbatim_id in"
-                " (select verbatim_id from label_now where coder_id = ? and yes = 1))",
+                f" (select verbatim_id from temp.todo where code_id not in ({exclusive})) or exists(select 1"
+                " from label_now w where w.verbatim_id = temp.todo.verbatim_id and w.coder_id = ? and w.yes = 1))",
                 (project.coder.id,),
             )
             op.db.execute(
                 "insert into temp.todo(verbatim_id, code_id, action, origin) select c.id, 0, 3, c.origin"
-                " from temp.chosen c join verbatim v on v.id = c.id join question q on q.id = v.question_id"
-                " where q.frame_id = ?",
+                " from temp.chosen c cross join verbatim v on v.id = c.id"
+                " cross join question q on q.id = v.question_id where q.frame_id = ?",
                 (frame_id,),
             )
             decisions.write_todo(op, frame_id, project.coder.id)

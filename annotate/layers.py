@@ -313,6 +313,12 @@ def labelled(db: Connection, questions: list[int], codes: list[Code], *, only: S
     labels: list[NDArray[np.int8]] = []
     sentiments: list[NDArray[np.int8]] = []
     held = np.array([code.held_from for code in codes], np.int64)
+    if only is None:
+        # Of a million answers people decided on thousands: the others need not be read.
+        only = [
+            int(row[0] or 0)
+            for row in db.execute("select verbatim_id from label_now union select verbatim_id from review_now")
+        ]
     for question in questions:
         for answer in answers(db, question, model=False, only=only):
             if not answer.decided:

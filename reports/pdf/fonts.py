@@ -142,6 +142,7 @@ class Typesetter:
 
     def __init__(self, *, latin_first: bool = False) -> None:
         faces = _faces()
+        self._latin_first = latin_first
         plain = (LATIN, SC) if latin_first else (SC, LATIN)
         bold = (LATIN_BOLD, SC_BOLD) if latin_first else (SC_BOLD, LATIN_BOLD)
         self._chains = {False: (*plain, EMOJI), True: (*bold, *plain, EMOJI)}
@@ -198,7 +199,8 @@ class Typesetter:
             elif character in _EITHER:
                 inside = character == "’" and 0 < index < len(text) - 1 and _latin_around(text, index)
                 apart = character == "·" and text[max(0, index - 1) : index] == " "
-                want = "wide" if wide and not inside and not apart else "latin"
+                spread = _beside_wide(text, index) if self._latin_first and character in "“”‘’" else wide
+                want = "wide" if spread and not inside and not apart else "latin"
             key = (character, bold, want)
             piece = known.get(key) or known.setdefault(key, self._find(*key))
             if wide and index < last and piece[2] == 2 * HALF and _squeezes(character, text[index + 1]):
@@ -222,6 +224,12 @@ def _squeezes(character: str, following: str) -> bool:
     if character in CLOSING:
         return following in OPENING or following in CLOSING
     return character in OPENING and following in OPENING
+
+
+def _beside_wide(text: str, index: int) -> bool:
+    """Whether what a quotation mark of an English text encloses begins or ends with a Chinese character there."""
+    place = index + 1 if text[index] in "“‘" else index - 1
+    return 0 <= place < len(text) and is_wide(text[place])
 
 
 def _latin_around(text: str, index: int) -> bool:

@@ -8,7 +8,7 @@ from reports.definitions.terms import Measure
 from reports.pdf.blocks import Block
 from reports.pdf.paragraphs import Span
 from reports.pdf.tables import Cell, ColumnSpec
-from reports.sections.method import quality_texts
+from reports.sections.method import micro_text, quality_texts
 from reports.sections.press import Press
 from reports.statistics.shares import BaseSize, Source
 
@@ -103,9 +103,10 @@ def model_quality(press: Press) -> list[Block]:
     words, model = press.words, press.data.model
     if not model or not model.codes:
         return []
-    _, _, f1 = quality_texts(model.overall)
     title = words(
-        "The model's micro-F1 is {f1} on {n} answers it had not learned from", f1=f1, n=words.count(model.scored)
+        "The model's micro-F1 is {f1}, each of {n} answers judged by a fit that had not seen it",
+        f1=micro_text(model),
+        n=words.count(model.scored),
     )
     columns = [
         ColumnSpec(words("No."), 0.6),

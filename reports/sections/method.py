@@ -5,7 +5,15 @@ from __future__ import annotations
 from annotate.estimates import f1_interval, f1_score, wilson_interval
 from reports.charts import StackPart, stack_marks
 from reports.charts_rows import ShareRow, SharesChart
-from reports.data import CodeQuality, CodingFigures, CorrectionFigures, QuestionFigures, Role, SourceFigures
+from reports.data import (
+    CodeQuality,
+    CodingFigures,
+    CorrectionFigures,
+    ModelFigures,
+    QuestionFigures,
+    Role,
+    SourceFigures,
+)
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_blocks
@@ -294,6 +302,11 @@ def quality_texts(code: CodeQuality) -> tuple[str, str, str]:
     )
 
 
+def micro_text(model: ModelFigures) -> str:
+    """Return micro-F1 with the interval that training gives: one figure, one interval, wherever it is printed."""
+    return _rate(model.micro[0], model.micro[1:]) if model.micro else quality_texts(model.overall)[2]
+
+
 def _rate(value: float, interval: tuple[float, float]) -> str:
     return f"{value:.2f} ({interval[0]:.2f}–{interval[1]:.2f})"
 
@@ -303,7 +316,6 @@ def _quality(press: Press) -> list[Block]:
     blocks: list[Block] = [press.part(words("Coding quality"), words("How far the codes can be trusted"))]
     if data.model:
         model = data.model
-        f1 = _rate(model.micro[0], model.micro[1:]) if model.micro else quality_texts(model.overall)[2]
         told = words(
             "Model {name} learned from {trained} answers. Each of {scored} answers was judged by a fit that had not "
             "seen it: micro-F1 {f1} (95% interval in brackets; {support} decisions of people as the yardstick). "
@@ -311,7 +323,7 @@ def _quality(press: Press) -> list[Block]:
             name=model.name,
             trained=words.count(model.trained_on),
             scored=words.count(model.scored),
-            f1=f1,
+            f1=micro_text(model),
             support=words.count(model.overall.support),
         )
         chosen = words(

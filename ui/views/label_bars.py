@@ -14,7 +14,7 @@ from ui.actions import Actions
 from ui.views.flow import Flow
 from ui.views.mode_bar import ModeBar
 
-_TYPING_MS = 120
+_TYPING_MS = 40
 _HINTS = (
     (N_("move"), "down"), (N_("ticks"), "tick"), (N_("picks a code"), "picker"), (N_("takes"), "accept"),
     (N_("confirms"), "confirm"), (N_("skips"), "skip"), (N_("reasons"), "explain"), (N_("all keys"), "key_sheet"),
