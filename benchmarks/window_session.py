@@ -1,4 +1,4 @@
-"""A scripted person in the window: every page, its modes and queues, searches, codes, undo, language, colours, sizes."""
+"""A scripted person in the window: every page, modes and queues, searches, codes, undo, language, colours, sizes."""
 
 from __future__ import annotations
 
@@ -43,9 +43,8 @@ def work_through(window: MainWindow, stalls: Stalls, *, until: float) -> int:
             _do(stalls, what.__name__, what)
         for by in (+1, +1, -1, -1):
             _do(stalls, "size of text", lambda by=by: window._stretch(by))  # type: ignore[misc]
-        wide = window.width()
-        _do(stalls, "smaller window", lambda: window.resize(wide - 300, 800))
-        _do(stalls, "larger window", lambda: window.resize(wide, 1000))
+        _do(stalls, "smaller window", lambda: window.resize(1300, 800))
+        _do(stalls, "larger window", lambda: window.resize(1600, 1000))
 
 
 def _do(stalls: Stalls, what: str, does: Callable[[], object], *, look: float = _LOOK) -> None:

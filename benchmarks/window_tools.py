@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import statistics
-import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -155,11 +155,19 @@ class Stalls(QObject):
         self._stack = ""
 
     def _look(self) -> None:
-        while not self._over.wait(0.01):
-            if not self._stack and time.perf_counter() - self._last > self.LONG:
-                frame = sys._current_frames().get(self._main)
-                lines = traceback.extract_stack(frame)[-7:] if frame is not None else []
-                self._stack = " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in lines[::-1])
+        # By faulthandler: a frame held here would keep what is local there alive, a painter for one.
+        with tempfile.TemporaryFile() as file:
+            while not self._over.wait(0.01):
+                if not self._stack and time.perf_counter() - self._last > self.LONG:
+                    file.seek(0)
+                    file.truncate()
+                    faulthandler.dump_traceback(file)
+                    file.seek(0)
+                    self._stack = self._lines(file.read().decode(errors="replace"))
+
+    def _lines(self, told: str) -> str:
+        own = next((one for one in told.split("\n\n") if f"{self._main:x}" in one.split("\n")[0]), "")
+        return " < ".join(line.strip().rpartition("/")[2] for line in own.split("\n")[1:8])
 
     def stop(self) -> None:
         """Beat no more."""

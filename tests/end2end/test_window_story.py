@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import tables
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_story import CONTROL, SAID, Key, Person, answers
 
@@ -56,9 +55,9 @@ def story(person: Person, folder: Path, rows: int, *, rounds: int) -> None:
     person.picks = [answers(folder / "调研.csv", rows)]
     person.chord(Key.Key_I)
     dialog = person.dialog()
-    person.until(lambda: dialog._start.isEnabled())
+    person.until(dialog._start.isEnabled)
     person.key(Key.Key_Return)
-    person.until(lambda: dialog._show.isVisible())
+    person.until(dialog._show.isVisible)
     assert f"{rows:,} records" in dialog.result_pane.words
     person.key(Key.Key_Return)
     person.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
 from annotate.frames import EXCLUSIVE, Code, Frame, Role
@@ -34,6 +34,8 @@ def name_of(code: Code) -> str:
 class FrameTree(QAbstractItemModel):
     """Nets and codes in frame order; retired ones are left out. Internal ids are code ids."""
 
+    counted = Signal()
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._codes: dict[int, Code] = {}
@@ -54,12 +56,13 @@ class FrameTree(QAbstractItemModel):
         self._build()
 
     def set_counts(self, counts: Mapping[int, int]) -> None:
-        """Take the counts by code and net; only rows that differ are repainted."""
+        """Take the counts by code and net; only rows that differ are repainted. Tells ``counted`` at the end."""
         before, self._counts = self._counts, dict(counts)
         for code_id in self._codes:
             if before.get(code_id) != self._counts.get(code_id):
                 index = self.index_of(code_id, 1)
                 self.dataChanged.emit(index, index)
+        self.counted.emit()
 
     def retranslate(self) -> None:
         """Say everything again in the language in use."""

@@ -48,7 +48,14 @@ class LabelReading(QObject):
         self._explainer: tuple[tuple[int, int], Explainer] | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._read)
-        desk.frame_changed.connect(lambda _frame: self.load_model())
+        self._model_wanted = False
+        desk.frame_changed.connect(lambda _frame: self._on_frame())
+
+    def _on_frame(self) -> None:
+        # Behind the first rows: reading a model takes the processor from them.
+        self._model_wanted = True
+        if self._row is not None:
+            self.load_model()
 
     @property
     def waiting(self) -> bool:
@@ -58,6 +65,8 @@ class LabelReading(QObject):
     def show(self, row: VerbatimRow | None) -> None:
         """Tell of this answer."""
         self._row = row
+        if row is not None and self._model_wanted:
+            self.load_model()
         told = None if row is None else (row.id, self._codes(row), current())
         if row is not None:
             self._pane.show_why(self._rows.why(row.id))
@@ -78,7 +87,7 @@ class LabelReading(QObject):
         frame, known = self._desk.frame, self._model
         if frame is None or self._loading:
             return
-        self._loading = True
+        self._loading, self._model_wanted = True, False
 
         def read(project: Project) -> StoredModel | UserError:
             from training import session

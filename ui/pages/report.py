@@ -386,6 +386,9 @@ class ReportPage(QWidget):
         self._specs.setAccessibleName(_("Kept reports"))
         for button in (self._keep, self._keep_view, self._forget):
             button.setVisible(not self._desk.project.read_only)
+        if self._printed is not None:
+            self.form.offer(self._printed.periods, self._printed.columns)
+        self._read_lists()
         self._tell_tabs()
 
 

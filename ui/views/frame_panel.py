@@ -53,12 +53,15 @@ class FramePanel(QFrame):
         head = self.view.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        # Fitted once a count: a header that fits by itself measures every row again for each one that changed.
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.tree.counted.connect(self._fit)
         self.view.activated.connect(self._on_activated)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         self.tree.modelReset.connect(self.view.expandAll)
+        self.tree.modelReset.connect(self._fit)
         self._about = QLabel()
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setWordWrap(True)
@@ -114,6 +117,9 @@ class FramePanel(QFrame):
         self.retranslate()
         if kept is not None:
             self.view.setCurrentIndex(self.tree.index_of(kept.id))
+
+    def _fit(self) -> None:
+        self.view.resizeColumnToContents(1)
 
     def current_code(self) -> Code | None:
         """Return the code under the cursor of the tree."""

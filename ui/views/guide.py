@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -40,6 +40,21 @@ def title_of(page: Path) -> str:
         return file.readline().lstrip("# ").strip()
 
 
+class _Page(QTextBrowser):
+    """A page whose pictures are as wide as it is, at most."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        loaded = super().loadResource(kind, name)
+        if kind != int(QTextDocument.ResourceType.ImageResource.value):
+            return loaded
+        address = name if isinstance(name, QUrl) else QUrl(name)
+        picture = QImage(self.source().resolved(address).toLocalFile())
+        room = max(200, self.viewport().width() - 60)
+        if picture.isNull() or picture.width() <= room:
+            return loaded
+        return picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+
+
 class Guide(QDialog):
     """Contents at the left, the page at the right; what is typed leaves the pages that hold it."""
 
@@ -50,7 +65,7 @@ class Guide(QDialog):
         self._find = QLineEdit()
         self._find.setClearButtonEnabled(True)
         self._contents = QListWidget()
-        self.browser = QTextBrowser()
+        self.browser = _Page()
         self.browser.setOpenExternalLinks(False)
         self.browser.document().setDocumentMargin(18)
         left = QWidget()
