@@ -187,9 +187,7 @@ class SplitCode(Edit):
         return [*made, *([] if rest is None else [rest])]
 
     def words(self, draft: FrameDraft) -> Words:
-        return Words(
-            N_("{label} split; new codes: {n}"), {"label": draft.code(self.code).label, "n": len(self.parts)}
-        )
+        return Words(N_("{label} split; new codes: {n}"), {"label": draft.code(self.code).label, "n": len(self.parts)})
 
 
 @dataclass(frozen=True, slots=True)

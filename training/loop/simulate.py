@@ -166,9 +166,7 @@ def simulate(
         raise UserError(
             "nothing-to-replay",
             N_("A replay would show nothing."),
-            N_(
-                "No code could be learned and scored: that takes answers with a code and answers without it."
-            ),
+            N_("No code could be learned and scored: that takes answers with a code and answers without it."),
             N_("Give a larger budget, or code more answers, also such as do not carry the commonest code."),
         )
     answers = len(material.texts)

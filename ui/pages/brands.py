@@ -64,6 +64,7 @@ class BrandsPage(QWidget):
         self._least, self._similarity = QSpinBox(), QDoubleSpinBox()
         for box in (self._least, self._similarity):
             box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            box.setMinimumWidth(64)
         self._least.setRange(1, 1000)
         self._least.setValue(brands.LEAST)
         self._similarity.setRange(0.5, 1.0)
