@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # before this folder: it 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.text import clauses
+from annotate.clauses import split as clauses
 from annotate.text_batch import fold_many
 from training.coding.bulk import Coder
 from training.learner.background import fit_background
