@@ -32,3 +32,21 @@ def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
     if widgets is not None:
         shown = [type(one).__name__ for one in widgets.QApplication.topLevelWidgets() if one.isVisible()]
         assert not shown, f"windows left open: {shown}"
+
+
+_STATUS = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave at once when all is told: after hundreds of windows the interpreter takes Qt apart in no safe order."""
+    status = config.stash.get(_STATUS, None)
+    if status is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)

@@ -53,7 +53,8 @@ class Person:
         codes: list[int] = []
 
         def lives(*_: object) -> int:
-            QTest.qWait(0)
+            self.window.activateWindow()
+            assert QTest.qWaitForWindowActive(self.window, int(1000 * PATIENCE))
             then()
             window = self.window
             self.chord(Key.Key_Q)
