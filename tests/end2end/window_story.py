@@ -25,7 +25,7 @@ from ui.views.import_dialog import ImportDialog
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SAID = {"301": "起步肉给油没反应", "302": "低速顿挫", "304": "中控台异响", "402": "后排空间小", "98": "没有"}
-PATIENCE = 25.0
+PATIENCE = 60.0
 
 
 def answers(path: Path, rows: int) -> Path:
@@ -148,11 +148,14 @@ class Person:
             QTest.keyClicks(self._focus(), one)
 
     def _focus(self) -> QWidget:
-        if QApplication.activeWindow() is None:
+        modal = QApplication.activeModalWidget()
+        if modal is not None:
+            return modal
+        if QApplication.activeWindow() is not self.window:
             # Off screen nobody gives the window back its keys when a dialog closes.
             self.window.activateWindow()
-            self.until(lambda: QApplication.activeWindow() is not None)
-        return QApplication.activeModalWidget() or QApplication.focusWidget() or self.window
+            self.until(lambda: QApplication.activeWindow() is self.window)
+        return QApplication.focusWidget() or self.window
 
     def command(self, words: str) -> None:
         """Do something by the command palette."""

@@ -48,7 +48,7 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
         reading = label is not None and label.isVisible() and (label.table.waiting or label.reading.waiting)
         return window.tasks.idle and not counting and not reading
 
-    qtbot.waitUntil(quiet, timeout=20_000)
+    qtbot.waitUntil(quiet, timeout=60_000)
 
 
 def rows(window: MainWindow) -> dict[str, VerbatimRow]:
@@ -110,4 +110,4 @@ def suggest(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
         row = table.row(0)
         return row is not None and len(row.suggestions) == 2
 
-    qtbot.waitUntil(arrived, timeout=20_000)
+    qtbot.waitUntil(arrived, timeout=60_000)
