@@ -30,7 +30,6 @@ from PySide6.QtTest import QTest
 
 from annotate import coding, verbatims
 from annotate.jobs import Progress
-from annotate.search import Index
 from annotate.store.project import Project
 from annotate.store.query import Query
 from benchmarks.window_tools import Keys, Painted, Stalls, Table, pause, private_mb, settled, wait_for
@@ -219,7 +218,7 @@ class Bench:
         self.untrain()
         keys.close()
         assert while_training
-        self.table.add("a code's last digit → durable and painted, while training", number, 16)
+        self.table.add("a code's last digit → decision durable, while training", number, 16)
         self.table.add("Enter → confirmed, durable, next painted, while training", confirm, 16)
         self.table.add("A → taken, confirmed, durable, next painted, while training", accept, 16)
 
@@ -305,14 +304,10 @@ def strokes(table: Table) -> None:
 
 
 def prepared(folder: Path, rows: int) -> Path:
-    """Return the project in the folder with its index beside it; make what is missing."""
+    """Return the project in the folder with its index beside it; a process of its own makes what is missing."""
     path = folder / f"window-{rows}.tingdong"
-    if not path.exists():
-        from benchmarks import window_project
-
-        window_project.make(path, rows=rows)
-    with Project.open(path, read_only=True) as project, Index(project, folder=folder / "search") as index:
-        index.bring_up_to_date()
+    script = ROOT / "benchmarks" / "window_project.py"
+    subprocess.run([sys.executable, str(script), str(path), "--rows", str(rows)], check=True, stdout=sys.stderr)
     return path
 
 

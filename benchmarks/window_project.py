@@ -2,7 +2,8 @@
 
     python benchmarks/window_project.py big.tingdong --rows 1500000
 
-``--from FILE`` begins with a copy of a project that holds the answers already.
+The search index goes into the folder "search" beside it; what is there already stays. ``--from FILE`` begins with a
+copy of a project that holds the answers already.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from annotate import coding, frames, samples, verbatims
 from annotate.coding import Label
 from annotate.importing.frame_load import import_frame
 from annotate.importing.load import import_file
+from annotate.search import Index
 from annotate.store import operations
 from annotate.store.operations import Operation
 from annotate.store.project import Project
@@ -87,7 +89,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_500_000)
     parser.add_argument("--from", dest="answers", type=Path)
     asked = parser.parse_args()
-    make(asked.path, rows=asked.rows, answers=asked.answers)
+    if not asked.path.exists():
+        make(asked.path, rows=asked.rows, answers=asked.answers)
+    with (
+        Project.open(asked.path, read_only=True) as project,
+        Index(project, folder=asked.path.parent / "search") as index,
+    ):
+        index.bring_up_to_date()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstance
 
 from ui.main_window import MainWindow
 
@@ -93,6 +93,7 @@ class Keys(QObject):
         self._grid, self._table, self._desk = window.label.grid, window.label.table, window.desk
         self._row = 0
         self._painted = self._durable = False
+        self._loop = QEventLoop()
         self._grid.viewport().installEventFilter(self)
         self._desk.stepped.connect(self._on_step)
 
@@ -103,25 +104,36 @@ class Keys(QObject):
 
     def _on_step(self, _step: object) -> None:
         self._durable = True
+        self._look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and self._grid.current_row() == self._row:
-            self._painted = self._table.row(self._row) is not None
+        there = self._grid.current_row() == self._row and self._table.row(self._row) is not None
+        if there and event.type() == QEvent.Type.Paint:
+            # The filter comes before the paint; a timer of nothing after it.
+            QTimer.singleShot(0, self._on_painted)
         return super().eventFilter(watched, event)
 
     def wait(self, press: Callable[[], object], *, moves: int) -> float:
         """Press a key that moves on by some rows; return the seconds until all is done."""
         self._row = self._grid.current_row() + moves
         self._painted = self._durable = False
+        timer = QTimer(singleShot=True, interval=_PATIENCE_MS)
+        timer.timeout.connect(lambda: self._loop.exit(1))
+        timer.start()
         begin = time.perf_counter()
         press()
-        end = begin + _PATIENCE_MS / 1000
-        while not (self._painted and self._durable):
-            # It returns when events were handled: a paint seen by the filter is finished then.
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-            if time.perf_counter() > end:
-                raise Never("key")
+        # Never by processEvents in a circle: that keeps Python's other threads, the writer's too, from working.
+        if self._loop.exec():
+            raise Never("key")
         return time.perf_counter() - begin
+
+    def _on_painted(self) -> None:
+        self._painted = True
+        self._look()
+
+    def _look(self) -> None:
+        if self._painted and self._durable:
+            self._loop.quit()
 
 
 class Stalls(QObject):
