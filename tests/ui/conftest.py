@@ -10,6 +10,7 @@ import coded_project
 import pytest
 from car_window import ANSWERS, Opener, Survey, settle
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotate import frames, messages
@@ -19,6 +20,7 @@ from annotate.importing.roles import Role as Column
 from annotate.store.project import Project
 from reports.apart import Apart
 from ui import state
+from ui.language import speak
 from ui.main_window import MainWindow
 
 
@@ -30,9 +32,18 @@ def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     # What the window does unasked has tests of its own and would be a surprise in the others.
     state.remember("train_by_itself", "off")
     state.remember("backups", "off")
-    messages.use("en")
+    _speak_english()
     yield
-    messages.use("en")
+    _speak_english()
+
+
+def _speak_english() -> None:
+    """Put our words and Qt's own (names of keys) back into English: tests of the languages leave both behind."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        speak(app, "en")
+    else:
+        messages.use("en")
 
 
 @pytest.fixture
