@@ -63,11 +63,13 @@ def window(project: Path | None) -> None:
 @click.option("--window/--no-window", default=None, help="Open the window afterwards; by default where there is one.")
 @verb("main.py demo")
 def demo(folder: Path, window: bool | None) -> None:
-    """Make a project from the shipped sample: import, frame, labels, train, code, report and export."""
+    """Make a project from the shipped sample: import, frame, labels, train, code, audit, report and export."""
     import resources
+    from annotate import samples
     from annotate.exchange.coded import export
     from annotate.importing import frame_load, label_load, load
     from annotate.store.project import Project
+    from reports.definitions.verbs import import_sheet
     from reports.document import write_report
     from reports.gather import gather
     from reports.spec import ReportSpec
@@ -84,7 +86,13 @@ def demo(folder: Path, window: bool | None) -> None:
         label_load.import_labels(project, resources.path("sample", "labels.csv"))
         trained = session.train(project, progress=progress())
         coded = coding_run.code(project, progress=progress())
-        manuscript = gather(project, ReportSpec(title="车主之声（合成样本）"), progress=progress())
+        for (question,) in project.rows("select id from question"):
+            samples.draw_audit(project, question=int(question or 0), size=300)  # whose codes audit.csv holds
+        label_load.import_labels(project, resources.path("sample", "audit.csv"))
+        import_sheet(project, resources.path("sample", "definitions.csv"))
+        language = "zh" if messages.current().startswith("zh") else "en"
+        spec = ReportSpec(title=messages._("The owners' voice (invented sample)"), language=language)
+        manuscript = gather(project, spec, progress=progress())
         write_report(manuscript, folder / "report.pdf", progress=progress())
         export(project, folder / "coded.xlsx")
     micro = trained.scores.codes.micro_f1.value

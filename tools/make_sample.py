@@ -1,6 +1,6 @@
-"""Make the sample survey that ships with the program: resources/sample/{survey,frame,labels}.csv.
+"""Make the sample survey that ships with the program: resources/sample/{survey,frame,labels,audit}.csv.
 
-python tools/make_sample.py                     write the three files
+python tools/make_sample.py                     write the four files
 python tools/make_sample.py --all-gold FILE     also write the codes of every verbatim, kept out of the program
 The same seed gives the same bytes on every Python and machine.
 """
@@ -11,17 +11,23 @@ import argparse
 import csv
 import io
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sample import people
 from sample.answers import Answer, Speaker
 from sample.grammar import DONT_KNOW, INVALID, NONE, REFUSED, UNCODABLE, Chance, Mention, frame
 from sample.people import Customer
+
+from annotate import samples
+from annotate.importing import load
+from annotate.store.project import Project
 
 SEED = 20260708
 FOLDER = Path(__file__).parent.parent / "resources" / "sample"
@@ -39,6 +45,8 @@ ASKED_BY_SURVEY = ("调研", "店端", "私域")
 CODED_SHARE = 0.6
 SLIP_SHARE = 0.03  # mentions on which the coder was wrong or of another opinion
 CODERS = ("编码员甲", "编码员乙")
+AUDITOR = "复核员丙"
+AUDITED = 300  # answers of each question whose codes are known to have been drawn at random
 RETURNING = 0.15
 # Confusions between neighbours of different nets; within a net every code may be taken for another.
 TAKEN_FOR = {602: 803, 803: 602, 702: 504, 504: 702, 203: 1003, 1003: 203, 802: 901, 901: 802, 1101: 1102}
@@ -206,6 +214,28 @@ def labels(rows: Sequence[Row], seed: int) -> tuple[list[tuple[str, ...]], list[
     return some, every
 
 
+def audited(survey: bytes, coded: Sequence[tuple[str, ...]], every: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the labels of the answers that the program draws first for an audit of each question, coded ones left out.
+
+    They have to be those: a share is corrected by answers drawn at random, not by those that somebody chose.
+    """
+    done, drawn = {row[:2] for row in coded}, set()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "survey.csv").write_bytes(survey)
+        with Project.create(Path(folder, "sample.tingdong"), coder=AUDITOR) as project:
+            load.import_file(project, Path(folder, "survey.csv"))
+            for (number,) in project.rows("select id from question"):
+                samples.draw_audit(project, question=int(number or 0), size=AUDITED)
+            drawn = {
+                (str(key), str(name).split()[0])
+                for key, name in project.rows(
+                    "select r.key, q.name from sample_row w join verbatim v on v.id = w.verbatim_id"
+                    " join record r on r.id = v.record_id join question q on q.id = v.question_id"
+                )
+            }
+    return [(*row[:4], AUDITOR) for row in every if row[:2] in drawn and row[:2] not in done]
+
+
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a CSV file: UTF-8 with a byte order mark, as Excel in China expects, and CRLF between records."""
     text = io.StringIO(newline="")
@@ -216,14 +246,16 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def files(seed: int = SEED) -> dict[str, bytes]:
-    """Return name → content of the three files and, as ``all_gold.csv``, the codes of every verbatim."""
+    """Return name → content of the four files and, as ``all_gold.csv``, the codes of every verbatim."""
     rows = Survey(seed).rows()
     coded, every = labels(rows, seed)
     codes = frame()
+    survey = as_csv(COLUMNS, (row.cells() for row in rows))
     return {
-        "survey.csv": as_csv(COLUMNS, (row.cells() for row in rows)),
+        "survey.csv": survey,
         "frame.csv": as_csv(tuple(codes[0]), (tuple(code.values()) for code in codes)),
         "labels.csv": as_csv(LABEL_COLUMNS, coded),
+        "audit.csv": as_csv(LABEL_COLUMNS, audited(survey, coded, every)),
         "all_gold.csv": as_csv(LABEL_COLUMNS, every),
     }
 
@@ -231,7 +263,7 @@ def files(seed: int = SEED) -> dict[str, bytes]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the three files")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the four files")
     parser.add_argument("--all-gold", type=Path, metavar="FILE", help="also write the codes of every verbatim")
     asked = parser.parse_args()
     made = files(asked.seed)

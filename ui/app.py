@@ -22,7 +22,7 @@ def make_app(arguments: list[str] | None = None) -> QApplication:
     app.setApplicationDisplayName("听懂 Tingdong")
     app.setDesktopFileName("tingdong")
     speak(app, state.text("language") or None)
-    theme.ensure_chinese(app)
+    theme.choose_fonts(app)
     theme.apply(app, state.text("scheme", "system"))
     app.setWindowIcon(theme.icon("app", "accent"))
     return app

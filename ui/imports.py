@@ -77,12 +77,15 @@ class Imports(QObject):
             self._window.desk.write(lambda project: frame_load.import_frame(project, path), tell)
 
     def sample(self) -> None:
-        """Import the shipped sample: frame and answers."""
-        from annotate.importing import frame_load, load
+        """Import the shipped sample: frame, answers, what people coded of them, and definitions."""
+        from annotate.importing import frame_load, label_load, load
+        from reports.definitions.verbs import import_sheet
 
         def work(project: Project, progress: Progress) -> None:
             frame_load.import_frame(project, _sample("frame.csv"))
             load.import_file(project, _sample("survey.csv"), source="sample", progress=progress)
+            label_load.import_labels(project, _sample("labels.csv"), progress=progress)
+            import_sheet(project, _sample("definitions.csv"))
 
         if self._window.desk is not None:
             self._window.toasts.say(_("The sample is being imported."))
@@ -95,4 +98,4 @@ def _sample(name: str) -> Path:
 
 def sample_exists() -> bool:
     """Say whether the sample is there to be tried."""
-    return all(_sample(name).is_file() for name in ("survey.csv", "frame.csv"))
+    return all(_sample(name).is_file() for name in ("survey.csv", "frame.csv", "labels.csv", "definitions.csv"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -106,9 +106,15 @@ QMenu {{ background: {surface}; border: 1px solid {border}; padding: 4px; }}
 QMenu::item {{ padding: 5px 22px; border-radius: 3px; }}
 QMenu::item:selected {{ background: {current}; color: {text}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 8px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{ background: {surface}; color: {text}; border: 1px solid {border};
-  border-radius: 4px; padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 1px solid {accent}; }}
+QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {{ background: {surface}; color: {text};
+  border: 1px solid {border}; border-radius: 4px; padding: 3px 6px;
+  selection-background-color: {accent}; selection-color: {on_accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 1px solid {accent}; }}
+QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button, QDateTimeEdit::drop-down {{ subcontrol-origin: border;
+  border: none; width: 18px; background: transparent; }}
+QAbstractSpinBox::up-arrow {{ image: url({chevron_up}); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow, QDateTimeEdit::down-arrow {{ image: url({chevron}); width: 10px; height: 10px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url({chevron}); width: 12px; height: 12px; }}
 QPushButton {{ background: {surface}; color: {text}; border: 1px solid {border}; border-radius: 4px;
@@ -117,9 +123,11 @@ QPushButton:hover {{ background: {raised}; }}
 QPushButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:disabled {{ color: {muted}; background: {window}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; }}
+QPushButton[primary="true"]:focus {{ border: 3px double {on_accent}; padding: 3px 12px; }}
 QPushButton[primary="true"]:disabled {{ background: {raised}; color: {muted}; border: 1px solid {border}; }}
 QPushButton[quiet="true"] {{ background: transparent; border: none; padding: 3px 6px; }}
 QPushButton[quiet="true"]:hover {{ background: {raised}; }}
+QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; padding: 2px 5px; }}
 QToolButton {{ border: none; border-radius: 4px; padding: 4px 6px; }}
 QToolButton:hover {{ background: {raised}; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
@@ -129,13 +137,20 @@ QCheckBox::indicator:disabled {{ border: 1px solid {border}; }}
 QToolButton#mode:checked {{ background: {current}; color: {text}; font-weight: 600;
   border-bottom: 2px solid {accent}; }}
 QToolButton#chip {{ background: {plain_ground}; color: {text}; border: 1px solid {border}; padding: 3px 8px; }}
-QToolButton:focus, QCheckBox:focus {{ border: 1px solid {accent}; }}
+QToolButton:focus, QToolButton#chip:focus, QCheckBox:focus {{ border: 1px solid {accent}; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: none; border-bottom: 1px solid {border};
   padding: 4px 6px; }}
-QTableView, QTreeView, QListView {{ background: {surface}; border: none; outline: 0; }}
+QTableView, QTreeView, QListView {{ background: {surface}; border: 1px solid {surface}; outline: 0; }}
+QTableView:focus, QTreeView:focus, QListView:focus, QTextBrowser:focus {{ border: 1px solid {accent}; }}
 QTreeView::item, QListView::item {{ padding: 3px 2px; }}
 QTreeView::item:selected, QListView::item:selected,
 QTableView::item:selected {{ background: {current}; color: {text}; }}
+QTabBar::tab {{ color: {muted}; padding: 5px 12px; border: 1px solid transparent;
+  border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QTabBar::tab:selected:focus {{ border: 1px solid {accent}; border-bottom: 2px solid {accent}; border-radius: 3px; }}
+QSlider:focus {{ border: 1px solid {accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: {border}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
@@ -152,6 +167,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 #nav QPushButton {{ text-align: left; border: none; border-left: 3px solid transparent; border-radius: 0;
   background: transparent; padding: 7px 12px; }}
 #nav QPushButton:hover {{ background: {raised}; }}
+#nav QPushButton:focus {{ border: 1px solid {accent}; border-left: 3px solid {accent}; padding: 6px 11px 6px 12px; }}
 #nav QPushButton:checked {{ background: {current}; border-left: 3px solid {accent}; }}
 #step {{ color: {muted}; padding: 12px 12px 2px 12px; }}
 #bar {{ background: {surface}; border-bottom: 1px solid {border}; }}
@@ -163,7 +179,8 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 #toast {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; }}
 #toast[bad="true"] {{ background: {bad_ground}; border: 1px solid {bad}; }}
 #popup {{ background: {surface}; border: 1px solid {accent}; border-radius: 6px; }}
-#verbatim {{ border: none; padding: 0; background: {surface}; }}
+#verbatim {{ border: 1px solid {surface}; padding: 0; background: {surface}; }}
+#verbatim:focus {{ border: 1px solid {accent}; }}
 #why {{ color: {text}; }}
 QPushButton#key {{ background: {raised}; border: 1px solid {border}; padding: 1px 6px; text-align: left; }}
 QPushButton#key:focus {{ border: 1px solid {accent}; }}
@@ -174,8 +191,9 @@ QPushButton#key:focus {{ border: 1px solid {accent}; }}
 def _style() -> str:
     values = {one.name: getattr(_tokens, one.name) for one in fields(Tokens)}
     chevron = resources.path("icons", "chevron-dark.svg" if is_dark() else "chevron-light.svg")
+    upwards = resources.path("icons", "chevron-up-dark.svg" if is_dark() else "chevron-up-light.svg")
     check = resources.path("icons", "check-dark.svg" if is_dark() else "check-light.svg")
-    return _STYLE.format(**values, chevron=chevron.as_posix(), check=check.as_posix())
+    return _STYLE.format(**values, chevron=chevron.as_posix(), chevron_up=upwards.as_posix(), check=check.as_posix())
 
 
 @cache
@@ -200,13 +218,36 @@ def _drawn(name: str, tint: str, size: int) -> QPixmap:
     return pixmap
 
 
-def ensure_chinese(app: QApplication) -> None:
-    """Load the shipped Chinese font where the system has none; it costs a few milliseconds only there."""
-    if QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
-        return
-    number = QFontDatabase.addApplicationFont(str(resources.path("fonts", "NotoSansSC-Regular.ttf")))
-    families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-    if families:
-        font = QFont(app.font())
-        font.setFamilies([app.font().family(), families[0]])
-        app.setFont(font)
+_CHINESE = (
+    "PingFang SC",
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "HarmonyOS Sans SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+)
+_EMOJI = ("Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji")
+
+
+def choose_fonts(app: QApplication) -> None:
+    """Name the fonts for Chinese and emoji; the shipped ones are loaded (a few milliseconds) where the system has none.
+
+    Left to itself an English desktop gives Chinese the Japanese shapes of its characters.
+    """
+    known = set(QFontDatabase.families())
+    own = QFontInfo(app.font()).family()  # "Sans Serif" is no family: it would be passed over
+    families = [own, *(name for name in _CHINESE if name in known)][:2]
+    if len(families) == 1:
+        families += _shipped("NotoSansSC-Regular.ttf")
+    font = QFont(app.font())
+    font.setFamilies(families)
+    app.setFont(font)
+    if not known.intersection(_EMOJI):
+        QFontDatabase.setApplicationEmojiFontFamilies(_shipped("NotoEmoji-Regular.ttf"))
+
+
+def _shipped(file: str) -> list[str]:
+    number = QFontDatabase.addApplicationFont(str(resources.path("fonts", file)))
+    return list(QFontDatabase.applicationFontFamilies(number)) if number >= 0 else []

@@ -139,7 +139,7 @@ def test_every_error_is_a_sentence_with_the_right_exit_code(coded: Path, tmp_pat
     assert told("import", coded, tables.survey(tmp_path / "s.csv"), "--text", "Q9", code=2)["error"] == "no-such-column"
     assert told("frame", "import", coded, tmp_path / "none.xlsx", code=1)["error"]
     assert told("export", coded, tmp_path / "x.doc", code=2)["error"]
-    assert told("export", coded, tmp_path / "x.csv", "--question", "Q9", code=1)["error"] == "no-question"
+    assert told("export", coded, tmp_path / "x.csv", "--question", "Q9", code=2)["error"] == "no-question"
     assert told("new", coded, code=1)["error"] == "project-exists"
     assert told("status", tmp_path / "no.tingdong", code=1)["error"] == "no-such-project"
     call("train", coded, "--nonsense", code=2)
@@ -154,5 +154,7 @@ def test_demo_writes_what_it_promises(tmp_path: Path) -> None:
     told("demo", "--folder", tmp_path / "demo", "--no-window")
     names = {path.name for path in (tmp_path / "demo").iterdir()}
     assert {"demo.tingdong", "report.pdf", "coded.xlsx"} <= names
+    audits = told("sample", "list", tmp_path / "demo" / "demo.tingdong")["samples"]
+    assert [(one["drawn"], one["reviewed"]) for one in audits] == [(300, 300), (300, 300)], "run tools/make_sample.py"
     told("demo", "--folder", tmp_path / "demo", "--no-window")
     assert (tmp_path / "demo" / "demo-2.tingdong").exists()

@@ -73,10 +73,10 @@ def test_same_seed_same_bytes_and_another_seed_others(made: dict[str, bytes]) ->
 
 
 def test_shipped_files_are_what_the_generator_makes(made: dict[str, bytes]) -> None:
-    for name in ("survey.csv", "frame.csv", "labels.csv"):
+    for name in ("survey.csv", "frame.csv", "labels.csv", "audit.csv"):
         assert resources.path("sample", name).read_bytes() == made[name], f"{name}: run tools/make_sample.py"
     assert {path.name for path in resources.path("sample").iterdir()} == {
-        "survey.csv", "frame.csv", "labels.csv", "README.md",
+        "survey.csv", "frame.csv", "labels.csv", "audit.csv", "definitions.csv", "README.md",
     }  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def test_sample_is_neither_too_easy_nor_too_hard(made: dict[str, bytes]) -> None
 def test_readme_says_the_counts_of_the_files(survey: Rows, made: dict[str, bytes], frame: Rows, gold: Rows) -> None:
     readme = resources.path("sample", "README.md").read_text(encoding="utf-8")
     labels = read(made["labels.csv"])
-    for count in (len(survey), len(gold), len(labels)):
+    for count in (len(survey), len(gold), len(labels), len(read(made["audit.csv"]))):
         assert f"{count:,}" in readme
     assert f"| {len(frame)} |" in readme
     assert f"{len(labels) / len(gold):.0%}".replace("%", " %") in readme

@@ -41,7 +41,10 @@ class VoicePainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         view = option.widget
-        width = view.viewport().width() if isinstance(view, QListView) else 300
+        width = 300
+        if isinstance(view, QListView):
+            # As with a scroll bar: one that appears while the rows are being laid out would leave them too low.
+            width = view.width() - 2 * view.frameWidth() - view.verticalScrollBar().sizeHint().width()
         inner = QRect(0, 0, max(40, width - 2 * _PAD), 100_000)
         small, font = self._fonts(option)
         about, text = str(index.data(ABOUT) or ""), str(index.data() or "")
