@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import certificates, frames
+from annotate import certificates, frames, samples
 from annotate.errors import UserError
 from annotate.frames import EXCLUSIVE, Code
 from annotate.messages import N_
@@ -114,7 +114,7 @@ def _usable(db: Connection, code: int) -> Code:
 def _above(
     db: Connection, question: int, code: Code, cut: float, covered_only: bool
 ) -> tuple[NDArray[np.int64], list[int | None]]:
-    """Return the answers, rising, and the machine's sentiment on each."""
+    """Return the answers, rising, and the machine's sentiment on each; none that was drawn at random to measure it."""
     frame = frames.read(db, frames.find(db, code.id)[0])
     clash = [one.id for one in frame.codes if one.id != code.id and (code.role in EXCLUSIVE or one.role in EXCLUSIVE)]
     single = db.integer("select single from question where id = ?", (question,))
@@ -127,7 +127,7 @@ def _above(
             f" and a.covered < {least})"
         )
     rows = db.execute(
-        "select p.verbatim_id, p.sentiment from run_in_force f cross join prediction p on p.run_id = f.run_id"
+        "select p.verbatim_id, p.sentiment, v.group_id from run_in_force f cross join prediction p on p.run_id = f.run_id"
         " and p.code_id = ?1 and p.p >= ?2 and p.accepted = 1 cross join verbatim v on v.id = p.verbatim_id"
         " and v.state = 1 and v.batch_id in (select id from import_batch where state = 1)"
         " where f.question_id = ?3"
@@ -137,6 +137,8 @@ def _above(
         f"{covered} order by p.verbatim_id",
         (code.id, round(cut * _WHOLE), question),
     ).fetchall()
+    hidden = samples.blind(db, 0)
+    rows = [row for row in rows if row[2] not in hidden]
     return (
         np.array([int(row[0] or 0) for row in rows], np.int64),
         [None if row[1] is None else int(row[1]) for row in rows],

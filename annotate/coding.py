@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from annotate import frames
+from annotate import frames, samples
 from annotate.errors import UserError
 from annotate.frames import EXCLUSIVE
 from annotate.messages import N_
@@ -217,13 +217,26 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
     """Make the accepted suggestions of the run in force this coder's decisions and confirm the answers, in one step.
 
     What the coder has said of a code already stands. Where both an exclusive code (none, don't know…) and others are
-    suggested, the others count.
+    suggested, the others count. Answers drawn at random that nobody has judged are left out (samples.blind). Raises
+    UserError (drawn-at-random) where nothing else was meant.
     """
 
     def do(op: Operation) -> None:
         n = _choose(op, verbatims, None, Origin.SUGGESTION, expand)
-        op.rows = n
-        op.say(N_("Suggestions accepted on {n} answers"), n=n)
+        left = _leave_blind(op.db, project.coder.id)
+        if left and left == n:
+            raise UserError(
+                "drawn-at-random",
+                N_("No suggestion was accepted."),
+                N_("What was chosen was drawn at random to measure the machine: it would be agreeing with itself."),
+                N_("Decide it yourself and press Enter; the suggestions show afterwards."),
+            )
+        op.rows = n - left
+        if left:
+            op.say(N_("Suggestions accepted on {n} answers; {left} drawn at random wait for a person"), n=n - left,
+                   left=left)  # fmt: skip
+        else:
+            op.say(N_("Suggestions accepted on {n} answers"), n=n)
         rows = op.db.execute(
             "select distinct q.frame_id from temp.chosen c cross join verbatim v on v.id = c.id"
             " cross join question q on q.id = v.question_id where q.frame_id is not null"
@@ -271,6 +284,7 @@ class Label:
 
     verbatim: int
     codes: tuple[tuple[int, int | None], ...]
+    origin: Origin = Origin.IMPORTED
 
 
 def import_labels(
@@ -299,9 +313,9 @@ def import_labels(
                     rows.append((int(verbatim or 0), int(raw or 0), Action.OFF, None, None, None, None, imported))
     for label in by_verbatim.values():
         for place, (code, sentiment) in enumerate(dict(label.codes).items(), 1):
-            rows.append((label.verbatim, code, Action.YES, sentiment, None, None, place, imported))
+            rows.append((label.verbatim, code, Action.YES, sentiment, None, None, place, label.origin))
         if not partial:
-            rows.append((label.verbatim, 0, Action.REVIEWED, None, None, None, None, imported))
+            rows.append((label.verbatim, 0, Action.REVIEWED, None, None, None, None, label.origin))
     return decisions.record(op, frame, coder, rows)
 
 
@@ -388,6 +402,15 @@ def _choose(op: Operation, verbatims: Chosen, frame_id: int | None, origin: Orig
         if strays and not db.integer("select exists(select 1 from temp.chosen)"):
             raise _other_frame()
     return db.integer("select count(*) from temp.chosen")
+
+
+def _leave_blind(db: Connection, coder: int) -> int:
+    """Take the answers that people are to judge unaided out of temp.chosen; return how many."""
+    marks = ", ".join(map(str, samples.blind(db, coder)))
+    return db.execute(
+        "delete from temp.chosen where id in (select c.id from temp.chosen c cross join verbatim v on v.id = c.id"
+        f" where v.group_id in ({marks}))"
+    ).rowcount
 
 
 def _add_twins(db: Connection) -> None:

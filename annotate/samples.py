@@ -362,6 +362,46 @@ def owed(project: Project) -> Ledger:
     return Ledger(lines, len(rows), total, at, at.minutes(total))
 
 
+def blind(db: Connection, coder: int, groups: Iterable[int] | None = None) -> set[int]:
+    """Return the groups of identical answers (None: of all) to be judged without seeing what the machine says.
+
+    One of the group was drawn at random and nobody has judged it (for double coding: this coder has not). A machine
+    whose verdict is read first is agreed with more often than it is right, and every figure rests on these rows.
+    """
+    marks = None if groups is None else ", ".join(str(int(group)) for group in groups)
+    if marks == "" or not db.integer("select exists(select 1 from sample where state = 1)"):
+        return set()
+    mine = f"iif(s.purpose = '{Purpose.AGREEMENT}', exists(select 1 {_LOOKED} n.coder_id = {int(coder)}), {LOOKED_AT})"
+    # +: from the drawn rows, of which there are few, rather than through all members of a large group.
+    among = "" if marks is None else f" and +v.group_id in ({marks})"
+    rows = db.execute(f"select distinct v.group_id {ROWS}{among} and not {mine}").fetchall()
+    return {int(row[0] or 0) for row in rows}
+
+
+def twins(db: Connection, reviewed: Iterable[int], coder: int) -> dict[int, int]:
+    """Return the identical answers that a coder's review of drawn rows settles too: {twin: drawn row}.
+
+    As in the window, where coding an answer codes its identical ones; those that the coder reviewed before stay. Of
+    ``reviewed`` only rows of samples in force count.
+    """
+    found: dict[int, int] = {}
+    of = sorted(reviewed)
+    mine = "exists(select 1 from review_now n where n.verbatim_id = t.id and n.coder_id = ?)"
+    # The first of a group, and the members that point to it: each by its index.
+    for joined in ("t.id = v.group_id", "t.group_id = v.group_id and t.group_id <> t.id"):
+        for start in range(0, len(of), 5_000):
+            marks = ", ".join(map(str, of[start : start + 5_000]))
+            for verbatim, twin in db.execute(
+                f"select v.id, t.id from verbatim v join verbatim t on {joined} where v.id in ({marks})"
+                " and exists(select 1 from sample_row w join sample s on s.id = w.sample_id and s.state = 1"
+                "  where w.verbatim_id = v.id) and t.state = 1"
+                f" and t.batch_id in (select id from import_batch where state = 1) and not {mine} order by v.id",
+                (coder,),
+            ):
+                found.setdefault(int(twin or 0), int(verbatim or 0))
+    return {twin: verbatim for twin, verbatim in found.items() if twin not in set(of)}
+
+
 def rows_owed(
     project: Project, *, purpose: Purpose | None = None, question: int | None = None, limit: int = 20
 ) -> list[int]:

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate import samples
 from annotate.errors import AskedWronglyError, UserError
 from annotate.messages import N_, listed
+from annotate.store import query as select
 from annotate.store.connection import Connection, Row, Value
 from annotate.store.decisions import Origin
 from annotate.store.project import Project
 from annotate.store.query import ACTIVE, SUGGESTED, AnyOf, Not, Query, Representative, TextContains
+
+RECORD_NAME = "cast(ifnull(r.key, iif(r.batch_id = 1, '', r.batch_id || '-') || r.number) as text)"
+"""How people name record ``r``: by the client's id; where it has none, by its number in its import (2-17 from the
+second import on). Exports, lists, reports and the window all show it, and every command takes it."""
 
 # Answers in force that repeat an earlier one.
 TWINS = "from verbatim g where g.group_id <> g.id and g.batch_id in (select id from import_batch where state = 1)"
@@ -81,7 +87,8 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class VerbatimRow:
-    """One answer as the grid shows it. ``context`` follows context_fields(); ``at``: the record's date, as shown."""
+    """One answer as the grid shows it. ``record_key``: see RECORD_NAME; ``context`` follows context_fields(); ``at``:
+    the record's date, as shown; ``blind``: suggestions are kept back until a person has judged (samples.blind)."""
 
     id: int
     text: str
@@ -99,6 +106,7 @@ class VerbatimRow:
     source: str = ""
     wave: str = ""
     memos: tuple[Memo, ...] = ()
+    blind: bool = False
 
     @property
     def status(self) -> str:
@@ -162,19 +170,15 @@ def ids(
     """Return the ids a query means, in order; ``grouped``: one for each group of identical answers."""
     if grouped:
         query = query.where(Representative())
-    text, values = query.sql()
     order = (sort or Sort()).sql()
-    top = "" if limit is None else f" limit {int(limit)}"
-    # One string instead of 1.5 M row objects: 10 times faster to fetch.
-    sql = f"select group_concat(id) from (select v.id from verbatim v where {text} order by {order}{top})"
     with project.reading() as db:
         if limit is not None and order == "v.id" and _searches(query):
             for hits_a_row in _HITS_A_ROW:
                 with db.first_hits(hits_a_row * limit):
-                    found = _ids(db.one(sql, values))
+                    found = select.ids(db, query, order, limit=limit)
                 if len(found) == limit or not db.cut:
                     return found
-        return _ids(db.one(sql, values))
+        return select.ids(db, query, order, limit=limit)
 
 
 _HITS_A_ROW = (2, 20)
@@ -186,12 +190,6 @@ def _searches(query: Query) -> bool:
     return any(isinstance(one, TextContains) for one in query.conditions) and not any(
         map(_searches, (Query(one.conditions) for one in query.conditions if isinstance(one, AnyOf | Not)))
     )
-
-
-def _ids(row: Row | None) -> NDArray[np.int64]:
-    if row is None or row[0] is None:
-        return np.empty(0, np.int64)
-    return np.fromstring(str(row[0]), dtype=np.int64, sep=",")
 
 
 def context_fields(project: Project) -> list[Field]:
@@ -219,7 +217,7 @@ def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
             for one in known
         )  # fmt: skip
         rows = db.execute(
-            "select v.id, t.text, v.question_id, r.key, v.state, v.group_id,"
+            f"select v.id, t.text, v.question_id, {RECORD_NAME}, v.state, v.group_id,"
             f" (select count(*) {TWINS} and g.group_id = v.group_id) + 1,"
             " (select c.name from review_now n join coder c on c.id = n.coder_id where n.verbatim_id = v.id"
             "  order by c.kind desc, n.event_id desc limit 1),"
@@ -231,8 +229,10 @@ def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
         ).fetchall()
         mentions = _mentions(db, marks)
         suggestions = _suggestions(db, marks, project.coder.id)
+        groups = {int(row[5] or 0) for row in rows if int(row[0] or 0) in suggestions}
+        blind = samples.blind(db, project.coder.id, groups)
         memos = _memos(db, marks)
-    found = {int(row[0] or 0): _verbatim_row(row, known, mentions, suggestions, memos) for row in rows}
+    found = {int(row[0] or 0): _verbatim_row(row, known, mentions, suggestions, memos, blind) for row in rows}
     return [found[int(one)] for one in wanted if int(one) in found]
 
 
@@ -246,26 +246,28 @@ def _verbatim_row(
     mentions: dict[int, list[Mention]],
     suggestions: dict[int, list[Suggestion]],
     memos: dict[int, list[Memo]],
+    blind: set[int],
 ) -> VerbatimRow:
-    verbatim = int(row[0] or 0)
+    verbatim, hidden = int(row[0] or 0), int(row[5] or 0) in blind
     context = tuple(shown(value, one.kind) for value, one in zip(row[12:], known, strict=True))
     return VerbatimRow(
         verbatim,
         "" if row[1] is None else str(row[1]),
         int(row[2] or 0),
-        "" if row[3] is None else str(row[3]),
+        str(row[3]),
         int(row[4] or 0),
         context,
         int(row[5] or 0),
         int(row[6] or 0),
         tuple(mentions.get(verbatim, ())),
-        tuple(suggestions.get(verbatim, ())),
+        () if hidden else tuple(suggestions.get(verbatim, ())),
         None if row[7] is None else str(row[7]),
         bool(row[8]),
         shown(row[9], "date"),
         "" if row[10] is None else str(row[10]),
         "" if row[11] is None else str(row[11]),
         tuple(memos.get(verbatim, ())),
+        hidden,
     )
 
 
@@ -359,29 +361,57 @@ def questions(project: Project) -> list[Question]:
     return [one for one in found if one.asked] or found
 
 
-def the_question(project: Project, name: str | None) -> Question:
-    """Return the question of that name, or the only one; raises UserError (no-question, which-question)."""
-    known = questions(project)
-    names = listed(one.name for one in known)
-    if name is None and len(known) == 1:
-        return known[0]
+def called(name: str, known: Sequence[Question]) -> list[Question]:
+    """Return the questions that a name may mean: of that name or text, else those whose name begins with it.
+
+    Q7 means "Q7 不满意的地方", and not Q71; capitals do not matter.
+    """
+    short = name.casefold()
     for one in known:
-        if name in (one.name, one.text):
-            return one
-    if not known or name is not None:
+        if name and name in (one.name, one.text):
+            return [one]
+    for one in known:
+        if short and short in (one.name.casefold(), one.text.casefold()):
+            return [one]
+    return [
+        one
+        for one in known
+        if short and one.name.casefold().startswith(short) and not (one.name[len(name) :][:1] + name[-1:]).isdigit()
+    ]
+
+
+def the_question(project: Project, name: str | None) -> Question:
+    """Return the question that a name means (see ``called``), or the only one.
+
+    Raises AskedWronglyError (no-question, which-question) with the questions there are; UserError (no-question) where
+    the project has none.
+    """
+    known = questions(project)
+    found = known if name is None else called(name, known)
+    if len(found) == 1:
+        return found[0]
+    if not known:
         raise UserError(
             "no-question",
-            N_("There is no such question in the project."),
+            N_("There is no question in the project yet."),
+            N_("Questions come with the answers to them."),
+            N_("Import answers first."),
+        )
+    if not found:
+        raise AskedWronglyError(
+            "no-question",
+            N_("There is no question “{name}”."),
             N_("Known questions: {names}."),
-            N_("Import answers first, or give one of these names."),
-            names=names or "-",
+            N_("Give one of these names, or the beginning of one."),
+            name=name,
+            names=listed(one.name for one in known),
         )
     raise AskedWronglyError(
         "which-question",
         N_("Which question is meant?"),
         N_("The project has several: {names}."),
         N_("Name one with --question."),
-        names=names,
+        names=listed(one.name for one in found),
     )
 
 

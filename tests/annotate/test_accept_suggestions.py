@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import machine
+import pytest
 from survey import add_question, import_answers
 
-from annotate import coding, frames, verbatims
+from annotate import accepting, coding, frames, samples, verbatims
+from annotate.errors import UserError
 from annotate.frames import Role
 from annotate.store import operations
 from annotate.store.decisions import Origin
@@ -42,3 +44,43 @@ def test_an_exclusive_suggestion_gives_way_to_a_theme(project: Project, frame: i
     coding.accept_suggestions(project, verbatims=[both, alone])
     rows = verbatims.page(project, [both, alone])
     assert [[said.code_id for said in row.mentions] for row in rows] == [[theme], [none]]
+
+
+def test_an_answer_drawn_at_random_is_judged_without_the_machine(project: Project, frame: int) -> None:
+    a = frames.add_code(project, frame=frame, label="a")
+    question = add_question(project, "Q7", frame=frame)
+    _, ids = import_answers(project, question, ["顿挫", "顿挫", "异响", "油耗", "油耗高"])
+    machine.predict(project, question, [(one, a, 0.9, True) for one in ids])
+    drawn = samples.draw(project, purpose=samples.Purpose.AUDIT, question=question, size=2, seed=5)
+    owed = samples.rows_owed(project)
+    rows = verbatims.page(project, ids)
+    groups = {row.group_id for row in rows if row.id in owed}
+    hidden = [row.id for row in rows if row.group_id in groups]
+    assert drawn.drawn == 2 and owed
+    assert [row.id for row in rows if row.blind] == hidden == [row.id for row in rows if not row.suggestions]
+    above = accepting.preview(project, question=question, code=a, cut=0.0, covered_only=False)
+    assert not set(above.ids.tolist()) & set(hidden)
+    with pytest.raises(UserError) as refused:
+        coding.accept_suggestions(project, verbatims=owed)
+    assert refused.value.id == "drawn-at-random"
+    step = coding.accept_suggestions(project, verbatims=ids)
+    assert step.rows == len(ids) - len(hidden)
+    assert {row.id for row in verbatims.page(project, ids) if row.status == "open"} == set(hidden)
+    coding.apply_code(project, verbatims=owed, code=a)
+    assert any(row.blind for row in verbatims.page(project, owed)), "a code is no verdict yet"
+    coding.confirm(project, verbatims=owed)
+    assert not any(row.blind for row in verbatims.page(project, ids))
+
+
+def test_double_coding_is_blind_for_each_of_the_two(project: Project, frame: int) -> None:
+    a = frames.add_code(project, frame=frame, label="a")
+    question = add_question(project, "Q7", frame=frame)
+    _, (one, other) = import_answers(project, question, ["顿挫", "异响"])
+    machine.predict(project, question, [(one, a, 0.9, True), (other, a, 0.9, True)])
+    samples.draw(project, purpose=samples.Purpose.AGREEMENT, question=question, size=2, seed=1)
+    coding.confirm(project, verbatims=[one])
+    assert [row.blind for row in verbatims.page(project, [one, other])] == [False, True]
+    path = project.path
+    project.close()
+    with Project.open(path, coder="second") as again:
+        assert [row.blind for row in verbatims.page(again, [one, other])] == [True, True]

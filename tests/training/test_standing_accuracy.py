@@ -224,6 +224,18 @@ def run(*arguments: object) -> dict[str, object]:
     return told
 
 
+def _judge_as_the_machine(project: Project, owed: list[int]) -> None:
+    """Code each answer as the run in force does and confirm it: what a person who agrees would do."""
+    for verbatim in owed:
+        for (code,) in project.rows(
+            "select p.code_id from prediction p join run_in_force f on f.run_id = p.run_id"
+            " where p.verbatim_id = ? and p.accepted = 1",
+            (verbatim,),
+        ):
+            coding.apply_code(project, verbatims=[verbatim], code=int(code or 0))
+        coding.confirm(project, verbatims=[verbatim])
+
+
 def test_the_commands_go_from_drawing_to_a_certificate(desk: Desk) -> None:
     path = desk.project.path
     desk.project.close()
@@ -245,7 +257,7 @@ def test_the_commands_go_from_drawing_to_a_certificate(desk: Desk) -> None:
     assert len(owed) == 6  # type: ignore[arg-type]
     assert run("sample", "certify", path)["certificates"] == []
     with Project.open(path) as project:
-        coding.accept_suggestions(project, verbatims=samples.rows_owed(project, purpose=samples.Purpose.ACCEPTANCE))
+        _judge_as_the_machine(project, samples.rows_owed(project, purpose=samples.Purpose.ACCEPTANCE))
         assert acceptance.ready(project) == [drawn["id"]]
     answer = CliRunner().invoke(main.commands, ["sample", "certify", str(path), "--json"], catch_exceptions=False)
     (certificate,) = json.loads(answer.stdout)["certificates"]

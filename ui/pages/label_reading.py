@@ -16,7 +16,7 @@ from annotate.verbatims import VerbatimRow
 from ui.desk import Desk
 from ui.models.frame_tree import name_of
 from ui.pages.label_rows import LabelRows
-from ui.views.reading_pane import ReadingPane
+from ui.views.reading_pane import BLIND, ReadingPane
 from ui.views.verbatim_text import ClauseMark
 
 if TYPE_CHECKING:
@@ -70,9 +70,24 @@ class LabelReading(QObject):
         told = None if row is None else (row.id, self._codes(row), current())
         if row is not None:
             self._pane.show_why(self._rows.why(row.id))
+            self._tell_opposites(row.id)
         if told != self._told:
             self._told = told
             self._soon.start()
+
+    def _tell_opposites(self, verbatim: int) -> None:
+        """Tell of answers that say the opposite in nearly the same words, and so stay apart."""
+        others = list(self._rows.near.opposites_of(verbatim))
+        if not others:
+            self._pane.show_opposites([])
+            return
+
+        def show(rows: list[VerbatimRow]) -> None:
+            if self._row is not None and self._row.id == verbatim:
+                found = {one.id: one for one in rows}
+                self._pane.show_opposites([(one, found[one].text, found[one].group_size) for one in others])
+
+        self._desk.fetch("opposites", others, show)
 
     @staticmethod
     def _codes(row: VerbatimRow) -> tuple[int, ...]:
@@ -117,20 +132,21 @@ class LabelReading(QObject):
         row, model = self._row, self._model
         if row is None or not row.text:
             return
-        codes = self._codes(row)
+        codes, suggested = self._codes(row), [one.code_id for one in row.suggestions]
 
         def split(_project: Project) -> list[ClauseMark]:
             if model is None:
                 return [ClauseMark(start, stop) for start, stop in clauses.split(row.text)]
             from training.quality import clause_marks
 
-            found = clause_marks.marks(model, row.text, row.question_id, codes)
+            found = clause_marks.marks(model, row.text, row.question_id, codes, also=suggested)
             spans = [one.span for one in row.mentions if one.span is not None]
             return [
                 ClauseMark(
                     one.start,
                     one.stop,
                     one.explained or any(low < one.stop and one.start < high for low, high in spans),
+                    one.codes,
                 )
                 for one in found
             ]
@@ -154,6 +170,9 @@ class LabelReading(QObject):
             self._explain(self._row)
 
     def _explain(self, row: VerbatimRow) -> None:
+        if row.blind:
+            self._pane.show_reasons([_(BLIND)])
+            return
         model = self._model
         if model is None:
             none = self._none

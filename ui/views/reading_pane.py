@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -21,15 +19,16 @@ from PySide6.QtWidgets import (
 
 from annotate.frames import Code
 from annotate.marks import LONGEST_MEMO
-from annotate.messages import _
+from annotate.messages import N_, _
 from annotate.verbatims import Field, VerbatimRow
-from ui import theme
 from ui.actions import Actions
-from ui.delegates.chips import SIGN, Chip, chips_of, words
+from ui.delegates.chips import chips_of, words
+from ui.views.evidence_chips import EvidenceChips
 from ui.views.flow import Flow
 from ui.views.verbatim_text import ClauseMark, VerbatimText
 
 _CONTEXT_CHARS = 40
+BLIND = N_("Drawn at random to measure the machine: decide without its suggestions, they show afterwards.")
 
 
 class ReadingPane(QFrame):
@@ -40,6 +39,7 @@ class ReadingPane(QFrame):
     sentiment_chosen = Signal(int, int)
     memo_written = Signal(int, str)
     memo_left = Signal()
+    opposite_asked = Signal(int)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class ReadingPane(QFrame):
         self._coder = ""
         self._ticked = 0
         self._clauses: list[ClauseMark] = []
-        self._shown: tuple[Chip, ...] = ()
+        self._opposites: list[tuple[int, str, int]] = []
         self._head, self._why = QLabel(), QLabel()
         for one in (self._head, self._why):
             one.setTextFormat(Qt.TextFormat.PlainText)
@@ -60,8 +60,14 @@ class ReadingPane(QFrame):
         self._why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self._why.hide()
         self.text = VerbatimText()
-        self._chips = QWidget()
-        self._flow = Flow(self._chips)
+        self.chips = EvidenceChips(actions)
+        self.chips.removed.connect(self.code_removed)
+        self.chips.taken.connect(self.suggestion_taken)
+        self.chips.sentiment_chosen.connect(self.sentiment_chosen)
+        self.chips.chosen_changed.connect(self._on_chosen)
+        self._apart = QWidget()
+        self._apart_flow = Flow(self._apart)
+        self._apart.hide()
         self._reasons = QLabel()
         self._reasons.setTextFormat(Qt.TextFormat.PlainText)
         self._reasons.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -100,7 +106,8 @@ class ReadingPane(QFrame):
         lay.setContentsMargins(16, 10, 16, 8)
         lay.addLayout(top)
         lay.addWidget(self.text, 1)
-        lay.addWidget(self._chips)
+        lay.addWidget(self.chips)
+        lay.addWidget(self._apart)
         lay.addWidget(self._scroll, 1)
         lay.addWidget(self._notes)
         lay.addWidget(self._memo)
@@ -138,6 +145,8 @@ class ReadingPane(QFrame):
             self._clauses = []
             self.show_reasons([])
             self.show_why("")
+            self.show_opposites([])
+            self.chips.choose(None)
             self._memo.hide()
         self._row, self._ticked = row, ticked
         self.text.show_text("" if row is None else row.text)
@@ -152,7 +161,45 @@ class ReadingPane(QFrame):
         """Show the clauses of the answer, and which of them no code explains."""
         self._clauses = list(clauses)
         self.text.show_clauses(self._clauses)
+        if self._row is not None:
+            self._tell_chips(self._row)
         self._tell_hint()
+
+    def next_clause(self) -> bool:
+        """Select the next clause, those that no code explains first; return whether there is one."""
+        order = sorted(self._clauses, key=lambda one: one.explained is not False)
+        spans = [(one.start, one.stop) for one in order]
+        here = self.text.span()
+        if spans:
+            self.text.select(*spans[(spans.index(here) + 1) % len(spans) if here in spans else 0])
+        return bool(spans)
+
+    def show_opposites(self, others: Sequence[tuple[int, str, int]]) -> None:
+        """Say which answers (id, text, how many) are not grouped with this one: they say the opposite."""
+        if list(others) == self._opposites:
+            return
+        self._opposites = list(others)
+        self._apart_flow.clear()
+        if others:
+            told = QLabel(_("Not grouped with the opposite:"))
+            told.setObjectName("muted")
+            self._apart_flow.addWidget(told)
+        for verbatim, text, people in others:
+            said = " ".join(text.split())
+            said = said if len(said) <= _CONTEXT_CHARS else f"{said[:_CONTEXT_CHARS]}…"
+            go = QPushButton(f"“{said}”{f' ×{people:,}' if people > 1 else ''}".replace("&", "&&"))
+            go.setProperty("quiet", True)
+            go.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            go.setToolTip(self._actions.tip("opposite"))
+            go.clicked.connect(lambda _checked=False, one=verbatim: self.opposite_asked.emit(one))
+            self._apart_flow.addWidget(go)
+        for at in range(self._apart_flow.count()):
+            item = self._apart_flow.itemAt(at)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.show()
+        self._apart.setVisible(bool(others))
+        self._apart.updateGeometry()
 
     def show_reasons(self, lines: Sequence[str]) -> None:
         """Show why the machine suggests what it suggests; nothing where there are no lines."""
@@ -192,15 +239,16 @@ class ReadingPane(QFrame):
         """Say everything in the language in use."""
         self._memo.setPlaceholderText(_("Memo on this answer; Enter keeps it, Esc leaves it as it was"))
         self._memo.setAccessibleName(_("Memo"))
-        self._shown = ()
+        self.chips.retranslate()
+        others, self._opposites = self._opposites, []
+        self.show_opposites(others)
         self._tell()
 
     def _tell(self) -> None:
         row = self._row
         if row is None:
             self._head.setText("")
-            self._shown = ()
-            self._flow.clear()
+            self.chips.show_chips((), {})
             self._notes.hide()
             self._tell_hint()
             return
@@ -210,7 +258,8 @@ class ReadingPane(QFrame):
             if value:
                 parts.append(f"{field.name} {value[:_CONTEXT_CHARS]}")
         self._head.setText("   ·   ".join(parts))
-        notes = [f"⚑ {_('flagged')}"] if row.flagged else []
+        notes = [_(BLIND)] if row.blind else []
+        notes += [f"⚑ {_('flagged')}"] if row.flagged else []
         notes += [_("Memo of {coder}: {text}").format(coder=one.coder, text=one.text) for one in row.memos]
         self._notes.setText("   ·   ".join(notes))
         self._notes.setVisible(bool(notes))
@@ -218,20 +267,19 @@ class ReadingPane(QFrame):
         self._tell_chips(row)
         self._tell_hint()
 
+    def _spans(self, row: VerbatimRow) -> dict[int, tuple[int, int]]:
+        """Return where each code comes from: the words that a person chose, else the clause that speaks for it."""
+        found = {code: (one.start, one.stop) for one in self._clauses for code in one.codes}
+        return found | {one.code_id: one.span for one in row.mentions if one.span is not None}
+
     def _tell_chips(self, row: VerbatimRow) -> None:
-        chips = tuple(chips_of(row, self._codes))
-        if chips == self._shown and chips:
-            return
-        self._shown = chips
-        self._flow.clear()
-        nth = 0
-        for chip in chips:
-            nth += chip.suggestion
-            button = self._button(chip, nth)
-            self._flow.addWidget(button)
-            button.show()
-        self._chips.setVisible(self._flow.count() > 0)
-        self._chips.updateGeometry()
+        spans = self._spans(row) if len(self._clauses) > 1 or any(one.span for one in row.mentions) else {}
+        said = {code: " ".join(row.text[start:stop].split()) for code, (start, stop) in spans.items()}
+        self.chips.show_chips(chips_of(row, self._codes), said)
+        self._on_chosen(self.chips.chosen)
+
+    def _on_chosen(self, code: int | None) -> None:
+        self.text.show_chosen(self._spans(self._row).get(code) if self._row is not None and code is not None else None)
 
     def _tell_hint(self) -> None:
         row, told = self._row, []
@@ -253,39 +301,3 @@ class ReadingPane(QFrame):
         told = " ".join(words(self._codes[code], sentiment) for code, sentiment in given if code in self._codes)
         key = self._actions.shown("repeat")
         self._hint.setToolTip(_("{key} repeats: {codes}").format(key=key, codes=told) if told else "")
-
-    def _button(self, chip: Chip, nth: int) -> QPushButton:
-        said = chip.words.replace("&", "&&")
-        button = QPushButton(f"{nth}  {said}" if chip.suggestion else f"{said}  ×")
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAccessibleName(chip.words)
-        ink = {-1: "bad", 1: "good"}.get(chip.sentiment or 0, "text")
-        ground = {-1: "bad_ground", 1: "good_ground"}.get(chip.sentiment or 0, "plain_ground")
-        tokens = theme.tokens()
-        if chip.suggestion:
-            line = "solid" if chip.accepted else "dashed"
-            button.setStyleSheet(
-                f"QPushButton {{ color: {getattr(tokens, ink)}; background: transparent; padding: 3px 10px;"
-                f" border: 1px {line} {getattr(tokens, ink if chip.accepted else 'muted')}; }}"
-            )
-            above = _("above its threshold") if chip.accepted else _("below its threshold: not taken by itself")
-            tip = self._actions.tip(f"take_{nth}") if nth < 10 else _("Take this suggestion")
-            button.setToolTip(f"{tip}  ·  {above}")
-            button.clicked.connect(lambda _checked=False, code=chip.code_id: self.suggestion_taken.emit(code))
-        else:
-            button.setStyleSheet(
-                f"QPushButton {{ color: {getattr(tokens, ink)}; background: {getattr(tokens, ground)};"
-                " border: none; padding: 4px 10px; }"
-            )
-            button.setToolTip(_("Click takes this code off; the right button sets its sentiment"))
-            button.clicked.connect(lambda _checked=False, code=chip.code_id: self.code_removed.emit(code))
-            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            button.customContextMenuRequested.connect(partial(self._sentiments, button, chip.code_id))
-        return button
-
-    def _sentiments(self, button: QPushButton, code: int, _at: object = None) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for value, name in ((-1, _("negative")), (0, _("neutral")), (1, _("positive"))):
-            menu.addAction(f"{SIGN[value]}  {name}", partial(self.sentiment_chosen.emit, code, value))
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
