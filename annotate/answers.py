@@ -9,7 +9,8 @@ import numpy as np
 
 from annotate.search_language import quoted
 from annotate.store.connection import Connection
-from annotate.store.query import Answered, InQuestion, Query, Representative, TextContains, select_ids
+from annotate.store.query import Answered, InQuestion, Query, Representative, TextContains
+from annotate.store.query import ids as matching
 
 ENOUGH = 50_000
 """Different answers that show what is said in a project; more only take longer."""
@@ -36,7 +37,7 @@ def read(
         query = query.where(InQuestion(question))
     if holding:
         query = query.where(TextContains(quoted(holding)))
-    ids = np.sort(np.array(select_ids(db, query), np.int64))
+    ids = matching(db, query)
     if len(ids) > limit:
         ids = np.sort(np.random.default_rng(seed).choice(ids, limit, replace=False))
     return list(_texts(db, ids.tolist()))

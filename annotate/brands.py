@@ -9,57 +9,45 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from annotate import different, frame_edits
-from annotate.different import Different
+from annotate.brand_names import LONGEST, MOST_WORDS, NEW, Found, Names, Table
+from annotate.brand_variants import SIMILARITY, closest, families, is_variant
+from annotate.different import Different, Groups, Ids
 from annotate.errors import UserError
-from annotate.frame_codes import Frame, Role, read
+from annotate.frame_codes import Role, read
 from annotate.frame_draft import FrameDraft
 from annotate.frame_edits import AddCode
-from annotate.jobs import Progress, silent
-from annotate.lexicon import Entry, Kind, Vocabulary
+from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_
-from annotate.near import differ_in_sense, reading
+from annotate.phrases import Cleaner
+from annotate.search_language import Either, Word
 from annotate.store import decisions, images, operations
 from annotate.store.connection import Connection
 from annotate.store.decisions import Action, Origin, Todo
+from annotate.store.finding import ids_of
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from annotate.text import fold
 
-SIMILARITY = 0.8
+__all__ = [
+    "LEAST", "SIMILARITY", "Candidate", "Found", "Names", "Table", "accept", "add_aliases", "candidates", "code_back",
+    "forget", "ignore", "is_variant", "names", "table",
+]  # fmt: skip
+
 LEAST = 5
 """Answers that must name a candidate before it is shown: the count from which a code is usually made."""
-LONGEST, MOST_WORDS = 20, 4
-"""Characters and words of a name; what is longer is a sentence."""
-_MOST_FORMS = 5_000
-"""Forms that are gathered, the most frequent ones; in a question about brands there are fewer."""
-_MOST_COMPARED = 200
+_MOST_KEPT = 20_000
+"""Forms that are counted at once; see _Said."""
 _SETTING = "brands:{question}"
-_STOPS = re.compile(
-    r"[,，、;；/|｜\n\r\t。!！?？+&:：()（）\[\]【】\"“”]+|\d+[.、)）](?!\d)|\s+(?:and|or)\s+|以及|还有|或者|(?<=[㐀-鿿])[和与及跟]"
-)
-_EDGES = " .·-—~'’"
-_FILLERS = re.compile(
-    r"^(?:和|与|及|跟|我|一直|现在|目前|主要|比较|喜欢|用过?|买过?|开|的?是|有|想买|其他|其它|牌子|品牌|(?:i|the|a|like|use|using)(?=\s)|\s)+|(?:牌子?|品牌|手机|汽车|的|等等?|吧|呢|之类)+$"
-)
-_NOTHING = frozenset(
-    "无 没有 没 不知道 不清楚 没有了 其他 其它 none no nothing n/a na dk don't know 都没有 都不是".split()
-)
-_DIGITS = re.compile(r"\d+")
-_LATIN = re.compile(r"[a-z]")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What people taught of a question's brands: ``aliases`` folded form → code; ``ignored`` folded forms."""
-
-    aliases: dict[str, int] = field(default_factory=dict)
-    ignored: frozenset[str] = frozenset()
+_LINE_ENDS = re.compile(r"[\r\n\t\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,40 +64,6 @@ class Candidate:
     def name(self) -> str:
         """Return the most frequent form."""
         return self.forms[0][0]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Known names of one answer in order of mention, as codes, and what is left over between them."""
-
-    codes: tuple[int, ...]
-    rest: tuple[str, ...]
-
-
-class Names:
-    """The names of a closed list with their aliases, ready for finding."""
-
-    def __init__(self, frame: Frame, table: Table) -> None:
-        usable = [one for one in frame.live if one.role is Role.THEME]
-        self.codes = {one.id for one in usable}
-        own = {fold(label): one.id for one in usable for label in (one.label, one.label_en) if fold(label)}
-        self.by_form = {**own, **{form: code for form, code in table.aliases.items() if code in self.codes}}
-        self.ignored = table.ignored
-        self._vocabulary = Vocabulary(Entry(Kind.WORD, form) for form in self.by_form)
-        self._ignored = Vocabulary(Entry(Kind.WORD, form) for form in table.ignored)
-
-    def find(self, text: str) -> Found:
-        """Find the names in a folded answer."""
-        hits = self._vocabulary.spans(text)
-        codes = tuple(dict.fromkeys(self.by_form[hit.term] for hit in hits if hit.term in self.by_form))
-        parts, at = [], 0
-        for hit in hits:
-            parts.append(text[at : hit.start])
-            at = hit.end
-        pieces = [piece for part in (*parts, text[at:]) for piece in _STOPS.split(part)]
-        named = (_FILLERS.sub("", piece.strip(_EDGES)).strip(_EDGES) for piece in pieces)
-        rest = tuple(one for one in named if len(one) > 1 and one not in self.ignored and one not in _NOTHING)
-        return Found(codes, rest)
 
 
 def table(db: Connection, question: int) -> Table:
@@ -139,102 +93,86 @@ def candidates(
     *,
     similarity: float = SIMILARITY,
     least: int = LEAST,
-    answers: Different | None = None,
     progress: Progress = silent,
 ) -> list[Candidate]:
     """Return the names in the answers that are not on the list, with their variants, the most frequent first.
 
-    ``least``: answers that a candidate needs, all variants together. Raises UserError (no-frame).
+    Read without agents' turns and template phrases that are switched off. ``least``: answers that a candidate needs,
+    all variants together. Raises UserError (no-frame), CancelledError through progress.
     """
     known = names(db, question)
-    answers = answers or different.read(db, question, progress=progress)
-    uses = Counter[str]()
-    places: dict[str, set[int]] = defaultdict(set)
-    for place, text in enumerate(answers.texts):
-        for form in set(known.find(text).rest):
-            if len(form) <= LONGEST and form.count(" ") < MOST_WORDS:
-                uses[form] += int(answers.counts[place])
-                places[form].add(place)
+    told = different.groups(db, question)
+    said = _Said()
+    place = 0
+    for part in _answers(db, told, progress=Share(progress, 0, 90, 100)):
+        for text, times in zip(part.texts, part.counts.tolist(), strict=True):
+            for form in {one for one in known.find(text).rest if len(one) <= LONGEST and one.count(" ") < MOST_WORDS}:
+                said.add(form, place, times)
+            place += 1
+    said.part_lists()
     found = []
-    for forms in _families(uses, similarity, progress):
-        where = set[int]().union(*(places[form] for form in forms))
-        total = sum(int(answers.counts[place]) for place in where)
+    for forms in families(said.uses, similarity, Share(progress, 90, 10, 100)):
+        where = np.unique(np.concatenate([said.places[form] for form in forms]))
+        total = int(told.counts[where].sum())
         if total >= least:
-            like = next((code for form in forms for code in [_like(form, known, similarity)] if code), None)
-            examples = tuple(int(answers.ids[place]) for place in sorted(where)[:5])
-            found.append(Candidate(tuple((form, uses[form]) for form in forms), total, like, examples))
+            like = next((code for form in forms for code in [closest(form, known.by_form, similarity)] if code), None)
+            examples = tuple(told.heads[where[:5]].tolist())
+            found.append(Candidate(tuple((form, said.uses[form]) for form in forms), total, like, examples))
     progress(100, 100)
     return sorted(found, key=lambda one: (-one.answers, one.name))
 
 
-def _families(uses: Counter[str], similarity: float, progress: Progress) -> list[list[str]]:
-    """Gather forms under the most frequent one that each is a variant of."""
-    order = sorted(uses, key=lambda form: (-uses[form], form))[:_MOST_FORMS]
-    families: list[list[str]] = []
-    by_sound: dict[str, int] = {}
-    by_start: dict[str, list[int]] = defaultdict(list)
-    for at, form in enumerate(order):
-        if at % 500 == 0:
-            progress(min(99, 100 * at // len(order)), 100, N_("Gathering variants"))
-        sound = _sound(form)
-        home = by_sound.get(sound)
-        if home is not None and not is_variant(families[home][0], form, similarity):
-            home = None
-        own, probed = _marks(form)
-        if home is None:
-            near = sorted({place for mark in probed for place in by_start[mark]})[:_MOST_COMPARED]
-            home = next((place for place in near if is_variant(families[place][0], form, similarity)), None)
-        if home is None:
-            home = len(families)
-            families.append([])
-            for mark in own:
-                by_start[mark].append(home)
-        families[home].append(form)
-        by_sound.setdefault(sound, home)
-    return families
+def _answers(
+    db: Connection, told: Groups, *, only: Ids | None = None, progress: Progress = silent
+) -> Iterator[Different]:
+    """Yield the different answers without the words that are not the customer's."""
+    cleaner = Cleaner.load(db)
+
+    def clean(text: str) -> str:
+        parts, at = [], 0
+        for span in cleaner.spans(text):
+            parts.append(text[at : span.start])
+            at = span.end
+        return _LINE_ENDS.sub("；", "；".join([*parts, text[at:]]))  # folding makes them spaces, which part no names
+
+    return different.parts(db, told, only=only, clean=clean, progress=progress)
 
 
-@lru_cache(1 << 14)
-def _sound(form: str) -> str:
-    """Return how a form sounds: pinyin without tones and spaces, Latin letters as they are."""
-    return re.sub(r"[\s.·'-]", "", reading(form).lower())
+class _Said:
+    """How many answers have each form, and which: of _MOST_KEPT forms the less frequent half is let go now and then.
 
-
-def _marks(form: str) -> tuple[list[str], list[str]]:
-    """Return the marks of a form, and those of which variants have one: the beginning or the end of the sound.
-
-    Two names in characters are one only where they sound the same: they are not compared.
+    In answers about brands nothing is; in a million sentences rare forms may count a little too low (the error of lossy
+    counting, Manku and Motwani 2002).
     """
-    sound, latin = _sound(form), _LATIN.search(form) is not None
-    parts = (f"^{sound[:3]}", f"${sound[-3:]}")
-    own = [f"{'latin' if latin else 'han'}{part}" for part in parts]
-    return own, own + [f"han{part}" for part in parts] if latin else [f"latin{part}" for part in parts]
 
+    def __init__(self) -> None:
+        self.uses = Counter[str]()
+        self.places: dict[str, array[int]] = {}
 
-def is_variant(one: str, other: str, similarity: float = SIMILARITY) -> bool:
-    """Tell whether two folded forms may be one name: the same sound, or a slip of a letter in a longer one."""
-    from rapidfuzz.distance import DamerauLevenshtein
+    def add(self, form: str, place: int, times: int) -> None:
+        """Note that the different answer at this place, given so many times, has a form."""
+        self.uses[form] += times
+        where = self.places.get(form)
+        if where is None:
+            if len(self.places) >= _MOST_KEPT:
+                self._let_go()
+            where = self.places[form] = array("i")
+        where.append(place)
 
-    if _DIGITS.findall(one) != _DIGITS.findall(other):
-        return False
-    left, right = _sound(one), _sound(other)
-    in_characters = not _LATIN.search(one) and not _LATIN.search(other)
-    if left == right:
-        return not (in_characters and len(one) == len(other) and differ_in_sense(one, other))
-    if in_characters or min(len(left), len(right)) < 4 or left[0] != right[0]:
-        return False  # 大众 and 大宗 sound almost alike and are two names
-    return DamerauLevenshtein.normalized_similarity(left, right) >= similarity
+    def part_lists(self) -> None:
+        """Take forms of several words as lists where each word is said alone more often: vivo oppo, not coca cola."""
+        for form in [form for form in self.uses if " " in form]:
+            words = form.split()
+            if all(len(word) > 1 and self.uses.get(word, 0) > self.uses[form] for word in words):
+                times, where = self.uses.pop(form), self.places.pop(form)
+                for word in words:
+                    self.uses[word] += times
+                    self.places[word].extend(where)
 
-
-def _like(form: str, known: Names, similarity: float) -> int | None:
-    best = (0.0, 0)
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    for name, code in known.by_form.items():
-        if is_variant(name, form, similarity):
-            score = DamerauLevenshtein.normalized_similarity(_sound(name), _sound(form))
-            best = max(best, (score, code))
-    return best[1] or None
+    def _let_go(self) -> None:
+        kept = self.uses.most_common(_MOST_KEPT // 2)
+        self.uses = Counter(dict(kept))
+        self.places = {form: self.places[form] for form, _n in kept if form in self.places}
 
 
 # Verbs
@@ -248,41 +186,47 @@ def accept(
     forms: Sequence[str],
     parent: int | None = None,
     number: str = "",
+    progress: Progress = silent,
 ) -> tuple[int, Step]:
     """Put a candidate onto the closed list and give its code to the answers that name it; return its id and the step.
 
     Raises UserError (no-frame, bad-code, number-taken, bad-parent).
     """
 
+    known, asked = _named(project, question), {fold(name), *map(fold, forms)} - {""}
+    back = _look_back(project, question, known.with_forms(asked, NEW), asked=asked, before=known, progress=progress)
+
     def do(op: Operation) -> int:
-        known = names(op.db, question)
         frame = op.db.integer("select frame_id from question where id = ?", (question,))
         draft = FrameDraft.open(op.db, frame)
         frame_edits.applied(draft, [AddCode(name, number, parent, False, Role.THEME.value, "", "")])
         code = next(iter(draft.write(op).values()))
-        _teach(op, question, {fold(form): code for form in forms if fold(form) != fold(name)}, ())
-        op.rows = _code_back(project, op, question, only={fold(name), *map(fold, forms)}, known=known)
+        _teach(op, question, {form: code for form in asked if form != fold(name)}, ())
+        op.rows = _code_back(project, op, question, back, new=code)
         op.say(N_("Brand {name}: {n} answers"), name=name.strip(), n=op.rows)
         return code
 
     return operations.run(project, "brands", do)
 
 
-def add_aliases(project: Project, *, question: int, forms: Sequence[str], code: int) -> Step:
+def add_aliases(
+    project: Project, *, question: int, forms: Sequence[str], code: int, progress: Progress = silent
+) -> Step:
     """Say that these forms mean a code of the list, and give it to the answers that have them. Raises UserError
     (no-frame, other-frame)."""
+    known, asked = _named(project, question), set(map(fold, forms)) - {""}
+    if code not in known.codes:
+        raise UserError(
+            "other-frame",
+            N_("The code does not fit these answers."),
+            N_("Their question is coded by another code frame."),
+            N_("Choose a code of that frame, or point the question to this one."),
+        )
+    back = _look_back(project, question, known.with_forms(asked, code), asked=asked, before=known, progress=progress)
 
     def do(op: Operation) -> None:
-        known = names(op.db, question)
-        if code not in known.codes:
-            raise UserError(
-                "other-frame",
-                N_("The code does not fit these answers."),
-                N_("Their question is coded by another code frame."),
-                N_("Choose a code of that frame, or point the question to this one."),
-            )
-        _teach(op, question, {fold(form): code for form in forms}, ())
-        op.rows = _code_back(project, op, question, only=set(map(fold, forms)), known=known)
+        _teach(op, question, dict.fromkeys(asked, code), ())
+        op.rows = _code_back(project, op, question, back)
         op.say(N_("Alias {forms}: {n} answers"), forms=forms[0], n=op.rows)
 
     return operations.run(project, "brands", do)[1]
@@ -312,17 +256,23 @@ def forget(project: Project, *, question: int, form: str) -> Step:
     return operations.run(project, "brands", do)[1]
 
 
-def code_back(project: Project, *, question: int) -> Step:
+def code_back(project: Project, *, question: int, progress: Progress = silent) -> Step:
     """Give every answer the codes of the names it mentions, in order of mention; one step.
 
     Where nothing is left over, this coder's "other" goes off. Raises UserError (no-frame).
     """
+    back = _look_back(project, question, _named(project, question), progress=progress)
 
     def do(op: Operation) -> None:
-        op.rows = _code_back(project, op, question)
+        op.rows = _code_back(project, op, question, back)
         op.say(N_("Brands coded back on {n} answers"), n=op.rows)
 
     return operations.run(project, "brands", do)[1]
+
+
+def _named(project: Project, question: int) -> Names:
+    with project.reading() as db:
+        return names(db, question)
 
 
 def _teach(op: Operation, question: int, aliases: dict[str, int], ignored: Iterable[str]) -> None:
@@ -343,41 +293,81 @@ def _write(op: Operation, question: int, told: Table) -> None:
     images.write(op, "setting", {"key": _SETTING.format(question=question)}, {"value": value})
 
 
-def _code_back(
-    project: Project, op: Operation, question: int, *, only: set[str] | None = None, known: Names | None = None
-) -> int:
-    """Write the codes of the names mentioned; return how many answers changed. ``only``: just answers in which
-    ``known`` left one of these forms over."""
-    now = names(op.db, question)
-    answers = different.read(op.db, question)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Back:
+    """What answers say: ``owners`` as in Groups; ``kind`` by head: 0 nothing, else which of ``kinds``, from 1: the
+    codes in order of mention, and whether nothing is left over."""
+
+    owners: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    kinds: list[tuple[tuple[int, ...], bool]]
+
+
+def _look_back(
+    project: Project,
+    question: int,
+    known: Names,
+    *,
+    asked: set[str] | None = None,
+    before: Names | None = None,
+    progress: Progress = silent,
+) -> _Back:
+    """Read what the answers mention, outside the write: a million take a minute. ``asked``: just answers in which
+    ``before`` left one of these forms over."""
+    with project.reading() as db, db.snapshot():
+        told = different.groups(db, question)
+        kind, kinds = np.zeros(told.owners.size, np.int32), dict[tuple[tuple[int, ...], bool], int]()
+        for part in _answers(db, told, only=_holding(db, told, asked), progress=progress):
+            for head, text in zip(part.ids.tolist(), part.texts, strict=True):
+                if asked is not None and before is not None and asked.isdisjoint(_said_in(before.find(text).rest)):
+                    continue
+                found = known.find(text)
+                if found.codes:
+                    kind[head] = kinds.setdefault((found.codes, not found.rest), len(kinds) + 1)
+    return _Back(told.owners, kind, list(kinds))
+
+
+def _said_in(rest: Iterable[str]) -> Iterator[str]:
+    """Yield what was left over, and the words of what may be a list."""
+    for piece in rest:
+        yield piece
+        if " " in piece:
+            yield from piece.split()
+
+
+def _holding(db: Connection, told: Groups, forms: set[str] | None) -> Ids | None:
+    """Return the heads whose answers may hold one of these forms, by the index; None for all."""
+    ids = db.finder().perhaps(db, Either(tuple(map(Word, sorted(forms))))) if forms else None
+    return None if ids is None else np.intersect1d(ids, told.heads)
+
+
+def _code_back(project: Project, op: Operation, question: int, back: _Back, *, new: int = 0) -> int:
+    """Write the codes of the names mentioned; return how many answers changed. ``new``: the code that NEW became."""
     frame = op.db.integer("select frame_id from question where id = ?", (question,))
-    other = [one.id for one in read(op.db, frame).live if one.role is Role.OTHER]
-    told: dict[int, tuple[tuple[int, ...], bool]] = {}
-    for place, text in enumerate(answers.texts):
-        if only is not None and known is not None and not only.intersection(known.find(text).rest):
-            continue
-        found = now.find(text)
-        if found.codes:
-            told[place] = found.codes, not found.rest
     coder = project.coder.id
-    rows = op.db.execute(
-        f"select verbatim_id, code_id from label_now where coder_id = ? and yes = 1 and code_id in"
-        f" ({', '.join(map(str, other)) or '0'})",
-        (coder,),
-    ).fetchall()
-    others = {(int(row[0] or 0), int(row[1] or 0)) for row in rows}
-    todo: list[Todo] = []
-    for verbatim, owner in zip(answers.verbatims.tolist(), answers.owners.tolist(), strict=True):
-        if owner not in told:
-            continue
-        codes, whole = told[owner]
-        for mention, code in enumerate(codes, 1):
-            todo.append((verbatim, code, Action.YES, None, None, None, mention, Origin.BULK))
-        todo += [
-            (verbatim, code, Action.OFF, None, None, None, None, Origin.BULK)
-            for code in other
-            if whole and (verbatim, code) in others
-        ]
+    others = {
+        one.id: set(
+            ids_of(
+                op.db.one(
+                    "select group_concat(verbatim_id) from label_now where coder_id = ? and code_id = ? and yes = 1",
+                    (coder, one.id),
+                )
+            ).tolist()
+        )
+        for one in read(op.db, frame).live
+        if one.role is Role.OTHER
+    }
+
+    def todo() -> Iterator[Todo]:
+        kinds = back.kind[back.owners]
+        for verbatim in np.flatnonzero(kinds).tolist():
+            codes, whole = back.kinds[int(kinds[verbatim]) - 1]
+            for mention, code in enumerate(codes, 1):
+                yield verbatim, new if code == NEW else code, Action.YES, None, None, None, mention, Origin.BULK
+            for code, had in others.items():
+                if whole and verbatim in had:
+                    yield verbatim, code, Action.OFF, None, None, None, None, Origin.BULK
+
     before = op.db.integer("select max(id) from label_event")
-    decisions.record(op, frame, coder, todo)
+    decisions.record(op, frame, coder, todo())
     return op.db.integer("select count(distinct verbatim_id) from label_event where id > ?", (before,))

@@ -89,6 +89,21 @@ def texts(text: str) -> list[str]:
     return [text[start:stop] for start, stop in split(text)]
 
 
+def without(text: str, places: list[tuple[int, int]], left_out: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return clauses without what is left out of a text (an agent's words); both [start, stop), in order.
+
+    Of a clause that is cut apart the longest piece stands for it; one of which nothing is said goes.
+    """
+    found: list[tuple[int, int]] = []
+    for start, stop in places:
+        edges = [start, *(at for low, high in left_out if low < stop and start < high for at in (low, high)), stop]
+        pieces = [(max(a, start), min(b, stop)) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+        said = [one for one in pieces if _SAID.search(text, *one)]
+        if said:
+            _take(text, *max(said, key=lambda one: one[1] - one[0]), found, [])
+    return found
+
+
 def _take(text: str, start: int, stop: int, found: list[tuple[int, int]], left_over: list[tuple[int, int]]) -> None:
     """Put a part into the clauses, without the marks at its edges; pictures alone go to the clause before."""
     while start < stop and text[start] in _TRIMMED:

@@ -53,7 +53,7 @@ class StderrProgress:
             return
         self._last = now
         self._what = _(what) or self._what
-        share = f"{100 * done // total:3d} %" if total else f"{done:,}" if done else ""
+        share = f"{min(100, 100 * done // total):3d} %" if total else f"{done:,}" if done else ""
         seconds = now - self._start
         rest = f", {seconds * (total - done) / done:.0f} s" if total and 0 < done <= total else ""
         click.echo(f"{self._what} {share}{rest}".rstrip(), err=True, nl=not terminal)

@@ -14,6 +14,7 @@ from annotate.frames import Code
 from annotate.pace import Pace, pace
 from annotate.random_rows import random_rows
 from annotate.store.connection import Connection, Value
+from annotate.store.numbers import integers
 from annotate.store.project import Project
 from annotate.store.query import ACTIVE
 
@@ -150,7 +151,7 @@ def gather(project: Project, question: int) -> Facts:
 def _pairs(db: Connection, sql: str, values: tuple[Value, ...]) -> Ids:
     """Return the rows of a query of two numbers, int64 (n × 2)."""
     row = db.one(f"with found(a, b) as ({sql}) select group_concat(a || ',' || b) from found", values)
-    told = np.empty(0, np.int64) if row is None or row[0] is None else np.fromstring(str(row[0]), np.int64, sep=",")
+    told = integers(None if row is None else row[0])
     return told.reshape(-1, 2)
 
 

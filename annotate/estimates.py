@@ -129,6 +129,7 @@ def bootstrap_f1(
     duplicates of a text, a respondent). Macro-F1 is the mean over ``columns`` bool (codes), else over those that occur
     (hits + missed > 0) in all; a draw without a word on one of them leaves that one out. Resampling lowers macro-F1 of
     rare codes, so an interval is widened where it would not hold its own figure; (0, 1) where macro is over no code.
+    Without a single error there is nothing to resample: the low end is then ``f1_interval``'s for that many groups.
     Deterministic for a seed. (0, 1) twice below FEW_GROUPS groups: so few say nothing about others. Efron 1979;
     Davison and Hinkley 1997, section 3.8.
     """
@@ -154,6 +155,9 @@ def bootstrap_f1(
             macro[part] = _mean_where(top, whole)
     ends = [(1 - level) / 2, (1 + level) / 2]
     own_micro = f1_score(float(hits.sum()), float(wrong.sum()), float(missed.sum()))
+    if hits.any() and not (wrong.any() or missed.any()):
+        flawless = f1_interval(number, 0, 0, level)[0], 1.0
+        return flawless, flawless if present.any() else (0.0, 1.0)
     if not present.any():
         return _pair(np.quantile(micro, ends), own_micro), (0.0, 1.0)
     sums = doubled.sum(axis=0)[None, :]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from annotate.errors import UserError
-from annotate.messages import N_
+from annotate.errors import AskedWronglyError, UserError
+from annotate.messages import N_, listed
 from annotate.store import revisions
 from annotate.store.connection import Connection, Value
 
@@ -178,7 +178,7 @@ def find(db: Connection, code_id: int) -> tuple[int, Code]:
 def named(frame: Frame, text: str) -> Code:
     """Return the net or code that a person means by a number, a full path or a label that only one has.
 
-    Codes in use win over retired ones. Raises UserError (no-code-named, which-code)."""
+    Codes in use win over retired ones. Raises AskedWronglyError (no-code-named, which-code)."""
     wanted = text.strip()
     known = [one for one in frame.codes if not one.retired] + [one for one in frame.codes if one.retired]
     for one in known:
@@ -193,19 +193,21 @@ def named(frame: Frame, text: str) -> Code:
     if len(found) == 1:
         return found[0]
     if found:
-        raise UserError(
+        raise AskedWronglyError(
             "which-code",
             N_("“{code}” means several codes."),
             N_("They stand in different nets: {paths}."),
             N_("Give the number, or the full path."),
             code=wanted,
-            paths=", ".join(one.full_path for one in found[:5]),
+            paths=listed(one.full_path for one in found[:5]),
         )
-    raise UserError(
+    some = [f"{one.number} {one.label}".strip() for one in frame.live[:20]]
+    raise AskedWronglyError(
         "no-code-named",
         N_("There is no code “{code}” in {frame}."),
-        N_("A code is meant by its number, its full path (net/code) or its name."),
-        N_("List the codes with: frame show"),
+        N_("Known codes: {names}."),
+        N_("Give a number, a full path (net/code) or a name; see all with: frame show"),
         code=wanted,
         frame=frame.name,
+        names=listed(some) + (" …" if len(frame.live) > len(some) else "") if some else "-",
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate import frame_edits
-from annotate.errors import UserError
+from annotate.errors import AskedWronglyError, UserError
 from annotate.frame_codes import EXCLUSIVE, MEANING, Code, Frame, Role, find, named, read
 from annotate.frame_draft import FrameDraft, read_maps
 from annotate.frame_edits import (
@@ -78,7 +78,10 @@ def frames(project: Project) -> list[FrameName]:
 
 
 def the_frame(project: Project, name: str | None = None) -> int:
-    """Return the frame of that name, or the only one; raises UserError (no-frame, which-frame)."""
+    """Return the frame of that name, or the only one.
+
+    Raises AskedWronglyError (no-frame, which-frame) with the frames there are; UserError (no-frame) where none is.
+    """
     known = frames(project)
     if name is not None:
         for one in known:
@@ -87,14 +90,14 @@ def the_frame(project: Project, name: str | None = None) -> int:
     elif len(known) == 1:
         return known[0].id
     if not known or name is not None:
-        raise UserError(
+        raise (AskedWronglyError if known else UserError)(
             "no-frame",
             N_("There is no such code frame in the project."),
             N_("Known code frames: {names}."),
             N_("Import one with: frame import, or give one of these names."),
             names=listed(one.name for one in known) or "-",
         )
-    raise UserError(
+    raise AskedWronglyError(
         "which-frame",
         N_("Which code frame is meant?"),
         N_("The project has several: {names}."),
@@ -107,6 +110,24 @@ def head(project: Project, frame_id: int) -> Frame:
     """Return a frame at its newest revision."""
     with project.reading() as db:
         return read(db, frame_id)
+
+
+def merged_into(db: Connection, frame_id: int) -> dict[int, int]:
+    """Return, for codes merged away in the frame's newest revision, the code in which they count now."""
+    rows = db.execute(
+        "select from_code, to_code from code_map where revision_id = ? and split_id is null and to_code is not null",
+        (revisions.head(db, frame_id).revision,),
+    )
+    into = {int(row[0] or 0): int(row[1] or 0) for row in rows}
+    return {code: _end(into, code) for code in into}
+
+
+def _end(into: Mapping[int, int], code: int) -> int:
+    seen = {code}
+    while code in into and into[code] not in seen:
+        code = into[code]
+        seen.add(code)
+    return code
 
 
 def new_frame(op: Operation, name: str) -> int:

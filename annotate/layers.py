@@ -120,6 +120,7 @@ def answers(
     kinds = {int(row[0] or 0): int(row[1] or 0) for row in db.execute("select id, kind from coder")}
     frame = db.integer("select frame_id from question where id = ?", (question,))
     held = {code.id: code.held_from for code in frames.read(db, frame).codes} if frame else {}
+    merged = frames.merged_into(db, frame) if frame and model else {}
     certified = certificates.in_force(db, question) if model else None
     for found, some in _spans(db, question) if only is None else _picked(db, question, only):
         for verbatim, said in _voices(db, some).items():
@@ -127,6 +128,9 @@ def answers(
                 _decide(found[verbatim], said, kinds, lead, held)
         if certified is not None:
             _read_model(db, found, question, some, certified)
+            if merged:
+                for answer in found.values():
+                    answer.model = _counted_as(answer.model, merged)
         yield from found.values()
 
 
@@ -262,6 +266,20 @@ def _read_model(db: Connection, found: dict[int, Answer], question: int, some: s
             accepted.setdefault((int(run or 0), answer.verbatim), []).append((int(code or 0), int(p or 0)))
     if certified.cuts:
         _mark_certified(db, found, some, accepted, certified)
+
+
+def _counted_as(said: list[Said], merged: dict[int, int]) -> list[Said]:
+    """Return what a model said with codes that were merged away since as the ones in which they count now, each once.
+
+    People's decisions follow the code map where they are derived; a prediction keeps the code that the model knows.
+    """
+    found: dict[int, Said] = {}
+    for one in said:  # the likeliest first
+        code = merged.get(one.code_id, one.code_id)
+        known = found.get(code)
+        if known is None or (one.accepted and not known.accepted):
+            found[code] = replace(one, code_id=code)
+    return list(found.values())
 
 
 def _mark_certified(

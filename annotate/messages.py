@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -55,6 +56,26 @@ def N_(text: str) -> str:
 def plural(n: int, one: str, many: str) -> str:
     """Return the translation of ``one`` for 1 and of ``many`` for any other number (both marked with ``N_``)."""
     return _(one if n == 1 else many)
+
+
+_NOUNS = (
+    "answer|assignment|code|column|decision|difference|error|label|mention|minute|net|page|phrase|picture|place|record"
+    "|row|score|source|stage|step|term|time|touchpoint"
+)
+
+
+def counted(text: str, /, **params: object) -> str:
+    """Return the translation of a text, filled in; English counts one thing in the singular: 1 answer, not 1 answers.
+
+    For texts whose verbs do not follow the number (steps of the history are stored with one message id); ``plural``
+    is for the others.
+    """
+    said = _(text)
+    if _current == "en":
+        for name, value in params.items():
+            if str(value) == "1":
+                said = re.sub(rf"(\{{{name}\}} (?:[a-z]+ )?(?:{_NOUNS}))s\b", r"\1", said)
+    return said.format(**params)
 
 
 def listed(parts: Iterable[str]) -> str:

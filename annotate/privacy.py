@@ -71,6 +71,17 @@ _MOBILE_OTHER_GAPS = re.compile(
     rf"(?<!\d)(?:(?:\+?86|0086|0){_GAP_WITHOUT_DOT})?1{_GAP_WITHOUT_DOT}[3-9](?:{_GAP_WITHOUT_DOT}\d){{9}}(?!\d)"
 )
 _LANDLINE = re.compile(r"(?<!\d)(?:\(0[1-9]\d{1,2}\) ?|0[1-9]\d{1,2}[ \-])[2-8]\d{6,7}(?!\d)")
+# +44 7700 900123; (415) 555-0132; 07700 900123; whatever is called a phone number. Service numbers are nobody's.
+_PHONES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<![\d+])\+[1-9](?:[ \-.()/]{0,2}\d){7,13}(?!\d)",
+        r"(?<![\d.])(?!\(?[48]00)(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ \-.])[2-9]\d{2}[ \-.]\d{4}(?![\d.])",
+        r"(?<![\d.])0\d{2,4}[ \-]\d{3,4}[ \-]?\d{3,4}(?!\d)",
+        r"(?:\b(?:call|phone|tel|mobile|whatsapp|telefon)|电话|手机|致电|微信)[^\d\n。；;]{0,12}?"
+        r"(?<!\d)(?P<told>(?![48]00|(?:19|20)\d\d[ \-])\d(?:[ \-]?\d){6,11})(?!\d)",
+    )
+)
 _VIN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NPR-Za-hj-npr-z0-9]{17}(?![A-Za-z0-9])")
 _PLATE = re.compile(rf"[{_PROVINCES}][A-HJ-NP-Za-hj-np-z][·•\-. ]?[A-HJ-NP-Za-hj-np-z0-9]{{5,6}}(?![A-Za-z0-9])")
 
@@ -147,8 +158,9 @@ def _candidates(text: str) -> Iterator[PersonalData]:
     for match in _OLD_IDENTITY.finditer(text):
         if is_date("19" + match.group()[6:12]):
             yield PersonalData(*match.span(), Kind.IDENTITY, False)
-    for match in _LANDLINE.finditer(text):
-        yield PersonalData(*match.span(), Kind.LANDLINE, False)
+    for pattern in (_LANDLINE, *_PHONES):
+        for match in pattern.finditer(text):
+            yield PersonalData(*match.span("told" if "told" in pattern.groupindex else 0), Kind.LANDLINE, False)
     for match in _PLATE.finditer(text):
         if any(character.isdigit() for character in match.group()):
             yield PersonalData(*match.span(), Kind.PLATE, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,43 @@ class RandomRows:
     later: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A sample drawn from the whole question: the imports of each draw, the rows that count, and those that do not."""
+
+    sample: int
+    parts: list[list[int]]
+    usable: set[int]
+    later: set[int]
+    skipped: int
+
+
+def _samples(db: Connection, question: int, query: Query) -> Iterator[_Sample]:
+    for sample, design in db.execute(
+        "select id, design from sample where state = 1 and question_id = ? order by id", (question,)
+    ).fetchall():
+        told = json.loads(str(design))
+        if told.get("query") != query.to_json():
+            continue  # drawn from some of the answers only: such rows do not stand for the others
+        rows = db.execute(f"select v.id, {LOOKED_AT} {ROWS} and s.id = ? order by w.place", (sample,)).fetchall()
+        done = np.array([bool(row[1]) for row in rows], np.bool_)
+        good = np.cumsum(~done) <= MOST_SKIPPED * np.arange(1, done.size + 1)
+        end = int(np.flatnonzero(good & done)[-1]) + 1 if (good & done).any() else 0
+        yield _Sample(
+            int(sample or 0),
+            told.get("parts") or ([told["batches"]] if told.get("batches") else []),
+            {int(row[0] or 0) for row, ok in zip(rows[:end], done[:end], strict=True) if ok},
+            {int(row[0] or 0) for row, ok in zip(rows[end:], done[end:], strict=True) if ok},
+            int((~done[:end]).sum()),
+        )
+
+
+def random_ids(db: Connection, question: int) -> set[int]:
+    """Return which rows ``random_rows`` returns, without reading the ids of all answers for their weights."""
+    query = Query().where(InQuestion(question), Answered())
+    return set[int]().union(*(one.usable for one in _samples(db, question, query)))
+
+
 def random_rows(db: Connection, question: int) -> RandomRows:
     """Return the reviewed rows of all samples that were drawn from the whole question, whatever their purpose.
 
@@ -48,22 +86,13 @@ def random_rows(db: Connection, question: int) -> RandomRows:
     usable: set[int] = set()
     out_of_turn: set[int] = set()
     skipped = 0
-    for sample, design in db.execute(
-        "select id, design from sample where state = 1 and question_id = ? order by id", (question,)
-    ).fetchall():
-        told = json.loads(str(design))
-        if told.get("query") != query.to_json():
-            continue  # drawn from some of the answers only: such rows do not stand for the others
-        for number, part in enumerate(told.get("parts") or [told.get("batches") or np.unique(batches).tolist()]):
+    for one in _samples(db, question, query):
+        for number, part in enumerate(one.parts or [np.unique(batches).tolist()]):
             for batch in part:
-                strata.setdefault(batch, []).extend((int(sample or 0), number))
-        rows = db.execute(f"select v.id, {LOOKED_AT} {ROWS} and s.id = ? order by w.place", (sample,)).fetchall()
-        done = np.array([bool(row[1]) for row in rows], np.bool_)
-        good = np.cumsum(~done) <= MOST_SKIPPED * np.arange(1, done.size + 1)
-        end = int(np.flatnonzero(good & done)[-1]) + 1 if (good & done).any() else 0
-        usable |= {int(row[0] or 0) for row, ok in zip(rows[:end], done[:end], strict=True) if ok}
-        out_of_turn |= {int(row[0] or 0) for row, ok in zip(rows[end:], done[end:], strict=True) if ok}
-        skipped += int((~done[:end]).sum())
+                strata.setdefault(batch, []).extend((one.sample, number))
+        usable |= one.usable
+        out_of_turn |= one.later
+        skipped += one.skipped
     ids = np.array(sorted(usable), np.int64)
     weights = np.zeros(ids.size)
     covered = 0

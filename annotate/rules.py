@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from annotate import different, frames, layers
-from annotate.different import Different, Ids
+from annotate import different, frames, rule_hits
+from annotate.different import Ids
 from annotate.errors import UserError
-from annotate.estimates import wilson_interval
 from annotate.frames import EXCLUSIVE, Code
-from annotate.layers import Source
+from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_
-from annotate.random_rows import random_rows
+from annotate.rule_hits import Precision
 from annotate.rules_syntax import Expression, from_json, parse, test_of, to_json, written
 from annotate.store import decisions, images, operations
 from annotate.store.connection import Connection, Value
 from annotate.store.decisions import Action, Origin
+from annotate.store.finding import ids_of
 from annotate.store.operations import Operation, Step
 from annotate.store.project import RULES, Project
+from annotate.store.query import Ids as AnyIds
+from annotate.store.query import InQuestion, Query
 from annotate.text_batch import fold_many
 
-EXAMPLES = 20
-_PEOPLE = frozenset({Source.ADJUDICATED, Source.HUMAN, Source.DUPLICATE, Source.DISAGREEMENT})
+_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +45,6 @@ class Rule:
         return written(self.expression)
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """How often people gave the code to answers that a rule hits, over different answers that people decided.
-
-    ``low``, ``high``: Wilson's 95 % interval. ``random_judged``, ``random_right``: of those, in random samples, which
-    alone stand for all hits: people do not look at the others by chance.
-    """
-
-    judged: int
-    right: int
-    low: float
-    high: float
-    random_judged: int
-    random_right: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What a rule would hit: answers and different texts among them, ``out_of`` answers looked through.
-
-    ``ids``: one verbatim for each text, rising; ``examples``: some of them, spread; ``said``: for each code that
-    someone gave, how many of the answers have it, most first, and ``uncoded`` how many have none.
-    """
-
-    answers: int
-    out_of: int
-    ids: tuple[int, ...]
-    examples: tuple[int, ...]
-    said: tuple[tuple[int, int], ...]
-    uncoded: int
-
-
 def rules(db: Connection, question: int | None = None) -> list[Rule]:
     """Return the rules of a question, or all; in the order they were made."""
     where, values = ("", ()) if question is None else (" where question_id = ?", (question,))
@@ -83,70 +52,6 @@ def rules(db: Connection, question: int | None = None) -> list[Rule]:
     return [
         Rule(int(row[0] or 0), int(row[1] or 0), int(row[2] or 0), from_json(str(row[3])), bool(row[4])) for row in rows
     ]
-
-
-def find(expression: Expression, answers: Different) -> Ids:
-    """Return the places of the texts for which a rule holds, rising; 20,000 short answers take some 10 ms."""
-    holds = test_of(expression)
-    return np.flatnonzero(np.fromiter(map(holds, answers.texts), np.bool_, len(answers.texts)))
-
-
-def preview(db: Connection, expression: Expression, answers: Different) -> Hits:
-    """Say what a rule would hit, and what people or rules have said of these answers so far."""
-    places = find(expression, answers)
-    ids = answers.ids[places]
-    count = dict(zip(ids.tolist(), answers.counts[places].tolist(), strict=True))
-    said: dict[int, int] = {}
-    coded: set[int] = set()
-    for verbatim, code in db.execute(
-        "select distinct w.verbatim_id, w.code_id from label_now w where w.yes = 1 and w.verbatim_id in"
-        " (select value from json_each(?))",
-        (_json(ids),),
-    ):
-        said[int(code or 0)] = said.get(int(code or 0), 0) + count[int(verbatim or 0)]
-        coded.add(int(verbatim or 0))
-    total = sum(count.values())
-    spread = np.linspace(0, max(ids.size - 1, 0), min(EXAMPLES, ids.size)).astype(np.int64)
-    return Hits(
-        total,
-        answers.verbatims.size,
-        tuple(ids.tolist()),
-        tuple(ids[spread].tolist()),
-        tuple(sorted(said.items(), key=lambda one: (-one[1], one[0]))),
-        total - sum(count[one] for one in coded),
-    )
-
-
-def _json(ids: Ids) -> str:
-    return f"[{', '.join(map(str, ids.tolist()))}]"
-
-
-def precision(db: Connection, question: int, code: int, ids: Sequence[int]) -> Precision | None:
-    """Compare hits (one verbatim a text) with what people said of the code; None where nobody looked at any."""
-    row = db.one("select frame_id from question where id = ?", (question,))
-    if row is None or row[0] is None or not ids:
-        return None
-    held = {one.id: one.held_from for one in frames.read(db, int(row[0])).codes}.get(code, 0)
-    looked = db.execute(
-        "select j.value from json_each(?) j where exists(select 1 from label_now w join coder c on c.id = w.coder_id"
-        " and c.kind <> ? where w.verbatim_id = j.value) or exists(select 1 from review_now n where n.verbatim_id ="
-        " j.value)",
-        (_json(np.array(ids, np.int64)), RULES),
-    ).fetchall()
-    drawn = set(random_rows(db, question).ids.tolist())
-    judged: list[tuple[bool, bool]] = []
-    for answer in layers.answers(db, question, model=False, only=[int(one[0] or 0) for one in looked]):
-        if answer.source not in _PEOPLE or code in answer.contested:
-            continue
-        yes = any(one.code_id == code for one in answer.human)
-        if yes or code in answer.denied or (answer.reviewed and held <= answer.reviewed):
-            judged.append((yes, answer.verbatim in drawn))
-    if not judged:
-        return None
-    right = sum(yes for yes, _ in judged)
-    low, high = wilson_interval(right, len(judged))
-    by_chance = [yes for yes, random in judged if random]
-    return Precision(len(judged), right, low, high, len(by_chance), sum(by_chance))
 
 
 # Verbs
@@ -226,7 +131,7 @@ def remove(project: Project, *, rule: int) -> Step:
     return operations.run(project, "rule", do)[1]
 
 
-def apply(project: Project, *, rule: int, expected: int | None = None) -> Step:
+def apply(project: Project, *, rule: int, expected: int | None = None, progress: Progress = silent) -> Step:
     """Give a rule's code to all answers it hits, in the layer of rules, where people's word comes first. One step.
 
     Answers that arrive later are offered (``offers``), not coded. Left out are answers to which another rule gave a
@@ -234,11 +139,11 @@ def apply(project: Project, *, rule: int, expected: int | None = None) -> Step:
     says how many. ``expected``: the count shown beforehand. Raises UserError (no-rule, rule-off, no-code,
     retired-code).
     """
-    with project.reading() as db:
+    with project.reading() as db, db.snapshot():
         ready = _rule(db, rule)
-        answers = different.read(db, ready.question_id)
-    # Outside the write: a million answers take longer than a key press. What arrives meanwhile is offered later.
-    members = answers.members(find(ready.expression, answers))
+        told = different.groups(db, ready.question_id)
+        # Outside the write: a million answers take longer than a key press. What arrives meanwhile is offered later.
+        members = told.members(rule_hits.heads(db, told, [ready.expression], progress=progress)[0])
 
     def do(op: Operation) -> None:
         now = _rule(op.db, rule)
@@ -261,32 +166,52 @@ def apply(project: Project, *, rule: int, expected: int | None = None) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A rule that is on: the answers it ``hits``, those of them without its code from a rule (``new``), and one
-    verbatim for each text it hits (``texts``)."""
+    """A rule that is on: how many answers it ``hits``, how many of them wait for ``apply`` (``new``: they have not its
+    code from a rule), and how people agree with it."""
 
     rule: Rule
-    hits: Ids
-    new: Ids
-    texts: Ids
+    hits: int
+    new: int
+    agreed: Precision | None
 
 
-def offers(project: Project, question: int, answers: Different | None = None) -> list[Offer]:
-    """Return the rules of a question that are on, with their hits and those of them that wait for ``apply``."""
-    with project.reading() as db:
+def offers(project: Project, question: int, *, progress: Progress = silent) -> list[Offer]:
+    """Return the rules of a question that are on, with what they hit; all of them in one reading of the answers."""
+    layer = project.layer(RULES)
+    with project.reading() as db, db.snapshot():
         known = [one for one in rules(db, question) if one.active]
-        answers = answers if answers is not None or not known else different.read(db, question)
+        if not known:
+            return []
+        told = different.groups(db, question)
+        texts = rule_hits.heads(db, told, [one.expression for one in known], progress=Share(progress, 0, 90, 100))
         found = []
-        for one in known:
-            assert answers is not None
-            places = find(one.expression, answers)
-            members = answers.members(places)
-            rows = db.execute(
-                "select verbatim_id from label_now where coder_id = ? and raw_code = ? and yes = 1",
-                (project.layer(RULES), one.code_id),
-            ).fetchall()
-            given = np.array([int(row[0] or 0) for row in rows], np.int64)
-            found.append(Offer(one, members, np.setdiff1d(members, given), answers.ids[places]))
+        for at, (one, own) in enumerate(zip(known, texts, strict=True)):
+            progress(90 + 10 * at // len(known), 100, N_("Comparing with what people say"))
+            hits = told.members(own)
+            given = _given_by_rules(db, layer, one.code_id)
+            agreed = rule_hits.precision(db, question, one.code_id, hits, told)
+            found.append(Offer(one, hits.size, int(np.count_nonzero(~np.isin(hits, given))), agreed))
+    progress(100, 100)
     return found
+
+
+def hit_by(project: Project, rule: int, *, progress: Progress = silent) -> Query:
+    """Return the query for the answers that a rule hits now; raises UserError (no-rule)."""
+    with project.reading() as db, db.snapshot():
+        one = _rule(db, rule)
+        told = different.groups(db, one.question_id)
+        hits = told.members(rule_hits.heads(db, told, [one.expression], progress=progress)[0])
+    return Query((InQuestion(one.question_id), AnyIds.of(hits.tolist())))
+
+
+def _given_by_rules(db: Connection, layer: int, code: int) -> Ids:
+    """Return the answers to which a rule gave the code."""
+    return ids_of(
+        db.one(
+            "select group_concat(verbatim_id) from label_now where coder_id = ? and raw_code = ? and yes = 1",
+            (layer, code),
+        )
+    )
 
 
 def _rule(db: Connection, rule: int) -> Rule:
@@ -322,16 +247,21 @@ def _usable(db: Connection, question: int, code: int) -> tuple[int, Code]:
     return frame, one
 
 
-def _fill(db: Connection, ids: Iterable[int]) -> None:
+def _one_by_one(ids: Ids) -> Iterator[tuple[int]]:
+    for start in range(0, ids.size, _BATCH):
+        yield from zip(ids[start : start + _BATCH].tolist(), strict=True)
+
+
+def _fill(db: Connection, ids: Ids) -> None:
     db.execute("create temp table if not exists ruled(id integer primary key)")
     db.execute("delete from temp.ruled")
-    db.executemany("insert into temp.ruled values (?)", ((one,) for one in ids))
+    db.executemany("insert into temp.ruled values (?)", _one_by_one(ids))
 
 
 def _give(project: Project, op: Operation, frame: int, code: Code, members: Ids) -> int:
     """Write a yes of the layer of rules on these answers; return how many have it now that did not."""
     db, layer = op.db, project.layer(RULES)
-    _fill(db, members.tolist())
+    _fill(db, members)
     db.execute(
         "delete from temp.ruled where id not in (select r.id from temp.ruled r cross join verbatim v on v.id = r.id"
         " where v.state = 1 and v.batch_id in (select id from import_batch where state = 1))"
@@ -368,14 +298,18 @@ def _withdraw(project: Project, op: Operation, old: Rule) -> int:
     db, layer = op.db, project.layer(RULES)
     rows = db.execute(
         "select v.id, t.text from label_now w cross join verbatim v on v.id = w.verbatim_id cross join verbatim_text t"
-        " on t.id = v.id where w.coder_id = ? and w.raw_code = ? and w.code_id = w.raw_code and w.yes = 1"
+        " on t.id = v.id where w.coder_id = ? and w.code_id = ? and w.raw_code = w.code_id and w.yes = 1"
         " and v.question_id = ?",
         (layer, old.code_id, old.question_id),
-    ).fetchall()
+    )
     on = [one for one in rules(db, old.question_id) if one.active and one.code_id == old.code_id]
     holds = [test_of(one.expression) for one in on]
-    folded = fold_many([str(row[1]) for row in rows])
-    gone = [int(row[0] or 0) for row, text in zip(rows, folded, strict=True) if not any(hold(text) for hold in holds)]
+    gone: list[int] = []
+    while some := rows.fetchmany(_BATCH):
+        folded = fold_many([str(row[1]) for row in some])
+        gone += [
+            int(row[0] or 0) for row, text in zip(some, folded, strict=True) if not any(one(text) for one in holds)
+        ]
     frame = db.integer("select frame_id from code where id = ?", (old.code_id,))
     return decisions.record(
         op, frame, layer,

@@ -247,7 +247,7 @@ def _written(rule: Expression, level: int) -> str:
     elif isinstance(rule, Near):
         text = f"{_written(rule.one, 3)} NEAR/{rule.within} {_written(rule.other, 4)}"
     else:
-        text = (" OR " if isinstance(rule, AnyOf) else " ").join(_written(part, own + 1) for part in rule.parts)
+        text = (" OR " if isinstance(rule, AnyOf) else " ").join(_written(part, 2) for part in rule.parts)
     return f"({text})" if own < level else text
 
 

@@ -17,6 +17,7 @@ from annotate.messages import N_
 from annotate.pace import Pace, pace
 from annotate.store import images, operations
 from annotate.store.connection import Connection
+from annotate.store.numbers import integers
 from annotate.store.operations import Operation
 from annotate.store.project import Project
 from annotate.store.query import Answered, InQuestion, Query
@@ -242,7 +243,7 @@ def answers_of(db: Connection, query: Query) -> tuple[Ids, Ids]:
     )
     if row is None or row[0] is None:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.fromstring(str(row[0]), np.int64, sep=","), np.fromstring(str(row[1]), np.int64, sep=",")
+    return integers(row[0]), integers(row[1])
 
 
 def _nothing(population: int, size: int) -> UserError:

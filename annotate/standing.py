@@ -14,6 +14,7 @@ from annotate.layers import Source
 from annotate.messages import N_
 from annotate.store.connection import Connection, Value
 from annotate.store.decisions import OWN
+from annotate.store.numbers import integers
 from annotate.store.project import ADJUDICATED
 
 Ids = NDArray[np.int64]
@@ -171,7 +172,7 @@ def _column(db: Connection, sql: str, values: tuple[Value, ...] = ()) -> Ids:
 
 
 def _numbers(told: Value) -> Ids:
-    return np.empty(0, np.int64) if told is None else np.fromstring(str(told), np.int64, sep=",")
+    return integers(told)
 
 
 def _places(ids: Ids, wanted: Ids) -> Ids:

@@ -65,6 +65,18 @@ def _stays(point: int) -> bool:
     return point < 0xF0000 and point not in other and _settled(chr(point))
 
 
+def moves(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Mark the characters (code points) of which folding may make none or several, or another with their neighbour."""
+    if int(points.max(initial=0)) < 0x10000:
+        return _table().take(points) >= _SPECIAL
+    beyond = np.flatnonzero(points > 0xFFFF)
+    basic = points.copy()
+    basic[beyond] = _SPACE
+    marked: NDArray[np.bool_] = _table().take(basic) >= _SPECIAL
+    marked[beyond] = [not _stays(point) for point in points[beyond].tolist()]
+    return marked
+
+
 def _fold_batch(texts: Sequence[str]) -> list[str]:
     joined = _BREAK.join(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)

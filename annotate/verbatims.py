@@ -343,13 +343,25 @@ def counts(project: Project) -> Counts:
     return Counts(total, answered, blank, reviewed, duplicates)
 
 
-def questions(project: Project) -> list[Question]:
-    """Return the questions that have verbatims in force, in their order (all of them where none has)."""
+def questions(project: Project, *, counted: bool = True) -> list[Question]:
+    """Return the questions that have verbatims in force, in their order (all of them where none has).
+
+    Counting takes seconds where there are a million verbatims. Not ``counted``: asked and answered are 1 where any
+    verbatim is, reviewed is 0.
+    """
+    if counted:
+        counts = "ifnull(n.asked, 0), ifnull(n.answered, 0), ifnull(n.reviewed, 0)"
+        by = (
+            " left join (select v.question_id, count(*) asked, sum(v.state = 1) answered,"
+            "  sum(exists(select 1 from review_now n where n.verbatim_id = v.id)) reviewed"
+            f"  from verbatim v where {ACTIVE} group by 1) n on n.question_id = q.id"
+        )
+    else:
+        some = f"exists(select 1 from verbatim v where v.question_id = q.id and {ACTIVE}"
+        counts, by = f"{some}), {some} and v.state = 1), 0", ""
     rows = project.rows(
-        "select q.id, q.name, q.text, q.direction, q.single, q.frame_id, ifnull(n.asked, 0), ifnull(n.answered, 0),"
-        " ifnull(n.reviewed, 0) from question q left join (select v.question_id, count(*) asked,"
-        "  sum(v.state = 1) answered, sum(exists(select 1 from review_now n where n.verbatim_id = v.id)) reviewed"
-        f"  from verbatim v where {ACTIVE} group by 1) n on n.question_id = q.id order by q.sort, q.id"
+        f"select q.id, q.name, q.text, q.direction, q.single, q.frame_id, {counts} from question q{by}"
+        " order by q.sort, q.id"
     )
     found = [
         Question(

@@ -18,9 +18,11 @@ from annotate.frames import Code, Frame, Role
 from annotate.store.project import Project
 from annotate.store.query import Query
 from annotate.verbatims import Field, Question
+from reports.audit import Audit
 from reports.coded_answers import CodedAnswers, Mentions
 from reports.collect import figures, read, segments, spikes
 from reports.collect.loaded import Loaded
+from reports.collect.themes import shares
 from reports.collect.view import View
 from reports.data import Scope
 from reports.definitions.terms import Definitions, Letters
@@ -99,6 +101,25 @@ def cross(rows: int) -> None:
 
     timed(f"cross table, {rows:,} answers × 60 codes × 20 columns, from the columns of the question", 3, first)
     timed("the same again in the same scope", 3, lambda: segments.table(made, field, codes, rule=Letters.HOLM))
+    audited(made, 400)
+    found = shares(made, counts_only=False)
+    timed(
+        "the same corrected by 400 audited answers", 3,
+        lambda: segments.table(made, field, codes, rule=Letters.HOLM, found=found),
+    )  # fmt: skip
+
+
+def audited(made: View, size: int) -> None:
+    """Let people have read some answers at random, and agree with four fifths of what the model said."""
+    told = made.told
+    row = np.sort(np.random.default_rng(2).choice(len(told), size, replace=False))
+    place = np.full(len(told), -1)
+    place[row] = np.arange(size)
+    at = np.flatnonzero(place[told.mentions.row] >= 0)
+    said = np.random.default_rng(3).random(at.size) < 0.8
+    said_row, said_code = place[told.mentions.row[at[said]]], told.mentions.code[at[said]].astype(np.int64)
+    moods = told.mentions.sentiment[at[said]]
+    made.loaded.audits[1] = Audit(row, np.full(size, size / len(told)), said_row, said_code, moods, {0: 1})
 
 
 def scan(rows: int) -> None:

@@ -105,6 +105,8 @@ class Bench:
             wholes.append(time.perf_counter() - begin)
             settled(self.window)
             if not n:
+                pause(3)  # pages are imported and freed memory goes back once nobody waits
+                settled(self.window)
                 self.table.value("private memory once open", private_mb(), "MB", 250)
         self.table.add("open → first rows painted", firsts, 300, by="median")
         self.table.add("open → every id there", wholes)

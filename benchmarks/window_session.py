@@ -42,7 +42,7 @@ def work_through(window: MainWindow, stalls: Stalls, *, until: float) -> int:
         for what in (window.switch_language, window.switch_scheme, window.switch_language, window.switch_scheme):
             _do(stalls, what.__name__, what)
         for by in (+1, +1, -1, -1):
-            _do(stalls, "size of text", lambda by=by: window._stretch(by))  # type: ignore[misc]
+            _do(stalls, "size of text", lambda by=by: window.looks.stretch(by))  # type: ignore[misc]
         _do(stalls, "smaller window", lambda: window.resize(1300, 800))
         _do(stalls, "larger window", lambda: window.resize(1600, 1000))
 

@@ -16,6 +16,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, SignalInstan
 from ui.main_window import MainWindow
 
 _PATIENCE_MS = 600_000
+_IDLE = ("threading.py", "queue.py", "thread.py", "selectors.py", "window_tools.py", "resource_tracker.py")
+"""Where threads stand that wait."""
 
 
 class Never(Exception):
@@ -178,8 +180,13 @@ class Stalls(QObject):
                     self._stack = self._lines(file.read().decode(errors="replace"))
 
     def _lines(self, told: str) -> str:
-        own = next((one for one in told.split("\n\n") if f"{self._main:x}" in one.split("\n")[0]), "")
-        return " < ".join(line.strip().rpartition("/")[2] for line in own.split("\n")[1:8])
+        """Return where the thread that draws stood, and behind | what other threads did: one may hold Python's lock."""
+        stacks = [one.split("\n") for one in told.split("\n\n")]
+        own = next((one for one in stacks if f"{self._main:x}" in one[0]), [])
+        others = [one[1:4] for one in stacks if one is not own and len(one) > 1 and not any(w in one[1] for w in _IDLE)]
+        return " | ".join(
+            " < ".join(line.strip().rpartition("/")[2] for line in stack) for stack in (own[1:8], *others)
+        )
 
     def stop(self) -> None:
         """Beat no more."""

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotate import frames, verbatims
-from annotate.errors import AskedWronglyError
-from annotate.frame_codes import named
-from annotate.messages import N_
+from annotate import naming, verbatims
 from annotate.store.project import Project
+from annotate.verbatims import RECORD_NAME
 from reports.basket import QuoteChoice
 
 
 def find_answer(project: Project, question: str | None, reference: str, code: str) -> tuple[int, int]:
     """Return (verbatim, code) of a record's answer to a question and of a code of its frame.
 
-    ``reference``: the client's key, with or without #, or the number of the record. Raises AskedWronglyError
-    (no-such-answer) and what looking up questions and codes raises.
+    Raises what ``naming.the_answer`` and ``naming.the_code`` raise.
     """
-    asked = verbatims.the_question(project, question)
-    key = reference.removeprefix("#")
+    known = verbatims.questions(project)
+    among = known if question is None else [verbatims.the_question(project, question)]
+    verbatim = naming.the_answer(project, reference, among)
     with project.reading() as db:
-        rows = db.execute(
-            "select v.id from verbatim v join record r on r.id = v.record_id"
-            " join import_batch b on b.id = r.batch_id and b.state = 1"
-            " where v.question_id = ? and v.state = 1 and ifnull(r.key, r.number) = ? order by v.id desc limit 1",
-            (asked.id, key),
-        ).fetchall()
-        frame = frames.read(db, asked.frame_id) if asked.frame_id is not None else None
-    if not rows or frame is None:
-        raise AskedWronglyError(
-            "no-such-answer",
-            N_("There is no such answer to “{question}”."),
-            N_("No record with an answer to it has the number {reference}."),
-            N_("Take the number from the report, the grid or the export."),
-            question=asked.name,
-            reference=key,
-        )
-    return int(rows[0][0] or 0), named(frame, code).id
+        asked = db.integer("select question_id from verbatim where id = ?", (verbatim,))
+    frame_id = next(one.frame_id for one in known if one.id == asked)
+    return verbatim, naming.the_code(project, frame_id, code).id
 
 
 def labels(project: Project, choices: Sequence[QuoteChoice]) -> list[tuple[str, str]]:
@@ -46,8 +30,7 @@ def labels(project: Project, choices: Sequence[QuoteChoice]) -> list[tuple[str, 
     with project.reading() as db:
         for one in choices:
             row = db.one(
-                "select '#' || ifnull(r.key, r.number) from verbatim v join record r on r.id = v.record_id where "
-                "v.id = ?",
+                f"select '#' || {RECORD_NAME} from verbatim v join record r on r.id = v.record_id where v.id = ?",
                 (one.verbatim,),
             )
             label = db.one(

@@ -26,6 +26,7 @@ from reports.data import ReportData, Rows, Scope
 
 if TYPE_CHECKING:
     from reports.collect import Loaded
+    from reports.issue_frozen import Sheets
     from reports.manuscript import Manuscript
     from reports.reading import Order, Reading
     from reports.release import Place
@@ -184,12 +185,12 @@ def printing(progress: Progress, path: Path, passphrase: str | None, spec: Repor
     """Print a report into memory; for ``Apart.run``."""
     from reports.document import printed
     from reports.gather import gather
-    from reports.release import places, quoted_verbatims
+    from reports.release import printed_places
 
     with Project.open(path, read_only=True, passphrase=passphrase) as project:
         manuscript = gather(project, spec, loaded=_loaded(progress, project), progress=Share(progress, 0, 50, 100))
         data, report = printed(manuscript, Path("preview.pdf"), progress=Share(progress, 50, 100, 100))
-        found = places(project, quoted_verbatims(manuscript))
+        found = printed_places(project, manuscript)
     chosen = manuscript.data.scope
     return Printed(
         data,
@@ -210,16 +211,30 @@ def manuscript_of(progress: Progress, path: Path, passphrase: str | None, spec: 
         return gather(project, spec, loaded=_loaded(progress, project), progress=progress)
 
 
+def issuing(progress: Progress, path: Path, passphrase: str | None, spec: ReportSpec) -> tuple[Manuscript, Sheets]:
+    """Gather and print what is to be issued; for ``Apart.run``."""
+    from reports.issue import sheets_of
+
+    made = manuscript_of(Share(progress, 0, 50, 100), path, passphrase, spec)
+    return made, sheets_of(made, progress=Share(progress, 50, 100, 100))
+
+
 def writing(
     progress: Progress, path: Path, passphrase: str | None, spec: ReportSpec, target: Path, password: str | None
 ) -> Path:
-    """Write a report: a PDF, or its figures as a workbook where the name ends so; for ``Apart.run``."""
+    """Write a report: a PDF, or its figures as a workbook where the name ends so, or its charts into a folder.
+
+    For ``Apart.run``.
+    """
     from reports.document import write_report
+    from reports.pictures import write_pictures
     from reports.workbook import write_workbook
 
     made = manuscript_of(Share(progress, 0, 50, 100), path, passphrase, spec)
     if target.suffix.lower() == ".xlsx":
         write_workbook(made, target)
+    elif target.is_dir():
+        write_pictures(made, target, progress=Share(progress, 50, 100, 100))
     else:
         write_report(made, target, password=password, progress=Share(progress, 50, 100, 100))
     return target
@@ -230,11 +245,9 @@ def issued_again(
 ) -> Path:
     """Print an issued report again, from what was frozen; for ``Apart.run``."""
     from reports import issue
-    from reports.document import write_report
 
     with Project.open(path, read_only=True, passphrase=passphrase) as project:
-        made = issue.read(project, name=name)
-    write_report(made, target, password=password, progress=progress)
+        issue.print_again(project, target, name=name, password=password, progress=progress)
     return target
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate import frames
 from annotate.random_rows import random_rows
 from annotate.store.connection import Connection
 from reports.coded_answers import NO_SENTIMENT, CodedAnswers
@@ -27,6 +29,7 @@ class Audit:
 
     ``inclusion`` float64 (n) in (0, 1]: with which chance each was drawn. ``said_row`` and ``said_code``: what the
     model says of them out of sample, one entry a code (place in ``row``; place in the frame), with ``said_sentiment``.
+    ``models``: by wave id (0: of no wave), the model in force.
     """
 
     row: Ints
@@ -34,6 +37,7 @@ class Audit:
     said_row: Ints
     said_code: Ints
     said_sentiment: NDArray[np.int8]
+    models: Mapping[int, int]
 
 
 def audit(db: Connection, told: CodedAnswers) -> Audit:
@@ -62,10 +66,21 @@ def audit(db: Connection, told: CodedAnswers) -> Audit:
         np.int64,
     ).reshape(-1, 3)
     places = {code.id: at for at, code in enumerate(told.frame.codes)}
-    code = np.array([places.get(int(one), -1) for one in said[:, 1]], np.int64)
+    merged = frames.merged_into(db, told.frame.id)
+    code = np.array([places.get(merged.get(int(one), int(one)), -1) for one in said[:, 1]], np.int64)
     said, code = said[code >= 0], code[code >= 0]
     at = np.searchsorted(told.ids[row], said[:, 0])
-    return Audit(row, np.minimum(1.0, 1 / np.maximum(weights, 1.0)), at, code, said[:, 2].astype(np.int8))
+    if merged and code.size:  # two codes of a model may count as one now
+        once = np.unique(np.stack([at, code]), axis=1, return_index=True)[1]
+        at, code, said = at[once], code[once], said[once]
+    models = {
+        int(wave or 0): int(model or 0)
+        for wave, model in db.execute(
+            "select f.wave_id, u.model_id from run_in_force f join run u on u.id = f.run_id where f.question_id = ?",
+            (told.question.id,),
+        )
+    }
+    return Audit(row, np.minimum(1.0, 1 / np.maximum(weights, 1.0)), at, code, said[:, 2].astype(np.int8), models)
 
 
 def _listed(ids: Ints) -> str:

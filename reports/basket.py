@@ -15,7 +15,8 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from reports.data import Scope
 from reports.sections.basket import EXHIBITS
-from reports.spec import Json, OwnPage, Picture, own_page
+from reports.spec import Json, OwnPage, Picture
+from reports.spec_json import own_page, page_value
 from reports.spec_pictures import keep
 from reports.spec_store import number_of
 
@@ -88,12 +89,7 @@ def put_page(
     project: Project, *, page: OwnPage, with_pictures: Mapping[str, Picture] | None = None, spec: str = ""
 ) -> Step:
     """Put a page of one's own words and pictures (already checked) at the end of the basket."""
-    body: dict[str, Json] = {
-        "key": page.key,
-        "title": page.title,
-        "text": page.text,
-        "pictures": list(page.pictures),
-    }
+    body = page_value(page)
     if own_page(body) is None:
         raise AskedWronglyError(
             "bad-own-page",

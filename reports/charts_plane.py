@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import Area, Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit
-from reports.charts_rows import nice_ticks
+from reports.charts import Area, Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, two_lines
+from reports.charts_spans import nice_ticks
 
+NOTE_ROOM = 26.0
 _Box = tuple[float, float, float, float]
 
 
@@ -154,13 +155,16 @@ class JourneyChart:
 def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: Palette) -> Drawing:
     """Lay out ribbon, band, curve, dots and notes."""
     points = chart.points
-    left, right, top, bottom = 32.0, width, 16.0, chart.height - 52.0
+    left, right, top = 32.0, width, 16.0
+    pitch = (right - left) / max(1, len(points))
+    named = [two_lines(point.label, pitch - 3, 7.5, measure) for point in points]
+    bottom = chart.height - 43.0 - 9.0 * max([len(lines) for lines in named] or [1])
     known = [point for point in points if point.value is not None]
     low = min([-0.25, *(point.low for point in known)])
     high = max([0.25, *(point.high for point in known)])
-    pad = 0.16 * (high - low)  # room for the values and notes beyond the last whisker
+    room = min(0.3, NOTE_ROOM / (bottom - top))  # for the values and notes beyond the last whisker
+    pad = room / (1 - 2 * room) * (high - low)
     low, high = low - pad, high + pad
-    pitch = (right - left) / max(1, len(points))
 
     def at(index: float, value: float) -> tuple[float, float]:
         return left + pitch * (index + 0.5), bottom - (bottom - top) * (value - low) / (high - low)
@@ -187,7 +191,7 @@ def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: 
             marks.append(Stroke(tuple(curve), colours.accent, 1.8))
     for index, point in enumerate(points):
         x = at(index, 0)[0]
-        marks += _touchpoint(point, x, pitch, bottom, measure, colours)
+        marks += _touchpoint(point, named[index], x, pitch, bottom, measure, colours)
         if point.value is None:
             continue
         y = at(0, point.value)[1]
@@ -218,13 +222,21 @@ def _points(value: float) -> str:
 
 
 def _touchpoint(
-    point: JourneyPoint, x: float, pitch: float, bottom: float, measure: Measure, colours: Palette
+    point: JourneyPoint,
+    lines: tuple[str, ...],
+    x: float,
+    pitch: float,
+    bottom: float,
+    measure: Measure,
+    colours: Palette,
 ) -> list[Mark]:
-    label = fit(point.label, pitch - 3, 7.5, measure)
     base = fit(f"n={point.base:,}", pitch - 2, 6.5, measure)
     return [
-        Label(x, bottom + 12, label, 7.5, colours.ink, align="center", query=point.query),
-        Label(x, bottom + 22, base, 6.5, colours.quiet, align="center"),
+        *(
+            Label(x, bottom + 12 + 9 * number, line, 7.5, colours.ink, align="center", query=point.query)
+            for number, line in enumerate(lines)
+        ),
+        Label(x, bottom + 13 + 9 * len(lines), base, 6.5, colours.quiet, align="center"),
     ]
 
 

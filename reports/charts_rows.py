@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit, round_up
+from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit
 
 SIZE = 8.0
 LEAST_COURSE = 46.0
@@ -97,129 +97,6 @@ class NeedsChart:
         beyond = max(beyond, middle + 4) if side > 0 else min(beyond, middle - 4)
         marks.append(Label(beyond, line + 2.7, text, 7.5, ink, align="left" if side > 0 else "right"))
         return marks
-
-
-@dataclass(frozen=True, slots=True)
-class ShareRow:
-    """A share as counted (hollow) and as corrected (full, with its interval); shares in [0, 1]."""
-
-    label: str
-    counted: float
-    corrected: float
-    low: float
-    high: float
-    texts: tuple[str, ...]
-    query: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SharesChart:
-    """Counted beside corrected shares."""
-
-    rows: tuple[ShareRow, ...]
-    columns: tuple[str, ...]
-    column_widths: tuple[float, ...]
-    label_width: float = 130.0
-    row_height: float = 17.0
-    head: float = 16.0
-    axis: float = 16.0
-
-    def lay(self, rows: Sequence[ShareRow], width: float, measure: Measure, colours: Palette) -> Drawing:
-        """Lay out some of the rows."""
-        left, right = self.label_width + 12, width - sum(self.column_widths) - 16
-        top = round_up(max([max(row.high, row.counted) for row in self.rows] or [0.1]))
-        bottom = self.head + len(rows) * self.row_height
-        marks: list[Mark] = []
-        for tick in range(6):
-            x = left + (right - left) * tick / 5
-            marks.append(Stroke(((x, self.head), (x, bottom)), colours.rule, 0.5))
-            marks.append(Label(x, bottom + 11, f"{20 * top * tick:.3g}%", 7, colours.quiet, align="center"))
-        x = width - sum(self.column_widths)
-        for text, room in zip(self.columns, self.column_widths, strict=True):
-            x += room
-            marks.append(Label(x, 10, text, 7, colours.quiet, align="right"))
-        y = self.head
-        for row in rows:
-            line = y + self.row_height / 2
-            label = fit(row.label, self.label_width, SIZE, measure)
-            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
-            at = [
-                left + (right - left) * min(value, top) / top
-                for value in (row.low, row.high, row.corrected, row.counted)
-            ]
-            marks.append(Stroke(((at[0], line), (at[1], line)), colours.accent, 1.4))
-            marks.append(Dot(at[2], line, 3.2, colours.accent, query=row.query))
-            marks.append(Dot(at[3], line, 3.0, colours.paper, colours.quiet, query=row.query))
-            x = width - sum(self.column_widths)
-            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
-                x += room
-                marks.append(Label(x, line + 2.9, text, SIZE, colours.ink, bold=number == 1, align="right"))
-            y += self.row_height
-        return Drawing(width, bottom + self.axis, tuple(marks))
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRow:
-    """An effect in points of the score with its 95 % interval, and texts at the right."""
-
-    label: str
-    value: float
-    low: float
-    high: float
-    texts: tuple[str, ...] = ()
-    sure: bool = True
-    query: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EffectsChart:
-    """Effects around zero (a forest plot)."""
-
-    rows: tuple[EffectRow, ...]
-    columns: tuple[str, ...]
-    column_widths: tuple[float, ...]
-    label_width: float = 130.0
-    row_height: float = 17.0
-    head: float = 16.0
-    axis: float = 16.0
-    better_high: bool = True
-
-    def lay(self, rows: Sequence[EffectRow], width: float, measure: Measure, colours: Palette) -> Drawing:
-        """Lay out some of the rows."""
-        left, right = self.label_width + 12, width - sum(self.column_widths) - 16
-        low = min([0.0, *(row.low for row in self.rows)])
-        high = max([0.0, *(row.high for row in self.rows)])
-        low, high = (low, high) if high > low else (-1.0, 1.0)
-        bottom = self.head + len(rows) * self.row_height
-
-        def at(value: float) -> float:
-            return left + (right - left) * (value - low) / (high - low)
-
-        marks: list[Mark] = []
-        for tick in nice_ticks(low, high, 6):
-            marks.append(Stroke(((at(tick), self.head), (at(tick), bottom)), colours.rule, 0.5))
-            text = f"{tick:+g}".replace("-", "−") if tick else "0"
-            marks.append(Label(at(tick), bottom + 11, text, 7, colours.quiet, align="center"))
-        marks.append(Stroke(((at(0), self.head), (at(0), bottom)), colours.ink, 0.7))
-        x = width - sum(self.column_widths)
-        for text, room in zip(self.columns, self.column_widths, strict=True):
-            x += room
-            marks.append(Label(x, 10, text, 7, colours.quiet, align="right"))
-        y = self.head
-        for row in rows:
-            line = y + self.row_height / 2
-            good = (row.value > 0) == self.better_high
-            ink = (colours.good if good else colours.bad) if row.sure else colours.too_little
-            label = fit(row.label, self.label_width, SIZE, measure)
-            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
-            marks.append(Stroke(((at(row.low), line), (at(row.high), line)), ink, 1.4))
-            marks.append(Dot(at(row.value), line, 3.2, ink, query=row.query))
-            x = width - sum(self.column_widths)
-            for number, (text, room) in enumerate(zip(row.texts, self.column_widths, strict=True)):
-                x += room
-                marks.append(Label(x, line + 2.9, text, SIZE, colours.ink, bold=number == 0, align="right"))
-            y += self.row_height
-        return Drawing(width, bottom + self.axis, tuple(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,15 +277,3 @@ class CoursesChart:
             last = points[-1][-1]
             marks.append(Dot(*last, 2.6, colours.of(row.ink), query=row.query))
         return marks
-
-
-def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round places between two values, at most ``most`` of them."""
-    step = 1e-6
-    while (high - low) / step > most:
-        for factor in (2, 2.5, 2):
-            step *= factor
-            if (high - low) / step <= most:
-                break
-    first = -(-low // step)
-    return [round((first + k) * step, 9) for k in range(int(high // step - first) + 1)]

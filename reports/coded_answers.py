@@ -141,8 +141,10 @@ class _Gathered:
 
     def __init__(self, frame: Frame, ids: Ints) -> None:
         self.ids = ids
+        self.frame = frame.id
         self.place = {code.id: place for place, code in enumerate(frame.codes)}
         self.held = {code.id: code.held_from for code in frame.codes}
+        self.merged: dict[int, int] = {}
         self.invalid_codes = [place for place, code in enumerate(frame.codes) if code.role is Role.INVALID]
         self.source = np.full(ids.size, SOURCES.index(Source.OPEN), np.int8)
         self.counted = np.zeros(ids.size, np.bool_)
@@ -173,6 +175,7 @@ class _Gathered:
         """Take accepted predictions of the runs in force on answers that nobody touched, and which are certified."""
         alone = ~np.isin(self.ids, touched, assume_unique=True)
         proven = certificates.in_force(db, question)
+        self.merged = frames.merged_into(db, self.frame)
         for wave_id, run, reached in db.execute(
             "select f.wave_id, f.run_id, u.next_verbatim from run_in_force f join run u on u.id = f.run_id"
             " where f.question_id = ?",
@@ -208,7 +211,9 @@ class _Gathered:
         inside = np.minimum(place, max(0, self.ids.size - 1))
         good = (self.ids[inside] == told[:, 0]) & rows[inside] if self.ids.size else np.zeros(len(told), np.bool_)
         codes, back = np.unique(told[:, 1], return_inverse=True)
-        known = np.array([self.place.get(int(code), -1) for code in codes], np.int64)[back.reshape(-1)]
+        known = np.array([self.place.get(self.merged.get(int(code), int(code)), -1) for code in codes], np.int64)[
+            back.reshape(-1)
+        ]
         if cuts:
             cut = np.array([cuts.get(int(code), certificates.WHOLE + 1) for code in codes], np.int64)[back.reshape(-1)]
             short[inside[good & (told[:, 3] < cut)]] = True
@@ -227,6 +232,8 @@ class _Gathered:
         """Return all mentions, by answer and code."""
         whole = np.concatenate(self._parts) if self._parts else np.empty((0, 5), np.int64)
         whole = whole[np.lexsort((whole[:, 1], whole[:, 0]))]
+        if self.merged and len(whole):  # two codes of a model may count as one now
+            whole = whole[np.append(True, (np.diff(whole[:, :2], axis=0) != 0).any(axis=1))]
         return Mentions(
             whole[:, 0].astype(np.int32), whole[:, 1].astype(np.int32), whole[:, 2].astype(np.int8),
             whole[:, 3].astype(np.int16), whole[:, 4].astype(np.bool_),

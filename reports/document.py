@@ -11,9 +11,10 @@ from reports.data import ReportData
 from reports.document_file import write_file
 from reports.labels import manuscript_named
 from reports.manuscript import Manuscript
-from reports.pdf.blocks import Block, Heading
+from reports.pdf.blocks import Block
 from reports.pdf.finish import check_password, finish
 from reports.pdf.fonts import Typesetter
+from reports.pdf.headings import Heading
 from reports.pdf.pages import Book, draw_pages
 from reports.pdf.paper import PAPERS
 from reports.sections.front import contents, cover

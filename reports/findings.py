@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports import measures
+from reports.corrections import net_sentence
 from reports.data import (
     Direction,
     DriverFigures,
@@ -22,6 +23,7 @@ from reports.data import (
     ThemeFigures,
 )
 from reports.grammar import SIGNIFICANT, Finding, Record, Tone, said
+from reports.outside import closed_finding, reference_sentence, stands_finding
 from reports.statistics.limits import BaseSize
 from reports.statistics.nps import Change, Estimate
 from reports.statistics.shares import Source
@@ -75,7 +77,9 @@ def score_finding(score: ScoreFigures, data: ReportData, words: Words) -> Findin
         practical=measures.practical(score), period=score.change.period if score.change else "",
         up_is=Tone.GOOD if score.good_is_high or score.kind is not ScoreKind.MEAN else Tone.BAD,
     )  # fmt: skip
-    return said(record, data.limits, words, key=key)
+    finding = said(record, data.limits, words, key=key)
+    against = [reference_sentence(one, score.kind, words) for one in score.references]
+    return replace(finding, rest=words.text(finding.rest, *against)) if against else finding
 
 
 def change_findings(question: QuestionFigures, data: ReportData, words: Words, *, most: int = 3) -> list[Finding]:
@@ -100,14 +104,23 @@ def change_findings(question: QuestionFigures, data: ReportData, words: Words, *
             change.q, change.practical, change.period, _rise(theme, question),
         )  # fmt: skip
         finding = said(record, data.limits, words, key=f"theme:{theme.code}:change")
-        found.append(replace(finding, rest=words.text(finding.rest, *_other_model(change, words))))
+        same = words("Told from the {n} who answered both times.", n=words.count(change.pairs)) if change.pairs else ""
+        found.append(replace(finding, rest=words.text(finding.rest, same, *_other_model(change, words))))
     return found
 
 
 def _other_model(change: ThemeChange, words: Words) -> list[str]:
-    """Say what a change of model makes of a change, or that nobody knows."""
+    """Say what a change of frame or model makes of a change, or that nobody knows."""
     if not change.other_model:
-        return []
+        if change.parts is None:
+            return []
+        return [
+            words(
+                "Codes were merged or moved since {period}: that alone accounts for {frame} points, which are not "
+                "counted here.",
+                period=change.period, frame=words.points(change.parts.frame.value),
+            )
+        ]  # fmt: skip
     if change.parts is None:
         return [words("{period} was coded by another model; part of this may be the model.", period=change.period)]
     return [
@@ -166,6 +179,13 @@ def _pole(tone: Tone, lead: str, rest: str, question: QuestionFigures) -> Findin
 
 
 def _mentioned(theme: ThemeFigures, words: Words) -> str:
+    if theme.share.source is Source.CORRECTED:
+        return words(
+            "Counted for {count} {people}; corrected for the model's errors {share}.",
+            count=words.count(theme.share.count),
+            people=words.people,
+            share=words.share_in_full(theme.share),
+        )
     return words(
         "Mentioned by {count} {people}: {share}.",
         count=words.count(theme.share.count),
@@ -196,6 +216,16 @@ def unsure_findings(data: ReportData, words: Words) -> list[Finding]:
         lead = words("Shares include codes of the model, counted as they are")
         rest = words("They are not corrected: the intervals hold sampling error only, not the model's errors.")
         found.append(Finding(Tone.UNSURE, lead, rest, "not-corrected"))
+    found += _frame_findings(data, words)
+    retired = [
+        distinct_label(one, question.themes) for question in data.questions for one in codes(question)
+        if one.retired and one.provenance is not None and one.provenance.machine
+    ]  # fmt: skip
+    if retired:
+        names = words.listed([words.quoted(name) for name in dict.fromkeys(retired)])
+        lead = words("The model still gives retired codes: {names}", names=names)
+        rest = words("It knows the frame of before; train it and code again.")
+        found.append(Finding(Tone.UNSURE, lead, rest, "retired-codes"))
     rough = sum(
         1 for q in data.questions for t in codes(q) if q.base and t.share.half_width > WIDE_SHARE and t.share.count
     )
@@ -212,6 +242,27 @@ def unsure_findings(data: ReportData, words: Words) -> list[Finding]:
         rest = words("Their base is under {n}, so they show no percentages: {names}.", n=data.limits.shown, names=names)
         found.append(Finding(Tone.TOO_LITTLE, lead, rest, "small-segments"))
     return found
+
+
+def _frame_findings(data: ReportData, words: Words) -> list[Finding]:
+    """Say which themes cannot be compared, because the earlier period was read before their code was there."""
+    told = [
+        (distinct_label(one, question.themes), one.change.period)
+        for question in data.questions
+        for one in codes(question)
+        if one.change is not None and not one.change.comparable
+    ]
+    if not told:
+        return []
+    names = words.listed([words.quoted(name) for name, _ in told[:4]])
+    if len(told) > 4:
+        names = words("{names} and more", names=names)
+    lead = words("Not comparable with {period}: {names}", period=told[0][1], names=names)
+    rest = words(
+        "Answers of that period were read before these codes existed or meant what they mean now: a change would be "
+        "one of the code frame. Have them read again to compare."
+    )
+    return [Finding(Tone.UNSURE, lead, rest, "frame-changed")]
 
 
 def small_segments(data: ReportData) -> list[str]:
@@ -262,6 +313,7 @@ def summary(data: ReportData, words: Words) -> list[Finding]:
         for item in [*listed, *standing_out(question, words)]:
             named = words("{question}: {finding}", question=question.name, finding=item.lead)
             found.append(replace(item, lead=named) if len(data.questions) > 1 else item)
+    found += [closed_finding(one, data.limits, words) for one in data.closed]
     unsure = unsure_findings(data, words)
     if not unsure:
         unsure = [
@@ -289,13 +341,17 @@ def standing_out(question: QuestionFigures, words: Words) -> list[Finding]:
         )  # fmt: skip
         found.append(Finding(Tone.BAD if _is_bad(row.theme.code, question) else Tone.PLAIN, lead, rest,
                              f"question:{question.id}:spike"))  # fmt: skip
+    stands = stands_finding(question, words)
+    found += [] if stands is None else [stands]
     if isinstance(question.drivers, DriverFigures) and question.drivers.by_priority:
         first = question.drivers.by_priority[0]
         lead = words("To be looked at first: {label}", label=words.quoted(first.theme.label))
         rest = words(
-            "Its mentions go with {effect} points of {score} (95% CI {span}, n={n}); what goes together is no cause.",
+            "Its mentions go with {effect} points of {score} (95% CI {span}, n={n}, {window}); what goes together is "
+            "no cause.",
             effect=words.points(first.effect.value), score=question.drivers.score,
             span=words.points_span(first.effect.low, first.effect.high), n=words.count(question.drivers.n),
+            window=words.window(question.drivers.periods) or words("all answers"),
         )  # fmt: skip
         found.append(Finding(Tone.BAD, lead, rest, f"question:{question.id}:priority"))
     return found
@@ -350,6 +406,7 @@ def explain(theme: ThemeFigures, words: Words) -> list[str]:
                 have=words.count(theme.uncorrected.have), more=words.count(theme.uncorrected.more),
             )
         )  # fmt: skip
+    lines += [feeling] if (feeling := net_sentence(theme, words)) else []
     state = [words("code frame r{revision}", revision=told.revision)]
     state += [words("model {name}", name=told.model)] if told.model else []
     state.append(words("operation {op}", op=words.count(told.op)))

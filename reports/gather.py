@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from annotate import layers, verbatims
 from annotate.jobs import Progress, Share, silent
@@ -10,13 +11,14 @@ from annotate.messages import N_
 from annotate.store.connection import Connection
 from annotate.store.project import Project
 from annotate.store.query import InQuestion
-from reports import issue
+from reports import issue, records
 from reports.basket import Item, read_items
-from reports.collect import Loaded, figures
+from reports.collect import Loaded, figures, periods
 from reports.collect import read as read_project
 from reports.collect.report import of_periods
 from reports.collect.rows import ids
 from reports.data import Quote, ReportData, Rows, Scope
+from reports.definitions.verbs import in_force
 from reports.filters import parse_filters, the_column
 from reports.labels import named
 from reports.manuscript import Listed, Manuscript, Put
@@ -43,6 +45,18 @@ def scope_of(project: Project, spec: ReportSpec) -> Scope:
         spec.counts_only,
         spec.letters,
     )
+
+
+def known_scope(project: Project, spec: ReportSpec) -> Scope:
+    """Return ``scope_of`` for a specification that is kept; a period that there is not is refused here too."""
+    scope = scope_of(project, spec)
+    if scope.period or scope.compare:
+        with project.reading() as db:
+            there = periods.known(db, records.read(db, ()), in_force(db).definitions.limits)
+        periods.choose(scope, there, ())
+        if scope.compare and not scope.period:
+            periods.choose(replace(scope, period=scope.compare, compare=""), there, ())
+    return scope
 
 
 def gather(
@@ -93,7 +107,7 @@ def gather(
 def _put(db: Connection, loaded: Loaded, item: Item, counted: dict[str, ReportData], words: Words) -> Put:
     """Return a thing of the basket with its figures; those of a scope are counted once."""
     if item.kind == "page":
-        return Put("page", page=item.page, title=item.title)
+        return Put("page", page=item.page, title=item.title, place=item.place)
     if item.kind == "quote":
         row = db.one(
             "select label, label_en from code_def where code_id = ? order by revision_id desc limit 1", (item.code,)
@@ -110,7 +124,8 @@ def _put(db: Connection, loaded: Loaded, item: Item, counted: dict[str, ReportDa
 
 def _quote(db: Connection, item: Item) -> Quote:
     row = db.one(
-        "select t.text, ifnull(r.key, r.number), ifnull(w.name, '') from verbatim v join verbatim_text t on t.id = v.id"
+        f"select t.text, {verbatims.RECORD_NAME}, ifnull(w.name, '') from verbatim v"
+        " join verbatim_text t on t.id = v.id"
         " join record r on r.id = v.record_id left join wave w on w.id = r.wave_id where v.id = ?",
         (item.verbatim,),
     )
@@ -136,7 +151,7 @@ def _listed(db: Connection, loaded: Loaded, data: ReportData, spec: ReportSpec) 
         labels = {theme.code: theme.label for theme in named(question.themes, words)}
         marks = ", ".join(map(str, kept))
         for verbatim, text, key, wave in db.execute(
-            "select v.id, t.text, ifnull(r.key, r.number), ifnull(w.name, '') from verbatim v"
+            f"select v.id, t.text, {verbatims.RECORD_NAME}, ifnull(w.name, '') from verbatim v"
             " join verbatim_text t on t.id = v.id join record r on r.id = v.record_id"
             f" left join wave w on w.id = r.wave_id where v.id in ({marks}) order by v.id"
         ):

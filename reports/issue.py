@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import uuid as uuids
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from annotate.errors import AskedWronglyError, UserError
+from annotate.jobs import Progress, silent
 from annotate.messages import N_
 from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from reports.data import ReportData, ScoreFigures, ThemeFigures
-from reports.issue_frozen import freeze, thaw
+from reports.issue_frozen import Sheets, freeze, thaw, thaw_sheets
 from reports.labels import named
 from reports.manuscript import Earlier, Manuscript, Restated
 from reports.measures import measure
@@ -37,8 +39,10 @@ class Issued:
     size: int
 
 
-def issue(project: Project, manuscript: Manuscript, *, name: str) -> Step:
-    """Freeze a manuscript under a name: figures, specification, quotations, basket and pictures.
+def issue(project: Project, manuscript: Manuscript, *, name: str, sheets: Sheets | None = None) -> Step:
+    """Freeze a manuscript under a name: figures, specification, quotations, basket, pictures and laid out pages.
+
+    ``sheets``: the pages where they are printed already, else they are printed now.
 
     Raises AskedWronglyError without a name, or where a report of that name is in force: withdraw it first.
     """
@@ -49,7 +53,7 @@ def issue(project: Project, manuscript: Manuscript, *, name: str) -> Step:
             N_("It has no name."),
             N_("Give it one, such as “2026 Q3”."),
         )
-    body = freeze(manuscript)
+    body = freeze(manuscript, sheets or sheets_of(manuscript))
 
     def do(op: Operation) -> None:
         if op.db.one("select 1 from issued where name = ? and state = 1", (name,)) is not None:
@@ -84,6 +88,43 @@ def _wave(data: ReportData) -> int | None:
     """Return the wave that a report speaks of, None where it speaks of several or of none."""
     now = data.scope.now if data.scope else ()
     return now[0].wave if len(now) == 1 else None
+
+
+def sheets_of(manuscript: Manuscript, *, progress: Progress = silent) -> Sheets:
+    """Return a manuscript as printed pages."""
+    from reports.document import printed
+
+    pdf, told = printed(manuscript, Path("report.pdf"), progress=progress)
+    return Sheets(pdf, told.pages, sum(told.masked.values()), told.released)
+
+
+def print_again(
+    project: Project,
+    path: Path,
+    *,
+    name: str,
+    password: str | None = None,
+    language: str = "",
+    progress: Progress = silent,
+) -> Sheets:
+    """Write an issued report as it was laid out when it was issued, whatever the program lays out now.
+
+    In another ``language`` it is laid out anew from the frozen figures, and so is a report that was issued by a version
+    that kept no pages. Raises as ``read`` and ``write_report`` do.
+    """
+    from reports.document_file import write_file
+    from reports.pdf.finish import check_password, locked
+
+    if password is not None:
+        check_password(password)
+    body, h = _row(project, name)
+    manuscript = _thawed(body, h, name)
+    sheets = thaw_sheets(zlib.decompress(body))
+    if sheets is None or language not in ("", manuscript.spec.language):
+        spec = replace(manuscript.spec, language=language or manuscript.spec.language)
+        sheets = sheets_of(replace(manuscript, spec=spec), progress=progress)
+    write_file(path, sheets.pdf if password is None else locked(sheets.pdf, password))
+    return sheets
 
 
 def withdraw(project: Project, *, name: str) -> Step:
@@ -145,11 +186,18 @@ def read(project: Project, *, name: str) -> Manuscript:
 
     Raises AskedWronglyError where there is none, UserError (issue-damaged) where its hash does not fit.
     """
+    return _thawed(*_row(project, name), name)
+
+
+def _row(project: Project, name: str) -> tuple[bytes, bytes]:
     with project.reading() as db:
         row = db.one("select body, h from issued where name = ? order by state desc, id desc limit 1", (name,))
         if row is None:
             raise _missing(db, name)
-    return _thawed(row[0], row[1], name)
+    body, h = row
+    assert isinstance(body, bytes)
+    assert isinstance(h, bytes)
+    return body, h
 
 
 def _thawed(body: object, h: object, name: str) -> Manuscript:

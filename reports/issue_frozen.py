@@ -11,6 +11,7 @@ import json
 import types
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -22,9 +23,21 @@ from reports.manuscript import Manuscript
 VERSION = 1
 
 
-def freeze(manuscript: Manuscript) -> bytes:
-    """Return a manuscript as canonical JSON."""
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """An issued report as it was laid out, before any encryption, and what was said of it when it was printed."""
+
+    pdf: bytes
+    pages: int
+    masked: int
+    released: int
+
+
+def freeze(manuscript: Manuscript, sheets: Sheets | None = None) -> bytes:
+    """Return a manuscript as canonical JSON, with its printed pages where they are given."""
     told = {"v": VERSION, "manuscript": _plain(manuscript)}
+    if sheets is not None:
+        told["sheets"] = _plain(sheets)
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -34,6 +47,12 @@ def thaw(data: bytes) -> Manuscript:
     if told["v"] != VERSION:
         raise ValueError("frozen by another version")
     return cast(Manuscript, _value(told["manuscript"], Manuscript))
+
+
+def thaw_sheets(data: bytes) -> Sheets | None:
+    """Return the printed pages that ``freeze`` kept; None in what was frozen without them."""
+    told = json.loads(data).get("sheets")
+    return None if told is None else cast(Sheets, _value(told, Sheets))
 
 
 def _plain(value: object) -> object:

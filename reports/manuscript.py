@@ -16,7 +16,8 @@ from reports.spec import OwnPage, Picture, ReportSpec
 class Put:
     """A thing out of the basket. ``exhibit``: what is shown of ``question``; ``data``: the figures of its scope.
 
-    A quote has ``quote`` and the label of its theme, a page ``page``; ``scope`` says in words which rows.
+    A quote has ``quote`` and the label of its theme, a page ``page``; ``scope`` says in words which rows. ``place`` in
+    the basket, from 1.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Put:
     data: ReportData | None = None
     quote: Quote | None = None
     page: OwnPage | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

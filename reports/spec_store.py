@@ -14,7 +14,8 @@ from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from reports.document_file import write_file
-from reports.spec import Picture, ReportSpec, read_json, to_json
+from reports.spec import Picture, ReportSpec
+from reports.spec_json import read_json, to_json
 from reports.spec_pictures import checked, keep, name_of, pictures
 
 MOST_BYTES = 60_000_000

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from annotate.messages import N_
 from reports import findings
-from reports.charts import Ink, TrendChart, TrendPoint
+from reports.charts import Ink
 from reports.charts_plane import JourneyChart, JourneyPoint, QuadrantChart, QuadrantPoint
 from reports.charts_rows import CourseRow, CoursesChart, HeatCell, HeatChart, HeatRow, NeedsChart
 from reports.charts_rows import NeedRow as NeedBar
+from reports.charts_trend import TrendChart, TrendPoint
 from reports.data import (
     DriverFigures,
     JourneyFigures,
@@ -41,7 +42,7 @@ from reports.statistics.shares import Share
 from reports.wording import Words
 
 LEAST_POINTS = 3
-MOST_ROWS, MOST_NEEDS, MOST_RISES = 20, 24, 14
+MOST_ROWS, MOST_NEEDS, MOST_RISES, MOST_COURSES = 20, 24, 14, 12
 FULL_SHADE, FULL_SHADE_POINTS = 12.0, 40.0
 """Points from the row's whole at which a cell of shares, or of net sentiment, is shaded fully."""
 SHORT = {Point.PAIN: N_("pain"), Point.ITCH: N_("itch"), Point.DELIGHT: N_("delight")}
@@ -263,6 +264,34 @@ def spikes(figures: SpikeFigures, words: Words, *, most: int = MOST_RISES) -> Co
         words("seen for expected"), "q",
     )  # fmt: skip
     return CoursesChart(rows, heads, (44.0, 84.0, 40.0))
+
+
+def courses(question: QuestionFigures, words: Words, *, most: int = MOST_COURSES) -> CoursesChart | None:
+    """Return the shares of the largest themes over time; None where there are fewer than LEAST_POINTS periods."""
+    rows = []
+    for series in question.trends[:most]:
+        values = [one.point.figure.value if isinstance(one.point.figure, Estimate) else None for one in series.points]
+        known = [value for value in values if value is not None]
+        if len(known) < LEAST_POINTS:
+            continue
+        shift = series.shift
+        moved = "—"
+        if shift is not None and not isinstance(shift, TooFew):
+            moved = words(
+                "{day}: {change} points",
+                day=series.points[shift.at].label,
+                change=words.points(100 * shift.change.value),
+            )
+        texts = (f"{100 * known[-1]:.1f}%", f"{100 * min(known):.1f}–{100 * max(known):.1f}%", moved)
+        ink = Ink.PLAIN if moved == "—" else Ink.UNSURE
+        newest = next((one.rows for one in reversed(series.points) if one.rows), None)
+        rows.append(CourseRow(series.name, tuple(values), texts, ink, query=query_of(newest)))
+    if not rows:
+        return None
+    points = question.trends[0].points
+    span = words.span(points[0].label, points[-1].label)
+    heads = (words("theme"), span, words("last"), words("lowest to highest"), words("confirmed change of level"))
+    return CoursesChart(tuple(rows), heads, (52.0, 92.0, 130.0), row_height=22.0)
 
 
 def _slice(row: SpikeRow, words: Words) -> str:

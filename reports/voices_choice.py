@@ -137,7 +137,7 @@ def _candidates(
     channel = next((f"r.{one.column}" for one in verbatims.fields(db) if one.role == "channel"), "null")
     rows = db.execute(
         "select v.id, t.text, v.group_id, ifnull(r.respondent_id, -r.id), ifnull("
-        f"{channel}, -1), r.id, ifnull(r.key, r.number), w.name"
+        f"{channel}, -1), r.id, {verbatims.RECORD_NAME}, w.name"
         " from verbatim v"
         " join verbatim_text t on t.id = v.id join record r on r.id = v.record_id left join wave w on w.id = r.wave_id"
         f" where v.id in ({marks}) and length(t.text) between {LEAST} and {LONG_DIALOGUE if cleaner else LONG}"

@@ -64,6 +64,12 @@ class Words:
         """Return an interval in points."""
         return self.span(self.points(low, digits), self.points(high, digits))
 
+    def window(self, periods: Sequence[str]) -> str:
+        """Return the periods that a figure was counted over, in time, as one name; nothing where there are none."""
+        if len(periods) < 2:
+            return periods[0] if periods else ""
+        return self("{first} to {last}, {n} periods together", first=periods[0], last=periods[-1], n=len(periods))
+
     def mean_span(self, estimate: Estimate) -> str:
         """Return the interval of a mean."""
         return self.span(f"{estimate.low:.2f}", f"{estimate.high:.2f}")

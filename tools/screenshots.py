@@ -1,8 +1,8 @@
 """The screenshot book: every page, in both languages, light and dark, of an empty and of a coded project.
 
 ``python tools/screenshots.py [FOLDER]`` opens the real window (under Xvfb where there is no screen) and writes a PNG
-a state and ``index.html``. ``--only PAGE`` (repeatable), ``--large`` adds 150 % text, ``--guide`` writes the pictures
-of docs/guide instead.
+a state, sheets of six to look them over, and ``index.html``. ``--only PAGE`` (repeatable), ``--large`` adds 150 %
+text, ``--guide`` writes the pictures of docs/guide instead.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 WIDTH, HEIGHT = 1440, 900
+COLOURS = 256
+"""Colours of a picture of the guide: flat surfaces and text need no more, and the files are a third of the size."""
+FILLED = (
+    ("rules", "add", "{project}", "301", "空间 NEAR/4 大 NOT 不大", "--question", "Q6 满意的地方"),
+    ("lexicon", "teach", "{project}", "一窜一窜", "一顿一顿", "--synonym-of", "顿挫"),
+    ("rules", "apply", "{project}", "1"),
+)
+"""What the demo leaves out and pages show: a rule in force, words that people taught."""
+ASKED = {"suggest": "suggest_group", "lexicon": "lexicon_find"}
+"""What is asked for on a page before its picture is taken."""
 LANGUAGES = ("zh_CN", "en")
 SCHEMES = ("light", "dark")
 SETTLED_MS, PATIENCE_MS = 350, 60_000
@@ -60,16 +71,22 @@ def with_a_screen(arguments: list[str]) -> int | None:
     return subprocess.run([*screen, sys.executable, __file__, *arguments], check=False).returncode
 
 
-def projects(folder: Path) -> tuple[Path, Path]:
-    """Make an empty project and the coded one of the demo."""
+def projects(folder: Path, given: Path | None) -> tuple[Path, Path]:
+    """Make an empty project and the coded one of the demo, or a copy of the one that is given."""
     from annotate.store.project import Project
 
     empty = folder / "empty.tingdong"
     Project.create(empty, coder="周岚").close()
+    if given is not None:
+        return empty, Path(shutil.copy(given, folder / given.name))
     demo = folder / "demo"
     command = [sys.executable, str(ROOT / "main.py"), "demo", "--folder", str(demo), "--no-window"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return empty, next(demo.glob("*.tingdong"))
+    full = next(demo.glob("*.tingdong"))
+    for told in FILLED:
+        arguments = [str(full) if one == "{project}" else one for one in told]
+        subprocess.run([sys.executable, str(ROOT / "main.py"), *arguments], check=True, stdout=subprocess.DEVNULL)
+    return empty, full
 
 
 class Photographer:
@@ -81,6 +98,7 @@ class Photographer:
         self.app = make_app([])
         self.folder = folder
         self.taken: list[Shot] = []
+        self._asked: set[str] = set()
 
     def wait(self, until: Callable[[], bool], quiet_ms: int = SETTLED_MS) -> None:
         """Let the window work until a condition holds for a while."""
@@ -102,6 +120,15 @@ class Photographer:
     def settle(self, window: MainWindow) -> None:
         """Wait until everything asked for is on the screen."""
         self.wait(lambda: window.tasks.idle and not (window.desk is not None and window.desk.counting))
+
+    def show(self, window: MainWindow, page: str, *, filled: bool) -> None:
+        """Show a page; ``filled``: with what it shows only when it is asked to."""
+        window.show_page(page)
+        self.settle(window)
+        if filled and page in ASKED and page not in self._asked:
+            self._asked.add(page)
+            window.actions_.run(ASKED[page])
+            self.wait(lambda: window.tasks.idle and not window.tasks.working, 3 * SETTLED_MS)
 
     def take(self, window: MainWindow, shot: Shot, widget: QWidget | None = None) -> None:
         """Write one picture of the window as it stands on the screen."""
@@ -156,7 +183,7 @@ def book(photographer: Photographer, empty: Path, full: Path, only: set[str], *,
                 continue
             for language, scheme in styles:
                 speak(window, language, scheme)
-                window.show_page(page.id)
+                photographer.show(window, page.id, filled=state == "full")
                 photographer.take(window, Shot(page.id, language, scheme, state))
             if large and state == "full":
                 for _ in range(5):
@@ -183,13 +210,26 @@ def sheets(window: MainWindow) -> Iterator[tuple[str, QWidget | None]]:
     """Open the sheets and the history one by one."""
     from PySide6.QtWidgets import QDialog
 
-    for name, action in (("keys", "keys"), ("palette", "palette")):
-        window.actions_.run(action)
+    import resources
+
+    opens: dict[str, Callable[[], object]] = {
+        **{name: partial(window.actions_.run, name) for name in ("keys", "palette", "backups")},
+        "passphrase": lambda: window.dialogs.ask_passphrase(Path("project.tingdong"), new=True),
+        "import": lambda: window.imports.answers([resources.path("sample", "survey.csv")]),
+    }
+    window.show_page("label")
+    if window.desk is not None and window.desk.questions:
+        window.desk.choose_question(window.desk.questions[0].id)
+    for name, open_it in opens.items():
+        open_it()
         for dialog in window.findChildren(QDialog):
             if dialog.isVisible():
                 yield name, dialog
                 dialog.close()
-    window.show_page("label")
+    window.actions_.run("deadline")
+    yield "deadline", None
+    if window.label is not None:
+        window.label.deadline.shut()
     window.show_history()
     yield "history", None
     window.toggle_history()
@@ -203,9 +243,35 @@ def guide(photographer: Photographer, full: Path) -> None:
     for language in LANGUAGES:
         speak(window, language, "light")
         for page in PAGES:
-            window.show_page(page.id)
+            photographer.show(window, page.id, filled=True)
             photographer.take(window, Shot(page.id, language, "light", "full"))
     window.close()
+    for shot in photographer.taken:
+        _reduced(photographer.folder / shot.file)
+
+
+def _reduced(path: Path) -> None:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+def sheets_of_six(folder: Path, shots: list[Shot]) -> None:
+    """Write small copies of the pictures, six a sheet, a page's languages and colours together."""
+    from PIL import Image
+
+    ordered = sorted(shots, key=lambda one: (one.state, one.name, one.language, one.scheme))
+    wide, high = WIDTH // 2, HEIGHT // 2
+    for number in range(0, len(ordered), 6):
+        sheet = Image.new("RGB", (2 * wide, 3 * high), "white")
+        for place, shot in enumerate(ordered[number : number + 6]):
+            with Image.open(folder / shot.file) as picture:
+                small = picture.convert("RGB")
+                small.thumbnail((wide - 6, high - 6))
+                sheet.paste(small, (place % 2 * wide, place // 2 * high))
+        sheet.save(folder / f"sheet-{number // 6 + 1:02}.png")
 
 
 def index(folder: Path, shots: list[Shot]) -> None:
@@ -220,6 +286,7 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=Path("screenshots"))
     parser.add_argument("--only", action="append", default=[], metavar="PAGE")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--project", type=Path, metavar="FILE", help="a coded project instead of the demo")
     parser.add_argument("--guide", action="store_true")
     asked = parser.parse_args()
     if (code := with_a_screen(sys.argv[1:])) is not None:
@@ -229,13 +296,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CONFIG_HOME"] = scratch  # the settings of the person who runs this stay as they are
         os.environ["TINGDONG_LANG"] = LANGUAGES[0]
-        empty, full = projects(Path(scratch))
+        empty, full = projects(Path(scratch), asked.project)
         photographer = Photographer(folder)
         if asked.guide:
             guide(photographer, full)
         else:
             book(photographer, empty, full, set(asked.only), large=asked.large)
             index(folder, photographer.taken)
+            sheets_of_six(folder, photographer.taken)
     print(f"{len(photographer.taken)} pictures")
     return 0
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate import different, frames, lexicon
-from annotate.different import Different
+from annotate.different import Groups
 from annotate.frames import Role
 from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_
@@ -87,11 +87,12 @@ def board(
     Clusters dismissed before stay away. Raises UserError (worker-died).
     """
     with project.reading() as db, db.snapshot():
-        answers = different.read(db, question, progress=Share(progress, 0, 20, 100))
+        answers = different.groups(db, question)
+        progress(20, 100)
         places = _with_code(db, answers, code) if code is not None else _uncoded(db, answers)
         known = lexicon.load(db)
-        told = prepared_texts(db, answers.ids[places].tolist(), reader_of(db, question))
-        gone = np.isin(answers.ids[places], dismissed(db, question)) & (code is None)
+        told = prepared_texts(db, answers.heads[places].tolist(), reader_of(db, question))
+        gone = np.isin(answers.heads[places], dismissed(db, question)) & (code is None)
     left_out, places = places[gone], places[~gone]
     texts = [text for text, out in zip(told, gone.tolist(), strict=True) if not out]
     own = worker or Worker()
@@ -108,7 +109,7 @@ def board(
         for group, phrases in enumerate(found.phrases):
             inside = np.flatnonzero(found.owners == group)
             inside = inside[np.argsort(-found.closeness[inside], kind="stable")]
-            ids = answers.ids[places[inside]]
+            ids = answers.heads[places[inside]]
             made.append(
                 Cluster(
                     phrases,
@@ -124,7 +125,7 @@ def board(
     return Board(question, clusters, sum(one.answers for one in made), alone, int(answers.counts[left_out].sum()))
 
 
-def _uncoded(db: Connection, answers: Different) -> NDArray[np.int64]:
+def _uncoded(db: Connection, answers: Groups) -> NDArray[np.int64]:
     """Return the places of texts on which nobody, person or rule, gave more than "other", nor confirmed them empty."""
     frame = db.integer("select frame_id from question where id = ?", (answers.question,))
     other = [one.id for one in frames.read(db, frame).codes if one.role is Role.OTHER] if frame else []
@@ -135,15 +136,21 @@ def _uncoded(db: Connection, answers: Different) -> NDArray[np.int64]:
         " where w.verbatim_id = n.verbatim_id and w.yes = 1)"
     ).fetchall()
     known = np.array([int(row[0] or 0) for row in rows], np.int64)
-    free = np.ones(answers.ids.size, np.bool_)
-    free[answers.owners[np.isin(answers.verbatims, known)]] = False
+    free = np.ones(answers.heads.size, np.bool_)
+    free[_places(answers, known)] = False
     return np.flatnonzero(free)
 
 
-def _with_code(db: Connection, answers: Different, code: int) -> NDArray[np.int64]:
+def _with_code(db: Connection, answers: Groups, code: int) -> NDArray[np.int64]:
     rows = db.execute("select distinct verbatim_id from label_now where yes = 1 and code_id = ?", (code,)).fetchall()
     known = np.array([int(row[0] or 0) for row in rows], np.int64)
-    return np.unique(answers.owners[np.isin(answers.verbatims, known)])
+    return _places(answers, known)
+
+
+def _places(answers: Groups, verbatims: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of the groups in which verbatims are, rising; those of other questions are in none."""
+    heads = np.unique(answers.owners[verbatims[verbatims < answers.owners.size]])
+    return np.searchsorted(answers.heads, heads[heads > 0])
 
 
 def _examples(db: Connection, ids: list[int], phrases: tuple[str, ...], cleaner: Cleaner) -> tuple[str, ...]:

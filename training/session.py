@@ -96,6 +96,11 @@ class Material:
     reader: Reader
     hints: Hints
 
+    @property
+    def exclusive(self) -> NDArray[np.bool_]:
+        """Return which codes never stand beside others."""
+        return np.array([code.role in frames.EXCLUSIVE for code in self.codes], np.bool_)
+
 
 def prepared_texts(db: Connection, ids: list[int], reader: Reader) -> list[str]:
     """Return the texts of verbatims, in order, as a model reads them."""
@@ -126,7 +131,9 @@ def reader_of(db: Connection, question: int) -> Reader:
 def corpus(project: Project, frame_id: int, reader: Reader, *, size: int = MAX_ROWS, seed: int = SEED) -> list[str]:
     """Return different answers to the questions of a frame as a model reads them, at most ``size``, drawn at random."""
     found: list[str] = []
-    asked = [one for one in verbatims.questions(project) if one.frame_id == frame_id and one.answered]
+    asked = [one for one in verbatims.questions(project, counted=False) if one.frame_id == frame_id and one.answered]
+    if len(asked) > 1:  # then each has its share
+        asked = [one for one in verbatims.questions(project) if one.frame_id == frame_id and one.answered]
     total = sum(one.answered for one in asked)
     with project.reading() as db:
         for one in asked:
@@ -165,6 +172,7 @@ def train(
             groups=said.groups,
             seed=seed,
             single=material.single,
+            exclusive=material.exclusive,
             random_rows=said.random if said.random.any() else None,
             corpus=corpus(project, frame_id, material.reader),
             hints=material.hints,
@@ -186,7 +194,7 @@ def gather(project: Project, frame_id: int) -> Material:
         codes = [code for code in frame.codes if not code.retired]
         column = {code.id: place for place, code in enumerate(codes)}
         parents = np.array([column.get(code.parent_id or 0, -1) for code in codes], np.int64)
-        asked = [one for one in verbatims.questions(project) if one.frame_id == frame_id]
+        asked = [one for one in verbatims.questions(project, counted=False) if one.frame_id == frame_id]
         said = layers.labelled(db, [one.id for one in asked], codes)
         last_op = db.integer("select max(id) from op")
         if not len(said.ids):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate.messages import N_
+from ui.pages.registry import PAGES
 
 GLOBAL, GRID = "global", "grid"
 INSIDE = {GRID: "label"}
@@ -39,7 +40,9 @@ EVERYWHERE = (
     Entry("open", N_("Open project…"), ("Ctrl+O",), FILE, icon="open"),
     Entry("import", N_("Import answers…"), ("Ctrl+I",), FILE, icon="import"),
     Entry("import_frame", N_("Import code frame…"), (), FILE),
+    Entry("merge_copy", N_("Merge another copy…"), (), FILE),
     Entry("backups", N_("Backups…"), (), FILE),
+    Entry("restore", N_("Restore from a backup…"), (), FILE),
     Entry("close", N_("Close project"), ("Ctrl+W",), FILE),
     Entry("quit", N_("Quit"), ("Ctrl+Q",), FILE),
     Entry("undo", N_("Undo"), ("Ctrl+Z",), EDIT, icon="undo"),
@@ -51,6 +54,9 @@ EVERYWHERE = (
     Entry("scheme", N_("Light / dark"), ("Ctrl+Shift+D",), VIEW),
     Entry("larger", N_("Larger text"), ("Ctrl++", "Ctrl+="), VIEW),
     Entry("smaller", N_("Smaller text"), ("Ctrl+-",), VIEW),
+    Entry("page_next", N_("Next page"), ("Ctrl+PgDown",), VIEW),
+    Entry("page_previous", N_("Previous page"), ("Ctrl+PgUp",), VIEW),
+    *(Entry(f"page_{one.id}", one.name, (), VIEW) for one in PAGES),
     Entry("palette", N_("Command palette"), ("Ctrl+Shift+P",), HELP),
     Entry("guide", N_("User guide"), ("F1",), HELP),
     Entry("keys", N_("Keys"), ("Shift+F1",), HELP, icon="keys"),
@@ -73,6 +79,9 @@ LABEL = (
     Entry("none", N_("Code “none”"), ("N",), CODE, GRID),
     Entry("other", N_("Code “other”"), ("O",), CODE, GRID),
     Entry("repeat", N_("Repeat the last codes"), ("R",), CODE, GRID),
+    Entry("next_chip", N_("Next code of the answer: - = + mean it"), ("C",), CODE, GRID),
+    Entry("take_off", N_("Take the chosen code off; reject the chosen suggestion"), ("Del",), CODE, GRID),
+    Entry("next_clause", N_("Next clause: its words carry the next code"), ("V",), CODE, GRID),
     Entry("accept", N_("Take the solid suggestions, confirm, go on"), ("A",), ANSWER, GRID),
     Entry("reject", N_("Reject the suggestions"), ("X",), ANSWER, GRID),
     Entry("confirm", N_("Confirm (all other codes are no) and go on"), ("Return", "Enter"), ANSWER, GRID),
@@ -83,6 +92,7 @@ LABEL = (
     Entry("definition", N_("Definition of the code at hand"), ("D",), READ, GRID),
     Entry("explain", N_("Why these suggestions: words and nearest coded answers"), ("E",), READ, GRID),
     Entry("tick_near", N_("Tick the answers that say nearly the same"), ("G",), MOVE, GRID),
+    Entry("opposite", N_("Go to an answer that says the opposite"), ("Shift+G",), MOVE, GRID),
     *(Entry(f"take_{n}", N_("Take the nth suggestion"), (f"Ctrl+{n}",), "", GRID) for n in range(1, 10)),
     Entry("mode_all", N_("All answers"), ("Alt+1",), MODES, "label"),
     Entry("mode_shuffle", N_("Shuffle"), ("Alt+2",), MODES, "label"),
@@ -92,6 +102,7 @@ LABEL = (
     Entry("mode_wrong", N_("Possibly wrong"), ("Alt+6",), MODES, "label"),
     Entry("mode_recheck", N_("Re-check"), ("Alt+7",), MODES, "label"),
     Entry("mode_audit", N_("Audit sample"), ("Alt+8",), MODES, "label"),
+    Entry("mode_next", N_("Recommended"), ("Alt+9",), MODES, "label"),
     Entry("filter", N_("Add a filter"), ("Ctrl+Shift+F",), MODES, "label"),
     Entry("columns", N_("Choose columns"), (), MODES, "label"),
     Entry("deadline", N_("Plan to a deadline"), ("Alt+P",), MODES, "label"),
@@ -123,7 +134,7 @@ RULES = (
     Entry("rules_edit", N_("Change the rule"), ("Return", "Enter"), RULE_KEYS, "rules"),
     Entry("rules_apply", N_("Apply the rule"), ("A",), RULE_KEYS, "rules"),
     Entry("rules_switch", N_("Switch the rule on or off"), ("O",), RULE_KEYS, "rules"),
-    Entry("rules_remove", N_("Remove the rule"), ("Delete",), RULE_KEYS, "rules"),
+    Entry("rules_remove", N_("Remove the rule"), ("Del",), RULE_KEYS, "rules"),
     Entry("rules_see", N_("Answers that the rule hits"), ("G",), RULE_KEYS, "rules"),
 )
 
@@ -141,7 +152,7 @@ LEXICON = (
     Entry("lexicon_ignore", N_("Never show the candidate as a theme"), ("X",), LEXICON_KEYS, "lexicon"),
     Entry("lexicon_find", N_("Look for candidates"), ("Ctrl+G",), LEXICON_KEYS, "lexicon"),
     Entry("lexicon_new", N_("New term"), ("N",), LEXICON_KEYS, "lexicon"),
-    Entry("lexicon_forget", N_("Take the term out"), ("Delete",), LEXICON_KEYS, "lexicon"),
+    Entry("lexicon_forget", N_("Take the term out"), ("Del",), LEXICON_KEYS, "lexicon"),
 )
 
 SUGGEST = (

@@ -250,6 +250,8 @@ def _takes(widget: QWidget, event: QKeyEvent) -> bool:
         return False
     if isinstance(widget, (QPlainTextEdit, QTextEdit)) and widget.isReadOnly():
         return control and key in (Qt.Key.Key_C, Qt.Key.Key_A)
+    if key == Qt.Key.Key_Escape or (control and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+        return False  # no field does anything with them: they leave or save the form that it stands in
     if isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)):
         typed = QKeySequence(key).toString()
         return not control or typed in _TEXT_KEYS or len(typed) > 1

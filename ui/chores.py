@@ -1,22 +1,31 @@
-"""What the window does for the open project unasked: a model trains itself, backups are written; and their dialogs."""
+"""What the window does unasked: a model trains itself, backups are written, pages are imported; and their dialogs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from annotate.jobs import Progress
 from annotate.messages import _
+from annotate.store import backup, merge, merge_notes
+from annotate.store.changes import Change
+from annotate.store.merge import MergeResult
+from annotate.store.merge_notes import Note
 from annotate.store.project import Project
 from ui import state, trains_itself
 from ui.backups import Backups
 from ui.desk import Desk
 from ui.notify import Toasts
+from ui.pages import registry
 from ui.trains_itself import TrainsItself
 from ui.views import files
 from ui.views.backups_dialog import BackupsDialog
+from ui.views.history import History
+from ui.views.index_line import IndexLine
+from ui.views.merged_dialog import MergedDialog
 from ui.views.train_job import JobLine
 
 
@@ -28,8 +37,23 @@ class Chores(QObject):
         self._desk, self._toasts, self._window = desk, toasts, window
         self.line = JobLine()
         self.line.setContentsMargins(14, 3, 14, 3)
+        self.indexing = IndexLine(desk)
         self.trains = TrainsItself(desk, toasts, self.line, self)
         self.backups = Backups(desk, toasts, self)
+        self._to_import = [one.id for one in registry.PAGES]
+        desk.questions_changed.connect(self._import_pages, Qt.ConnectionType.SingleShotConnection)
+
+    def _import_pages(self, _questions: object) -> None:
+        """Import the pages one after the other once the first survey is there; any other read comes between."""
+        if self._to_import:
+            page = self._to_import.pop(0)
+            self._desk.read(
+                "pages",
+                lambda _project: registry.preload(page),
+                lambda _nothing: self._import_pages(None),
+                lambda _error: None,  # told when the page itself is asked for
+                slow=True,
+            )
 
     def switch_training(self) -> None:
         """Let models train themselves, or no more."""
@@ -42,6 +66,51 @@ class Chores(QObject):
             self.trains.look()
         else:
             self.trains.stop()
+
+    def follow(self, history: History) -> None:
+        """Let the history say what merges of other copies left to look at."""
+
+        def told(notes: list[Note]) -> None:
+            history.tell_merged(sum(not one.settled for one in notes))
+
+        def look(change: Change | None = None) -> None:
+            if change is None or change.settings or change.kind in ("merge-copy", "settle-merge", "undo", "redo"):
+                self._desk.read("merged", merge_notes.notes, told)
+
+        history.merged_asked.connect(self.show_merged)
+        self._desk.changed.connect(look)
+        look()
+
+    def show_merged(self) -> None:
+        """Show what merges of other copies left to look at."""
+        MergedDialog(self._desk, self._window).open()
+
+    def merge(self) -> None:
+        """Ask for the copy of another coder, and merge it."""
+        path = files.other_copy(self._window)
+        if path is not None:
+            self.merge_from(path)
+
+    def merge_from(self, path: Path) -> None:
+        """Merge another copy, after a backup, as one step."""
+
+        def work(project: Project, progress: Progress) -> MergeResult:
+            merge.require_sibling(project, path)
+            backup.keep_safe(project, backup.folder_of(project.path), progress=progress)
+            return merge.merge(project, path)
+
+        def done(result: MergeResult) -> None:
+            self._toasts.say(
+                _("Decisions brought over: {added}; here already: {already}. To be looked at: {n}.").format(
+                    added=result.added, already=result.already, n=len(result.conflicts)
+                )
+            )
+            if result.conflicts:
+                self.show_merged()
+
+        job = self._desk.long(work, done)
+        if not self.line.busy:
+            self.line.watch(job, _("Merging {name}").format(name=path.name))
 
     def show_backups(self) -> None:
         """Show the backups of the project."""
@@ -59,9 +128,9 @@ class Chores(QObject):
         """Bring a backup back as a new file, off the UI thread."""
 
         def work(project: Project) -> None:
-            from annotate.store import backup
+            from annotate.store import restoring
 
-            backup.restore(path, target, passphrase=project.passphrase)
+            restoring.restore(path, target, passphrase=project.passphrase)
 
         def done(_nothing: None) -> None:
             state.remember_recent(target)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from annotate import accepting, coding, frames, marks, samples, verbatims
 from annotate.frames import Code, Frame
-from annotate.jobs import CancelledError, Progress
 from annotate.samples import Sample
 from annotate.search import Index
 from annotate.store import operations
@@ -25,15 +21,11 @@ from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.store.query import Query
 from annotate.verbatims import Field, Question, VerbatimRow
-from ui.tasks import DroppedError, Failed, Job, Tasks
-
-if TYPE_CHECKING:
-    from training.process.worker import Worker
-
-T = TypeVar("T")
+from ui.open_project import OpenProject
+from ui.tasks import Tasks
 
 # Undoing one of these is never a slip of the finger: the key opens the history instead.
-LARGE = frozenset({"import", "merge", "split", "reorganise", "run"})
+LARGE = frozenset({"import", "merge", "merge-copy", "split", "reorganise", "run"})
 AUDIT_DRAW = 100
 """Random answers drawn at a time for the audit."""
 _PAGE = 500
@@ -68,8 +60,8 @@ class Targets:
         return found
 
 
-class Desk(QObject):
-    """One open project with its tasks. Every verb goes through here, none runs on the UI thread."""
+class Desk(OpenProject):
+    """What the pages know of the open project, and every verb that their keys call."""
 
     changed = Signal(object)
     frame_changed = Signal(object)
@@ -82,23 +74,17 @@ class Desk(QObject):
     _committed = Signal(object)
 
     def __init__(self, project: Project, tasks: Tasks, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.project = project
-        self.tasks = tasks
+        super().__init__(project, tasks, parent)
         self.search = Index(project)
         self.frame: Frame | None = None
         self.codes: dict[int, Code] = {}
         self.questions: list[Question] = []
         self.fields: list[Field] = []
         self.question: int | None = None
-        self._gate = threading.Condition()
-        self._closing = False
-        self._under_way = 0
-        self._gone = False
-        self._jobs: set[Job] = set()
-        self._workers: dict[str, Worker] = {}
         self._committed.connect(self._on_committed, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = project.changes.subscribe(self._committed.emit)
+        self.counts: dict[int, int] = {}
+        self.counts_changed.connect(self._keep_counts)
         self._recount = QTimer(self, singleShot=True, interval=_SOON)
         self._recount.timeout.connect(self._read_counts)
         self._resurvey = QTimer(self, singleShot=True, interval=_LATER)
@@ -121,107 +107,18 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Let go of the project after what was asked for is done."""
-        self._gone = True
         self._recount.stop()
         self._resurvey.stop()
         self._unsubscribe()
-        for job in self._jobs:
-            job.cancel()
-        self.tasks.write(self._close_project)
+        super().close()
 
-    def _through(self, verb: Callable[[], T]) -> T:
-        """Run a verb unless the project is being closed; closing waits for those under way."""
-        with self._gate:
-            if self._closing:
-                raise DroppedError
-            self._under_way += 1
-        try:
-            return verb()
-        finally:
-            with self._gate:
-                self._under_way -= 1
-                self._gate.notify_all()
-
-    def _while_open(self, tell: Callable[[T], None] | None) -> Callable[[T], None] | None:
-        """Wrap a listener so that it hears nothing once the project is let go: its widgets are gone."""
-        if tell is None:
-            return None
-
-        def told(answer: T) -> None:
-            if not self._gone:
-                tell(answer)
-
-        return told
-
-    def _close_project(self) -> None:
-        with self._gate:
-            self._closing = True
-            self._gate.wait_for(lambda: self._under_way == 0)
-        for worker in self._workers.values():
-            worker.close()
+    def let_go(self) -> None:
+        """Close the search index."""
         self.search.close()
-        self.project.close()
-
-    # Asking
-
-    def read(
-        self,
-        key: Hashable,
-        verb: Callable[[Project], T],
-        done: Callable[[T], None] | None = None,
-        failed: Failed | None = None,
-        *,
-        slow: bool = False,
-    ) -> None:
-        """Ask the project something; a later question under the same key drops this one. ``slow``: may take seconds."""
-        work = partial(self._through, lambda: verb(self.project))
-        self.tasks.read(key, work, self._while_open(done), self._while_open(failed), slow=slow)
-
-    def write(
-        self, verb: Callable[[Project], T], done: Callable[[T], None] | None = None, failed: Failed | None = None
-    ) -> None:
-        """Change the project, in the order asked."""
-        work = partial(self._through, lambda: verb(self.project))
-        self.tasks.write(work, self._while_open(done), self._while_open(failed))
-
-    def long(
-        self,
-        verb: Callable[[Project, Progress], T],
-        done: Callable[[T], None] | None = None,
-        failed: Failed | None = None,
-    ) -> Job:
-        """Do long work on the project under the eye of a person."""
-        job = self.tasks.long(
-            lambda progress: self._through(lambda: verb(self.project, progress)),
-            self._while_open(done),
-            self._while_open(failed),
-        )
-        self._jobs.add(job)
-        job.ended.connect(lambda: self._jobs.discard(job))
-        return job
 
     def fetch(self, key: Hashable, ids: list[int], deliver: Callable[[list[VerbatimRow]], None]) -> None:
         """Read rows of the grid."""
         self.read(key, lambda project: verbatims.page(project, ids), deliver)
-
-    def worker(self, of: str) -> Worker:
-        """Return a process for heavy work, kept from one call to the next; ``of`` tells one kind of work from another.
-
-        Called on a working thread. One call at a time: a long fit must not hold up the next answers to read.
-        """
-        from training.process.worker import Worker
-
-        with self._gate:
-            return self._workers.setdefault(of, Worker())
-
-    def stopper(self) -> Progress:
-        """Return a progress that ends the work in a worker once the project is let go."""
-
-        def progress(done: int, total: int | None, what: str = "") -> None:
-            if self._gone:
-                raise CancelledError
-
-        return progress
 
     # Coding
 
@@ -429,6 +326,9 @@ class Desk(QObject):
             self.counts_changed.emit,
             slow=True,
         )
+
+    def _keep_counts(self, counts: dict[int, int]) -> None:
+        self.counts = counts  # for a page that is built later
 
     def _read_questions(self) -> None:
         def read(project: Project) -> tuple[list[Question], float]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 import resources
 from annotate.jobs import Progress
@@ -29,34 +29,53 @@ class Imports(QObject):
         self._window = window
 
     def ask_answers(self) -> None:
-        """Ask for files of answers and open the wizard on one after the other."""
-        self.all(files.choose_files(self._window, _("Import answers")))
+        """Ask for files of answers and open the wizard on them."""
+        self.answers(files.choose_files(self._window, _("Import answers")))
 
     def ask_wave(self, source: KnownSource) -> None:
         """Ask for the file of another wave of a source; its columns keep the roles they had."""
-        self.all(files.choose_files(self._window, _("Add a new wave of {name}").format(name=source.name)), source)
+        self.answers(files.choose_files(self._window, _("Add a new wave of {name}").format(name=source.name)), source)
 
-    def all(self, paths: Sequence[Path], source: KnownSource | None = None) -> None:
-        """Open the wizard on each file, the next when the one before is done."""
-        if paths:
-            dialog = self.answers(paths[0], source)
-            if dialog is not None and len(paths) > 1:
-                dialog.finished.connect(lambda _done: self.all(paths[1:], source))
+    def dropped(self, paths: Sequence[Path]) -> None:
+        """Take files that were dropped on the window: a project is opened, then frames, then answers are imported."""
+        projects = [path for path in paths if path.suffix.lower() == files.SUFFIX]
+        others = [path for path in paths if path not in projects]
+        if projects:
+            if others:
+                once = Qt.ConnectionType.SingleShotConnection
+                self._window.opened.connect(lambda _desk: self.dropped(others), once)
+            self._window.open_project(projects[0])
+            return
+        desk = self._window.desk
+        if desk is None:
+            self._window.toasts.say(_("Open a project first, or make a new one; then drop the file again."))
+        elif desk.project.read_only:
+            self._window.toasts.say(_("This project is open for reading only: nothing can be imported into it."))
+        else:
+            desk.read(
+                "dropped", lambda _project: [path for path in others if _is_frame(path)],
+                lambda frames: self._take(others, frames), slow=True,
+            )  # fmt: skip
 
-    def answers(self, path: Path, source: KnownSource | None = None) -> ImportDialog | None:
-        """Open the wizard on a file; ``source``: the one that it is another wave of."""
+    def _take(self, paths: Sequence[Path], frames: Sequence[Path]) -> None:
+        for path in frames:
+            self.frame(path)
+        self.answers([path for path in paths if path not in frames])
+
+    def answers(self, paths: Sequence[Path], source: KnownSource | None = None) -> ImportDialog | None:
+        """Open the wizard on files, one after the other; ``source``: the one that they are another wave of."""
         from ui.views.import_dialog import ImportDialog
 
-        if self._window.desk is None:
+        if self._window.desk is None or not paths:
             return None
-        dialog = ImportDialog(self._window.desk, path, self._window, source=source)
+        dialog = ImportDialog(self._window.desk, paths[0], self._window, source=source, others=paths[1:])
         dialog.rows_asked.connect(lambda: self._window.show_page("label"))
         dialog.open()
         return dialog
 
     def ask_frame(self) -> None:
         """Ask for a sheet with a code frame and import it."""
-        for path in files.choose_files(self._window, _("Import code frame"))[:1]:
+        if path := files.choose_frame(self._window):
             self.frame(path)
 
     def frame(self, path: Path) -> None:
@@ -90,6 +109,12 @@ class Imports(QObject):
         if self._window.desk is not None:
             self._window.toasts.say(_("The sample is being imported."))
             self._window.desk.long(work)
+
+
+def _is_frame(path: Path) -> bool:
+    from annotate.importing.frame_load import looks_like_frame
+
+    return looks_like_frame(path)
 
 
 def _sample(name: str) -> Path:

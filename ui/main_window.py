@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QChildEvent, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont
 from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -20,18 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotate import messages
 from annotate.errors import UserError
 from annotate.messages import _
-from ui import actions, state, theme
+from ui import actions, state
 from ui.actions import Actions
+from ui.dialogs import Dialogs
+from ui.history_dock import HistoryDock
 from ui.imports import Imports, sample_exists
-from ui.language import speak
+from ui.looks import Looks
 from ui.notify import Toasts
-from ui.pages.registry import FIRST, Enters, HasAnswers, HearsRows, Room, build
+from ui.pages.registry import FIRST, PAGES, Enters, HearsRows, Room, build, preload
 from ui.pages.start import StartPage
+from ui.restoring import Restoring, may_offer
 from ui.tasks import Tasks
-from ui.views import dropping, files
+from ui.views import dropping
 from ui.views.navigation import Navigation
 
 # The pages, and numpy and SQLite with them, are imported when a project is opened: the first paint comes before.
@@ -42,21 +43,12 @@ if TYPE_CHECKING:
     from ui.chores import Chores
     from ui.desk import Desk
     from ui.pages.label import LabelPage
-    from ui.views.guide import Guide
     from ui.views.history import History
 
 _OPEN_ONLY = (
-    "import", "import_frame", "backups", "close", "undo", "redo", "history", "search", "train_itself",
+    "import", "import_frame", "merge_copy", "backups", "close", "undo", "redo", "history", "search", "train_itself",
+    "page_next", "page_previous", *(f"page_{one.id}" for one in PAGES),
 )  # fmt: skip
-_STRETCH = (80, 90, 100, 110, 125, 150, 175, 200)
-"""Sizes of text in percent."""
-
-
-@runtime_checkable
-class Speaks(Protocol):
-    """A widget that says its texts again when the language changes."""
-
-    def retranslate(self) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -72,16 +64,14 @@ class MainWindow(QMainWindow):
         self.room: Room | None = None
         self.chores: Chores | None = None
         self.pages: dict[str, QWidget] = {}
-        self.history: History | None = None
-        self._guide: Guide | None = None
-        self._font_points = _points()
         self.actions_ = Actions(self)
-        self.imports = Imports(self)
+        self.imports, self.dialogs, self.restoring = Imports(self), Dialogs(self), Restoring(self)
         self._banner = QLabel()
         self._banner.setObjectName("banner")
         self._banner.setTextFormat(Qt.TextFormat.PlainText)
         self._banner.hide()
         self._stack = QStackedWidget()
+        self.looks = Looks(self, self._stack, self._say_own)
         self._nav = Navigation(self.actions_)
         self._nav.page_asked.connect(self.show_page)
         self.start = StartPage(sample=sample_exists())
@@ -99,22 +89,18 @@ class MainWindow(QMainWindow):
         row.addLayout(middle, 1)
         self.setCentralWidget(body)
         self.toasts = Toasts(body)
-        self._dock = QDockWidget(self)
-        self._dock.setObjectName("history")
-        self._dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
-        self._dock.hide()
-        self.start.new_asked.connect(self.ask_new)
-        self.start.open_asked.connect(self.ask_open)
+        self._dock = HistoryDock(self)
+        self.start.new_asked.connect(self.dialogs.ask_new)
+        self.start.open_asked.connect(self.dialogs.ask_open)
         self.start.recent_asked.connect(self.open_project)
-        self.start.sample_asked.connect(self.ask_sample)
+        self.start.sample_asked.connect(self.dialogs.ask_sample)
+        self.start.restore_asked.connect(self.restoring.ask)
         self._bind()
         self._menus: dict[str, QMenu] = {}
         self._build_menus()
         self.setAcceptDrops(True)
         self._idle()
-        self._use_stretch()
-        self.retranslate_all()
+        self.looks.refresh()
         if not self.restoreGeometry(state.shape("geometry")):
             self.resize(1440, 900)
 
@@ -122,11 +108,13 @@ class MainWindow(QMainWindow):
 
     def _bind(self) -> None:
         does: dict[str, Callable[[], None]] = {
-            "new": self.ask_new,
-            "new_locked": self.ask_new_locked,
+            "new": self.dialogs.ask_new,
+            "new_locked": self.dialogs.ask_new_locked,
+            "restore": self.restoring.ask,
+            "merge_copy": lambda: self.chores.merge() if self.chores else None,
             "backups": lambda: self.chores.show_backups() if self.chores else None,
             "train_itself": self._switch_training,
-            "open": self.ask_open,
+            "open": self.dialogs.ask_open,
             "import": self.imports.ask_answers,
             "import_frame": self.imports.ask_frame,
             "close": self.close_project,
@@ -137,13 +125,15 @@ class MainWindow(QMainWindow):
             "search": self.search,
             "language": self.switch_language,
             "scheme": self.switch_scheme,
-            "larger": lambda: self._stretch(+1),
-            "smaller": lambda: self._stretch(-1),
-            "palette": self.show_palette,
+            "larger": lambda: self.looks.stretch(+1),
+            "smaller": lambda: self.looks.stretch(-1),
+            "palette": self.dialogs.show_palette,
             "guide": self.show_guide,
-            "keys": self.show_keys,
-            "key_sheet": self.show_keys,
+            "keys": self.dialogs.show_keys,
+            "key_sheet": self.dialogs.show_keys,
         }
+        does |= {f"page_{one.id}": partial(self.show_page, one.id) for one in PAGES}
+        does |= {"page_next": partial(self._turn_page, +1), "page_previous": partial(self._turn_page, -1)}
         for id, do in does.items():
             self.actions_.bind(id, do)
 
@@ -156,34 +146,6 @@ class MainWindow(QMainWindow):
 
     # Projects
 
-    def ask_new(self) -> None:
-        """Ask where the new project goes, and make it."""
-        if path := files.new_project(self):
-            self.open_project(path, new=True)
-
-    def ask_new_locked(self) -> None:
-        """Ask where the new project goes and for its passphrase, and make it."""
-        if path := files.new_project(self):
-            self.ask_passphrase(path, new=True)
-
-    def ask_passphrase(self, path: Path, *, new: bool) -> None:
-        """Ask for the passphrase of a project and open it, or make it with that."""
-        from ui.views.passphrase import PassphraseDialog
-
-        dialog = PassphraseDialog(path.name, new=new, parent=self)
-        dialog.given.connect(lambda typed: self.open_project(path, new=new, passphrase=typed))
-        dialog.open()
-
-    def ask_open(self) -> None:
-        """Ask which project to open."""
-        if path := files.project(self):
-            self.open_project(path)
-
-    def ask_sample(self) -> None:
-        """Make a project of the sample to try things out with."""
-        if path := files.sample_project(self):
-            self.open_project(path, new=True, sample=True)
-
     def open_project(
         self, path: Path, *, new: bool = False, sample: bool = False, passphrase: str | None = None
     ) -> None:
@@ -194,44 +156,43 @@ class MainWindow(QMainWindow):
         self.tasks.write(
             lambda: _opened(path, new=new, coder=coder, passphrase=passphrase),
             lambda project: self._on_opened(project, sample),
-            failed=lambda error: self._on_not_opened(error, path),
+            failed=lambda error: self._on_not_opened(error, path, passphrase),
         )
 
-    def _on_not_opened(self, error: BaseException, path: Path) -> None:
+    def _on_not_opened(self, error: BaseException, path: Path, passphrase: str | None) -> None:
         self.setEnabled(True)
         if isinstance(error, UserError) and error.id == "passphrase-needed":
-            self.ask_passphrase(path, new=False)
+            self.dialogs.ask_passphrase(path, new=False)
         else:
             self._fail(error)
+            if may_offer(error):
+                self.restoring.offer(path, passphrase)
 
     def _on_opened(self, project: Project, sample: bool) -> None:
         from ui.chores import Chores
         from ui.desk import Desk
-        from ui.views.history import History
 
         self.setEnabled(True)
         state.remember_recent(project.path)
         desk = self.desk = Desk(project, self.tasks, self)
         room = self.room = Room(desk, self.actions_, self.toasts, self)
         chores = self.chores = Chores(desk, self.toasts, self)
-        self._middle.addWidget(chores.line)
+        for line in (chores.line, chores.indexing):
+            self._middle.addWidget(line)
+            self.looks.freshen(line)
         room.page_asked.connect(self.show_page)
         room.import_asked.connect(self.imports.ask_answers)
         room.frame_import_asked.connect(self.imports.ask_frame)
         room.wave_asked.connect(self.imports.ask_wave)
         room.history_asked.connect(self.show_history)
-        self.history = History(project.coder.name)
-        self._dock.setWidget(self.history)
+        chores.follow(self._dock.follow(desk))
         desk.stepped.connect(self._on_stepped)
         desk.undo_is_large.connect(self._on_large_undo)
         desk.nothing_to_turn.connect(self._on_nothing_to_turn)
         desk.changed.connect(self._on_changed)
-        self.history.undo_asked.connect(desk.undo)
-        self.history.redo_asked.connect(desk.redo)
-        self.history.undo_to_asked.connect(desk.undo_to)
         self.actions_.enable(_OPEN_ONLY, True)
         if project.read_only:
-            self.actions_.enable(("import", "import_frame", "undo", "redo", "train_itself"), False)
+            self.actions_.enable(("import", "import_frame", "merge_copy", "undo", "redo", "train_itself"), False)
         self._nav.enable(True)
         self._tell_title()
         self.show_page(FIRST)
@@ -250,23 +211,24 @@ class MainWindow(QMainWindow):
         desk, self.desk = self.desk, None
         desk.close()
         self.actions_.leave()
-        for page in (*self.pages.values(), self.history):
-            if page is not None:
-                page.hide()
-                page.deleteLater()
+        for page in self.pages.values():
+            page.hide()
+            page.deleteLater()
         self.pages.clear()
         if self.room is not None:
             self.room.deleteLater()
         if self.chores is not None:
             self.chores.line.deleteLater()
+            self.chores.indexing.deleteLater()
             self.chores.deleteLater()
-        self.room = self.history = self.chores = None
-        self._dock.hide()
+        self.room = self.chores = None
+        self._dock.leave()
         desk.deleteLater()
         self._idle()
         self.start.list_recent()
 
     def _idle(self) -> None:
+        self.looks.freshen(self.start)
         self._stack.setCurrentWidget(self.start)
         self.actions_.enable(_OPEN_ONLY, False)
         self._nav.enable(False)
@@ -285,13 +247,18 @@ class MainWindow(QMainWindow):
         if id not in self.pages:
             page = self.pages[id] = build(id, self.room)
             self._stack.addWidget(page)
-            if isinstance(page, HasAnswers):
-                page.use_font(_stretched(self._font_points))
         page = self.pages[id]
+        self.looks.freshen(page)
         self._stack.setCurrentWidget(page)
         self._nav.show_page(id)
         if isinstance(page, Enters):
             page.enter(what)
+
+    def _turn_page(self, by: int) -> None:
+        """Go to the page after or before the one shown, in the order of the navigation."""
+        shown = self._stack.currentWidget()
+        at = next((place for place, one in enumerate(PAGES) if self.pages.get(one.id) is shown), 0)
+        self.show_page(PAGES[(at + by) % len(PAGES)].id)
 
     def search(self) -> None:
         """Go to the search box."""
@@ -317,79 +284,43 @@ class MainWindow(QMainWindow):
         )
 
     def _on_changed(self, change: Change) -> None:
-        if self._dock.isVisible():
-            self._list_history()
+        self._dock.refresh()
         if change.rows:
             for page in self.pages.values():
                 if isinstance(page, HearsRows):
                     page.refresh()
 
+    @property
+    def history(self) -> History | None:
+        """Return the history of the open project."""
+        return self._dock.view
+
     def toggle_history(self) -> None:
         """Show or hide the history."""
-        if self._dock.isVisible():
-            self._dock.hide()
-        else:
-            self.show_history()
+        self._dock.toggle()
+        if self._dock.isHidden():
+            for page in self.pages.values():
+                if page.isVisible() and isinstance(page, Enters):
+                    page.enter(None)  # the keys go back to where they were of use
 
     def show_history(self, choose: int | None = None) -> None:
         """Show the history, the cursor on a step."""
-        if self.history is not None:
-            self._dock.show()
-            self._list_history(choose)
-
-    def _list_history(self, choose: int | None = None) -> None:
-        history, desk = self.history, self.desk
-        if history is None or desk is None:
-            return
-
-        def show(steps: list[Step]) -> None:
-            history.show_steps(steps)
-            if choose is not None:
-                history.choose(choose)
-
-        desk.history(show)
+        self._dock.show_steps(choose)
 
     def show_guide(self) -> None:
         """Open the user guide at the page that is shown."""
-        from ui.views.guide import Guide
-
-        if self._guide is None:
-            self._guide = Guide(self)
         at = next((id for id, page in self.pages.items() if page is self._stack.currentWidget()), "index")
-        self._guide.show_page(at)
-        self._guide.show()
-        self._guide.raise_()
-
-    def show_keys(self) -> None:
-        """Show all keys."""
-        from ui.views.key_sheet import KeySheet
-
-        sheet = KeySheet(self.actions_, self)
-        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sheet.open()
-
-    def show_palette(self) -> None:
-        """Let a person type what to do."""
-        from ui.views.palette import Palette
-
-        palette = Palette(self.actions_, self)
-        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        palette.open()
+        self.dialogs.show_guide(at)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropping.files_in(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a project that is dropped on the window; import any other file."""
-        for path in dropping.files_in(event)[:1]:
+        """Open a project that is dropped on the window; import any other files."""
+        if dropped := dropping.files_in(event):
             event.acceptProposedAction()
-            if path.suffix == files.SUFFIX:
-                self.open_project(path)
-            elif self.desk is None:
-                self.toasts.say(_("Open a project first, or make a new one; then drop the file again."))
-            elif not self.desk.project.read_only:
-                self.imports.answers(path)
+            self.imports.dropped(dropped)
 
     def _fail(self, error: BaseException) -> None:
         self.toasts.fail(error)
@@ -398,31 +329,26 @@ class MainWindow(QMainWindow):
 
     def switch_language(self) -> None:
         """Change between Chinese and English, everywhere and at once."""
-        language = "en" if messages.current() != "en" else "zh_CN"
-        speak(_app(), language)
-        state.remember("language", language)
-        self.retranslate_all()
-        if self._dock.isVisible():
-            self._list_history()
+        self.looks.switch_language()
 
     def switch_scheme(self) -> None:
         """Change between light and dark."""
-        scheme = "light" if theme.is_dark() else "dark"
-        state.remember("scheme", scheme)
-        theme.apply(_app(), scheme)
-        self._use_stretch()
-        self.retranslate_all()
+        self.looks.switch_scheme()
 
-    def retranslate_all(self) -> None:
-        """Say everything in the language in use, icons in the colours in use."""
+    def _say_own(self, font: QFont) -> None:
         self.actions_.retranslate()
+        for bar in (self.menuBar(), *self._menus.values()):
+            bar.setFont(font)  # where a style sheet speaks of a widget it does not hear of a new font
         for group, menu in self._menus.items():
             menu.setTitle(_(group))
-        self._dock.setWindowTitle(_("History"))
         self._tell_title()
-        for widget in self.findChildren(QWidget):
-            if isinstance(widget, Speaks):
-                widget.retranslate()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Dress a dialog before it is seen first."""
+        child = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QWidget) and child.isWindow():
+            self.looks.freshen(child)
+        super().childEvent(event)
 
     def _tell_title(self) -> None:
         project = self.desk.project if self.desk else None
@@ -434,23 +360,6 @@ class MainWindow(QMainWindow):
             self._banner.setText(
                 _("Read-only: {why} You can look at everything; nothing can be changed.").format(why=why)
             )
-
-    def _stretch(self, by: int) -> None:
-        now = int(state.text("stretch", "100") or 100)
-        at = min(range(len(_STRETCH)), key=lambda n: abs(_STRETCH[n] - now)) + by
-        state.remember("stretch", str(_STRETCH[max(0, min(len(_STRETCH) - 1, at))]))
-        self._use_stretch()
-
-    def _use_stretch(self) -> None:
-        font = _stretched(self._font_points)
-        QApplication.setFont(font)
-        # Where a style sheet speaks of a widget it does not hear of a new font of the application.
-        self._nav.use_font(font)
-        for bar in (self.menuBar(), *self._menus.values()):
-            bar.setFont(font)
-        for page in self.pages.values():
-            if isinstance(page, HasAnswers):
-                page.use_font(font)
 
     def _switch_training(self) -> None:
         if self.chores is not None:
@@ -468,32 +377,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _app() -> QApplication:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    return app
-
-
-def _points() -> float:
-    """Return the size of text that the system asks for, whatever an earlier window made of it."""
-    app = _app()
-    known = app.property("points")
-    if not isinstance(known, float):
-        known = app.font().pointSizeF()
-        app.setProperty("points", known)
-    return known
-
-
-def _stretched(points: float) -> QFont:
-    font = QApplication.font()
-    font.setPointSizeF(points * int(state.text("stretch", "100") or 100) / 100)
-    return font
-
-
 def warm_up() -> None:
     """Import what opening a project needs, so that opening does not wait for it. Not on the UI thread."""
-    import annotate.coding
-    import annotate.verbatims  # noqa: F401 imported for its effect
+    import ui.chores
+    import ui.desk
+    import ui.views.history  # noqa: F401 imported for its effect
+
+    preload(FIRST)
 
 
 def _opened(path: Path, *, new: bool, coder: str | None, passphrase: str | None) -> Project:

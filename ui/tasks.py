@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -10,9 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from annotate.jobs import CancelledError, Progress
+from ui import memory
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,11 @@ class DroppedError(Exception):
 _TOLD_EVERY = 0.1
 """Seconds between two reports of progress: more often only costs repaints."""
 
+_NICE = 10
+"""Of threads for surveys and long work: a key that came during one took up to 1.8 s."""
+_GIVE_BACK_AFTER, _GIVE_BACK_EVERY = 1_500, 20_000
+"""Milliseconds from a survey or long work until freed memory goes back, and at least between two times."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -40,6 +48,7 @@ class _Answer:
     failed: Failed | None
     key: Hashable
     generation: int
+    large: bool
 
 
 class Job(QObject):
@@ -79,14 +88,16 @@ class Tasks(QObject):
         self._on_error = on_error or _log_only
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="tingdong-ui-write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="tingdong-ui-read")
-        self._slow = ThreadPoolExecutor(SLOW_READERS, thread_name_prefix="tingdong-ui-slow")
-        self._long = ThreadPoolExecutor(2, thread_name_prefix="tingdong-ui-long")
+        self._slow = ThreadPoolExecutor(SLOW_READERS, "tingdong-ui-slow", _give_way)
+        self._long = ThreadPoolExecutor(2, "tingdong-ui-long", _give_way)
         self._generations: dict[Hashable, int] = {}
         self._waiting: dict[Hashable, Future[object]] = {}
         self._jobs: set[Job] = set()
         self._outstanding = 0
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._give_back = QTimer(self, singleShot=True, interval=_GIVE_BACK_AFTER)
+        self._give_back.timeout.connect(self._on_give_back)
 
     @property
     def idle(self) -> bool:
@@ -155,6 +166,7 @@ class Tasks(QObject):
     def close(self) -> None:
         """Stop watched jobs, finish what was begun, and deliver nothing any more."""
         self._closed = True
+        self._give_back.stop()
         for job in self._jobs:
             job.cancel()
         self._readers.shutdown(cancel_futures=True)
@@ -177,13 +189,20 @@ class Tasks(QObject):
         future: Future[object] = where.submit(work)
         # The caller typed work and done together; between the threads only object travels.
         told: Callable[[object], None] | None = done  # type: ignore[assignment]
-        answer = _Answer(future, told, failed, key, generation)
+        answer = _Answer(future, told, failed, key, generation, where in (self._slow, self._long))
         future.add_done_callback(lambda _future: None if self._closed else self._arrived.emit(answer))
         return future
+
+    def _on_give_back(self) -> None:
+        if not self._closed:
+            self._give_back.setInterval(_GIVE_BACK_EVERY)
+            self._slow.submit(memory.give_back)
 
     @Slot(object)
     def _deliver(self, answer: _Answer) -> None:
         self._outstanding -= 1
+        if answer.large and not self._give_back.isActive():
+            self._give_back.start()
         try:
             if self._closed or answer.future.cancelled():
                 return
@@ -201,6 +220,12 @@ class Tasks(QObject):
         finally:
             if self._outstanding == 0 and not self._closed:
                 self.settled.emit()
+
+
+def _give_way() -> None:
+    """Let threads that people wait for go before this one; elsewhere than on Linux only a whole process can."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _log_only(error: BaseException) -> None:

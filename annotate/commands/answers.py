@@ -9,7 +9,7 @@ import click
 
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _, listed
+from annotate.messages import N_, _, counted, listed, plural
 from annotate.store.project import Project
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def group() -> None:
 @click.option("--again", is_flag=True, help="Take a file that is in the project already once more.")
 @click.option("--dry-run", is_flag=True, help="Import nothing; say what it would bring and what is new to the project.")
 @CODER
-@verb("main.py import car.tingdong survey.csv --id id --text Q7 --score NPS --segment 区域")
+@verb("main.py import car.tingdong survey.csv --id 答卷编号 --score NPS推荐分 --segment 区域")
 def import_(project: Path, file: Path, coder: str | None, **given: object) -> None:
     """Import answers from CSV, TSV, XLSX, JSONL (also .gz), TXT, DOCX or HTML; roles are guessed where not given."""
     from annotate.importing.load import import_file
@@ -86,15 +86,36 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
         "conflicts": done.conflicts, "source": done.source,
         "batch": done.batch, "already_imported": done.already, "roles": done.mapping, "encoding": done.encoding,
         "warnings": warnings, "agents": list(done.agents),
+        "unread_dates": done.unread_dates,
     }  # fmt: skip
     if done.already:
         show(result, [_("This file is in the project already (source {source}); nothing was changed.").format(
             source=done.source)])  # fmt: skip
         return
     lines = [
-        _("{records} records: {accepted} accepted, {rejected} rejected.").format(**asdict_numbers(done)),
-        _("{answered} answers, {blank} blank, {duplicates} repeat an earlier answer.").format(**asdict_numbers(done)),
+        counted(N_("{records} records: {accepted} accepted, {rejected} rejected."), **asdict_numbers(done)),
+        counted(
+            N_("{answered} answers, {blank} blank, {duplicates} repeat an earlier answer."), **asdict_numbers(done)
+        ),
     ]
+    ids = [column for column, role in done.mapping.items() if role == "id"]
+    answers = listed(column for column, role in done.mapping.items() if role == "text")
+    lines.append(
+        _("Read as answers: {columns}; as the id of a row: {id}.").format(columns=answers, id=ids[0])
+        if ids
+        else _("Read as answers: {columns}; no column is the id of a row, so rows go by their number.").format(
+            columns=answers
+        )
+    )
+    if done.unread_dates:
+        click.echo(
+            plural(
+                done.unread_dates,
+                N_("{n} date could not be read; it is kept as written. Is the day or the month first in it?"),
+                N_("{n} dates could not be read; they are kept as written. Is the day or the month first in them?"),
+            ).format(n=f"{done.unread_dates:,}"),
+            err=True,
+        )
     if done.agents:
         lines.append(
             _("Turns of an agent ({marks}) are neither learned from nor quoted; to change that: phrases off").format(
@@ -143,7 +164,9 @@ def rejects(project: Path, file: Path) -> None:
 
     with Project.open(project) as opened:
         count = export_rejects(opened, file)
-    show({"file": str(file), "rejects": count}, [_("{n} rejected rows written to {name}.").format(n=count, name=file)])
+    show(
+        {"file": str(file), "rejects": count}, [counted(N_("{n} rejected rows written to {name}."), n=count, name=file)]
+    )
 
 
 @group.command()
@@ -172,6 +195,13 @@ def export(project: Path, file: Path, layer: str, layout: str, question: str | N
         )  # fmt: skip
     show(
         {"file": str(done.path), "rows": done.rows, "answers": done.answers, "open": done.open, "masked": done.masked},
-        [_("{rows} rows of {answers} answers written to {name}; {open} still open.").format(
-            rows=done.rows, answers=done.answers, name=done.path.name, open=done.open)],
-    )  # fmt: skip
+        [
+            counted(
+                N_("{rows} rows of {answers} answers written to {name}; {open} still open."),
+                rows=done.rows,
+                answers=done.answers,
+                name=done.path.name,
+                open=done.open,
+            )
+        ],
+    )

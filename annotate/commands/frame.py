@@ -11,7 +11,7 @@ import click
 from annotate import frames
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.commands import frame_changes
-from annotate.messages import N_, _, plural
+from annotate.messages import N_, _, counted, plural
 from annotate.store.project import Project
 
 
@@ -49,12 +49,25 @@ def frame_import(
         click.echo(_("Row {row}: {reason}").format(row=problem.row, reason=problem.reason), err=True)
     show(
         {
-            "frame": done.name, "layout": done.layout, "nets": done.nets, "codes": done.codes, "added": done.added,
-            "changed": done.changed, "problems": [{"row": p.row, "reason": p.reason} for p in done.problems],
+            "frame": done.name,
+            "layout": done.layout,
+            "nets": done.nets,
+            "codes": done.codes,
+            "added": done.added,
+            "changed": done.changed,
+            "problems": [{"row": p.row, "reason": p.reason} for p in done.problems],
         },
-        [_("Code frame {name}: {nets} nets, {codes} codes; {added} new, {changed} changed.").format(
-            name=done.name, nets=done.nets, codes=done.codes, added=done.added, changed=done.changed)],
-    )  # fmt: skip
+        [
+            counted(
+                N_("Code frame {name}: {nets} nets, {codes} codes; {added} new, {changed} changed."),
+                name=done.name,
+                nets=done.nets,
+                codes=done.codes,
+                added=done.added,
+                changed=done.changed,
+            )
+        ],
+    )
 
 
 @frame.command(name="export")
@@ -76,7 +89,7 @@ def frame_export(project: Path, file: Path, name: str | None) -> None:
         else:
             columns, rows = sheet_of(read)
             written = write_table(file, columns, rows)
-    show({"file": str(file), "rows": written}, [_("{n} rows written to {name}.").format(n=written, name=file)])
+    show({"file": str(file), "rows": written}, [counted(N_("{n} rows written to {name}."), n=written, name=file)])
 
 
 @frame.command(name="show")
@@ -148,29 +161,50 @@ def label_import(project: Path, file: Path, coder: str | None, **given: object) 
             header_row=cast(int | None, given["header_row"]),
             progress=progress(),
         )
-    lines = [_("{n} answers labelled with {codes} codes.").format(n=done.verbatims, codes=done.codes)]
+    lines = [
+        plural(
+            done.verbatims, N_("{n} answer labelled {with_codes}."), N_("{n} answers labelled {with_codes}.")
+        ).format(
+            n=done.verbatims,
+            with_codes=plural(done.codes, N_("with {n} code"), N_("with {n} codes")).format(n=done.codes),
+        )
+    ]
+    if done.twins:
+        lines.append(
+            plural(
+                done.twins,
+                N_("{n} identical answer labelled with the one that was drawn."),
+                N_("{n} identical answers labelled with those that were drawn."),
+            ).format(n=done.twins)
+        )
     if done.created:
         lines.append(plural(len(done.created), N_("{n} code made."), N_("{n} codes made.")).format(n=len(done.created)))
     for name, count in done.unknown_questions.items():
-        click.echo(_("No such question in the project: {name} ({n} rows)").format(name=name, n=count), err=True)
+        click.echo(counted(N_("No such question in the project: {name} ({n} rows)"), name=name, n=count), err=True)
     for name, count in done.unknown_codes.items():
-        click.echo(_("Not in the code frame: {name} ({n} times)").format(name=name, n=count), err=True)
+        click.echo(counted(N_("Not in the code frame: {name} ({n} times)"), name=name, n=count), err=True)
     for name, count in done.ambiguous_codes.items():
-        click.echo(_("Means several codes, use the full path: {name} ({n} times)").format(name=name, n=count), err=True)
+        click.echo(
+            counted(N_("Means several codes, use the full path: {name} ({n} times)"), name=name, n=count), err=True
+        )
     if done.unknown_ids:
-        click.echo(_("{n} ids are not in the project, for example {examples}").format(
+        click.echo(plural(
+                done.unknown_ids,
+                N_("{n} id is not in the project: {examples}"),
+                N_("{n} ids are not in the project, for example {examples}"),
+            ).format(
             n=done.unknown_ids, examples=", ".join(done.unknown_id_examples[:3])), err=True)  # fmt: skip
     for text in done.problems:
         click.echo(text, err=True)
     if done.machine_rows:
-        click.echo(_("{n} answers coded by a model were passed over.").format(n=done.machine_rows), err=True)
+        click.echo(counted(N_("{n} answers coded by a model were passed over."), n=done.machine_rows), err=True)
     show(
         {
             "rows": done.rows, "verbatims": done.verbatims, "codes": done.codes, "created": list(done.created),
             "unknown_ids": done.unknown_ids, "unknown_id_examples": list(done.unknown_id_examples),
             "unknown_questions": done.unknown_questions, "unknown_codes": done.unknown_codes,
             "ambiguous_codes": done.ambiguous_codes, "machine_rows": done.machine_rows, "problems": list(done.problems),
-            "coders": list(done.coders), "partial": done.partial,
+            "coders": list(done.coders), "partial": done.partial, "twins": done.twins,
         },
         lines,
     )  # fmt: skip

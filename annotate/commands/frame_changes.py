@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from annotate import frame_diff, frame_edits, frame_preview, frame_recheck, frames
+from annotate import frame_diff, frame_edits, frame_preview, frame_recheck, frames, naming
 from annotate.cli import CODER, FRAME, PROJECT, columns, show, verb
 from annotate.errors import AskedWronglyError
 from annotate.frame_codes import Code, Frame
 from annotate.frame_edits import Edit, MergeCodes, MoveCodes, Part, Renumber, RetireCodes, SplitCode
 from annotate.frame_preview import Count, Preview
-from annotate.messages import N_, _
+from annotate.messages import N_, _, counted, plural
 from annotate.store import query
 from annotate.store.operations import Step
 from annotate.store.project import Project
@@ -92,7 +92,7 @@ def _named(frame: Frame, texts: tuple[str, ...]) -> tuple[Code, ...]:
 @DRY
 @FRAME
 @CODER
-@verb("main.py frame merge car.tingdong 304 305 --into 302 --dry-run")
+@verb("main.py frame merge car.tingdong 103 --into 101 --dry-run")
 def merge(project: Path, codes: tuple[str, ...], into: str, dry_run: bool, name: str | None, coder: str | None) -> None:
     """Let everything decided on some codes count for another one; they retire."""
     with Project.open(project, coder=coder) as opened:
@@ -112,7 +112,7 @@ def merge(project: Path, codes: tuple[str, ...], into: str, dry_run: bool, name:
 @DRY
 @FRAME
 @CODER
-@verb("main.py frame split car.tingdong 304 --words 风噪=风噪,风声 --dry-run")
+@verb("main.py frame split car.tingdong 502 --words 风噪=风噪,风声 --dry-run")
 def split(
     project: Path,
     code: str,
@@ -131,6 +131,7 @@ def split(
         one = frames.named(frame, code)
         parts: list[Part] = []
         taken: set[int] = set()
+        among = naming.of_frame(opened, frame.id)
 
         def add(label: str, found: list[int]) -> None:
             some = tuple(verbatim for verbatim in found if verbatim not in taken)
@@ -147,7 +148,8 @@ def split(
             add(label, _ids(opened, carried.where(*Query.from_json(told).conditions)))
         for given in ids:
             label, told = _pair(given)
-            listed = {int(line) for line in Path(told).read_text(encoding="utf-8-sig").split() if line.isdigit()}
+            lines = [line.strip() for line in Path(told).read_text(encoding="utf-8-sig").splitlines()]
+            listed = {one for line in lines if line for one in naming.the_answers(opened, line, among).values()}
             add(label, [verbatim for verbatim in _ids(opened, carried) if verbatim in listed])
         again = bool(words or queries) if recheck is None else recheck
         _carry_out(opened, frame, SplitCode(one.id, tuple(parts), not no_rest, again), dry_run)
@@ -177,7 +179,7 @@ def _ids(opened: Project, asked: Query) -> list[int]:
 @DRY
 @FRAME
 @CODER
-@verb("main.py frame retire car.tingdong 304")
+@verb("main.py frame retire car.tingdong 103 --dry-run")
 def retire(project: Path, codes: tuple[str, ...], dry_run: bool, name: str | None, coder: str | None) -> None:
     """Take codes out of use, nets with all that is in them; decisions stay and count."""
     with Project.open(project, coder=coder) as opened:
@@ -193,7 +195,7 @@ def retire(project: Path, codes: tuple[str, ...], dry_run: bool, name: str | Non
 @DRY
 @FRAME
 @CODER
-@verb("main.py frame move car.tingdong 304 --under 舒适")
+@verb("main.py frame move car.tingdong 504 --under 安全与操控 --dry-run")
 def move(
     project: Path,
     codes: tuple[str, ...],
@@ -249,7 +251,7 @@ def renumber(
         if old[one.id].number != one.number
     ]
     lines = [f"{one['before'] or '-'} → {one['after'] or '-'}  {one['label']}" for one in changed]
-    lines.append(_("{n} numbers change.").format(n=len(changed)))
+    lines.append(plural(len(changed), N_("{n} number changes."), N_("{n} numbers change.")).format(n=len(changed)))
     said = {} if step is None else {"op": step.op, "words": step.words}
     show({"numbers": changed, **said, "done": step is not None}, lines)
 
@@ -272,7 +274,7 @@ def diff(project: Path, first: int | None, last: int | None, name: str | None) -
         )
         for one in known
     ]
-    lines.append(_("From r{first} to r{last}: {n} differences").format(first=begin, last=end, n=len(found)))
+    lines.append(counted(N_("From r{first} to r{last}: {n} differences"), first=begin, last=end, n=len(found)))
     show(
         {
             "revisions": [
@@ -331,7 +333,9 @@ def recheck(
         )
         for w in waiting
     ]
-    lines.append(_("{n} answers to look at again").format(n=f"{total:,}"))
+    lines.append(
+        plural(total, N_("{n} answer to look at again"), N_("{n} answers to look at again")).format(n=f"{total:,}")
+    )
     show(
         {
             "codes": [

@@ -11,7 +11,7 @@ from annotate import answers, lexicon, phrases, verbatims
 from annotate.cli import CODER, PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError
 from annotate.lexicon import Entry, Kind, Term
-from annotate.messages import N_, _
+from annotate.messages import N_, _, counted, plural
 from annotate.phrases import Phrase
 from annotate.store.project import Project
 from annotate.text import fold
@@ -134,7 +134,7 @@ def lexicon_export(project: Path, file: Path) -> None:
     with Project.open(project, read_only=True) as opened:
         rows = sheet_of(lexicon.terms(opened))
     write_table(file, COLUMNS, rows)
-    show({"file": str(file), "rows": len(rows)}, [_("{n} rows written to {name}.").format(n=len(rows), name=file)])
+    show({"file": str(file), "rows": len(rows)}, [counted(N_("{n} rows written to {name}."), n=len(rows), name=file)])
 
 
 @lexicon_group.command(name="candidates")
@@ -178,8 +178,16 @@ def lexicon_preview(project: Path, term: str, target: str, limit: int) -> None:
         told = answers.read(db, holding=entry.term)
         recut = list(islice(words.preview(told, known, [entry]), limit))
     lines = [f"#{one.id}  {' / '.join(one.before)}\n    → {' / '.join(one.after)}" for one in recut]
-    shown = _("{n} answers have the term; words are cut another way in:").format(n=f"{len(told):,}")
-    none = _("{n} answers have the term; none is cut another way.").format(n=f"{len(told):,}")
+    shown = plural(
+        len(told),
+        N_("{n} answer has the term; words are cut another way in:"),
+        N_("{n} answers have the term; words are cut another way in:"),
+    ).format(n=f"{len(told):,}")
+    none = plural(
+        len(told),
+        N_("{n} answer has the term; it is not cut another way."),
+        N_("{n} answers have the term; none is cut another way."),
+    ).format(n=f"{len(told):,}")
     show(
         {"answers": len(told), "changed": [asdict(one) for one in recut]},
         [shown, *lines] if recut else [none],
@@ -223,16 +231,18 @@ def phrases_scan(project: Path, question: str | None, coder: str | None) -> None
         known = phrases.phrases(opened)
     show(
         {
-            "answers": done.answers, "new": [asdict(one) for one in done.new], "op": done.step.op,
+            "answers": done.answers,
+            "new": [asdict(one) for one in done.new],
+            "op": done.step.op,
             "phrases": [asdict(one) for one in known],
         },
         [
-            _("{new} new phrases in {answers} different answers.").format(
-                new=len(done.new), answers=f"{done.answers:,}"
+            counted(
+                N_("{new} new phrases in {answers} different answers."), new=len(done.new), answers=f"{done.answers:,}"
             ),
             *(_phrase_line(one) for one in known),
         ],
-    )  # fmt: skip
+    )
 
 
 @phrases_group.command(name="on")

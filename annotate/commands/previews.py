@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from annotate.importing.preview import Adds, Preview
 from annotate.importing.rejects import sentence_of
-from annotate.messages import N_, _, listed
+from annotate.messages import N_, _, counted, listed
 
 _SHOWN = 10
 _KINDS = {"number": N_("number"), "date": N_("date")}
@@ -35,11 +35,14 @@ def lines_of(told: Preview) -> list[str]:
     lines.append(looked.format(n=f"{told.looked_at:,}"))
     lines.append(
         "  "
-        + _("{accepted} would be accepted, {rejected} rejected; {answers} answers, {blank} blank.").format(
-            accepted=f"{told.accepted:,}", rejected=f"{len(told.rejects):,}", answers=f"{told.answers:,}",
+        + counted(
+            N_("{accepted} would be accepted, {rejected} rejected; {answers} answers, {blank} blank."),
+            accepted=f"{told.accepted:,}",
+            rejected=f"{len(told.rejects):,}",
+            answers=f"{told.answers:,}",
             blank=f"{told.blank:,}",
         )
-    )  # fmt: skip
+    )
     lines += [f"  {reason} {count:,}" for reason, count in ((sentence_of(r), n) for r, n in told.rejected.items())]
     return lines + [f"  {line}" for line in _added(told.adds)]
 

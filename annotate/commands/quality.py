@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from annotate.cli import PROJECT, progress, show, verb
-from annotate.messages import N_, _, listed
+from annotate.messages import N_, _, counted, listed, plural
 from annotate.quality import OLD_DAYS, Quality
 from annotate.quality import quality as quality_of
 from annotate.quality import sources as names_of_sources
@@ -26,7 +26,7 @@ def group() -> None:
 @click.option("--source", metavar="NAME", help="Only this source; else each, and all together.")
 @click.option("--older-than", "old_days", type=click.IntRange(1), default=OLD_DAYS, metavar="DAYS",
               help="From what age answers count as old; 365.")  # fmt: skip
-@verb("main.py quality car.tingdong --source 调研")
+@verb("main.py quality car.tingdong --source survey")
 def quality(project: Path, source: str | None, old_days: int) -> None:
     """Say of each source how accurate, complete and timely its data is, what repeats, and whose data is in it."""
     with Project.open(project, read_only=True) as opened:
@@ -56,8 +56,11 @@ def _lines(one: Quality) -> list[str]:
     accuracy, whole, repeated = one.accuracy, one.completeness, one.duplicates
     lines = [
         f"{one.source or _('All sources')}" + (f" ({one.channel})" if one.channel else ""),
-        _("{records} records: {accepted} accepted, {rejected} rejected.").format(
-            records=f"{accuracy.records:,}", accepted=f"{accuracy.accepted:,}", rejected=f"{accuracy.rejected:,}"
+        counted(
+            N_("{records} records: {accepted} accepted, {rejected} rejected."),
+            records=f"{accuracy.records:,}",
+            accepted=f"{accuracy.accepted:,}",
+            rejected=f"{accuracy.rejected:,}",
         ),
     ]
     if accuracy.conflicts:
@@ -71,8 +74,10 @@ def _lines(one: Quality) -> list[str]:
     ]  # fmt: skip
     if accuracy.mojibake:
         lines.append(
-            _("{n} of {looked} answers looked at are garbled: read in a wrong encoding.").format(
-                n=f"{accuracy.mojibake:,}", looked=f"{one.looked_at:,}"
+            counted(
+                N_("{n} of {looked} answers looked at are garbled: read in a wrong encoding."),
+                n=f"{accuracy.mojibake:,}",
+                looked=f"{one.looked_at:,}",
             )
         )
     if accuracy.future:
@@ -91,8 +96,13 @@ def _lines(one: Quality) -> list[str]:
         lines.append(_("Columns of other sources, empty here: {columns}.").format(columns=listed(whole.absent)))
     lines += _dates(one)
     lines.append(
-        _("{n} answers repeat another of the same question; the commonest came {most} times.").format(
-            n=f"{repeated.answers:,}", most=f"{repeated.largest_group:,}"
+        plural(
+            repeated.answers,
+            N_("{n} answer repeats another of the same question; the commonest came {most} times."),
+            N_("{n} answers repeat another of the same question; the commonest came {most} times."),
+        ).format(
+            n=f"{repeated.answers:,}",
+            most=f"{repeated.largest_group:,}",
         )
     )
     if repeated.people_twice:

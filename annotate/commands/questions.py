@@ -9,7 +9,7 @@ import click
 
 from annotate import frames, questions, verbatims
 from annotate.cli import CODER, PROJECT, show, verb
-from annotate.messages import _
+from annotate.messages import N_, _, counted
 from annotate.store.project import Project
 
 
@@ -32,11 +32,17 @@ def question_list(project: Path) -> None:
         known = verbatims.questions(opened)
     kinds = {True: _("single"), False: _("multi-punch")}
     lines = [
-        _("{name} ({direction}, {kind}): {answered} answers, {reviewed} reviewed. {text}").format(
-            name=one.name, direction=_(one.direction), kind=kinds[one.single], answered=f"{one.answered:,}",
-            reviewed=f"{one.reviewed:,}", text=one.text).rstrip()
+        counted(
+            N_("{name} ({direction}, {kind}): {answered} answers, {reviewed} reviewed. {text}"),
+            name=one.name,
+            direction=_(one.direction),
+            kind=kinds[one.single],
+            answered=f"{one.answered:,}",
+            reviewed=f"{one.reviewed:,}",
+            text=one.text,
+        ).rstrip()
         for one in known
-    ]  # fmt: skip
+    ]
     show({"questions": [asdict(one) for one in known]}, lines)
 
 
@@ -48,7 +54,7 @@ def question_list(project: Path) -> None:
 @click.option("--single/--multi", "single", default=None, help="Whether an answer carries one code at most.")
 @click.option("--frame", metavar="NAME", help="The code frame by which its answers are coded.")
 @CODER
-@verb('main.py question set car.tingdong Q7 --text "不满意的地方" --direction dislikes')
+@verb('main.py question set car.tingdong Q7 --text "您有哪些不满意的地方？" --direction dislikes')
 def question_set(
     project: Path,
     name: str,

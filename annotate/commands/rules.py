@@ -7,12 +7,9 @@ from pathlib import Path
 
 import click
 
-from annotate import frames, rules, verbatims
+from annotate import frames, naming, rules, verbatims
 from annotate.cli import CODER, PROJECT, progress, show, verb
-from annotate.errors import AskedWronglyError
-from annotate.frames import Code
-from annotate.messages import N_, _, listed
-from annotate.store.connection import Connection
+from annotate.messages import N_, _, counted, listed
 from annotate.store.project import Project
 
 QUESTION = click.option("--question", metavar="NAME", help="Of this question.")
@@ -29,45 +26,23 @@ def rules_group() -> None:
     """Rules: words that give a code, in a layer of their own: list, preview, add, change, apply, on, off, remove."""
 
 
-def _code(db: Connection, question: int, called: str) -> Code:
-    frame = db.integer("select frame_id from question where id = ?", (question,))
-    known = frames.read(db, frame).live if frame else ()
-    for alike in (
-        [one for one in known if called in (one.number, one.full_path)],
-        [one for one in known if called in (one.label, one.label_en)],
-    ):
-        if len(alike) == 1:
-            return alike[0]
-    raise AskedWronglyError(
-        "no-such-code",
-        N_("There is no such code: {name}."),
-        N_("The code frame has none with this number, path or name, or several."),
-        N_("See the codes with: frame show"),
-        name=called,
-    )
-
-
 @rules_group.command(name="list")
 @PROJECT
 @QUESTION
-@verb("main.py rules list car.tingdong --json")
+@verb("main.py rules list car.tingdong --question Q7 --json")
 def rules_list(project: Path, question: str | None) -> None:
     """List the rules of a question: what each hits, what waits for apply, and how often people agree with it."""
     with Project.open(project, read_only=True) as opened:
         asked = verbatims.the_question(opened, question)
-        offers = {one.rule.id: one for one in rules.offers(opened, asked.id)}
+        offers = {one.rule.id: one for one in rules.offers(opened, asked.id, progress=progress())}
         with opened.reading() as db:
             known = rules.rules(db, asked.id)
             codes = {one.id: one for one in frames.read(db, asked.frame_id).codes} if asked.frame_id else {}
-            agreed = {
-                one.rule.id: rules.precision(db, asked.id, one.rule.code_id, one.texts.tolist())
-                for one in offers.values()
-            }
     told: list[dict[str, object]] = []
     lines = []
     for one in known:
-        offer, found, code = offers.get(one.id), agreed.get(one.id), codes.get(one.code_id)
-        hits, new = (offer.hits.size, offer.new.size) if offer else (0, 0)
+        offer, code = offers.get(one.id), codes.get(one.code_id)
+        hits, new, found = (offer.hits, offer.new, offer.agreed) if offer else (0, 0, None)
         label = f"{code.number} {code.label}".strip() if code else ""
         told.append(
             {
@@ -79,12 +54,16 @@ def rules_list(project: Path, question: str | None) -> None:
         lines.append(_("{id}  {code}: {rule}").format(id=one.id, code=label, rule=one.text) + state)
         if offer:
             lines.append(
-                _("    {hits} answers, {new} of them not coded by it yet").format(hits=f"{hits:,}", new=f"{new:,}")
+                counted(N_("    {hits} answers, {new} of them not coded by it yet"), hits=f"{hits:,}", new=f"{new:,}")
             )
         if found:
             lines.append(
-                _("    people agree on {right} of {judged} different answers they decided ({low}–{high} %)").format(
-                    right=found.right, judged=found.judged, low=round(100 * found.low), high=round(100 * found.high)
+                counted(
+                    N_("    people agree on {right} of {judged} different answers they decided ({low}–{high} %)"),
+                    right=found.right,
+                    judged=found.judged,
+                    low=round(100 * found.low),
+                    high=round(100 * found.high),
                 )
             )
     show({"question": asked.name, "rules": told}, lines or [_("No rules yet. Make one with: rules add")])
@@ -95,10 +74,10 @@ def rules_list(project: Path, question: str | None) -> None:
 @click.argument("expression")
 @QUESTION
 @click.option("-n", "limit", type=click.IntRange(0, 1000), default=10, help="How many examples.")
-@verb('main.py rules preview car.tingdong "换挡 NEAR/6 (顿 OR 冲) NOT 不顿"')
+@verb('main.py rules preview car.tingdong "换挡 NEAR/6 (顿 OR 冲) NOT 不顿" --question Q7')
 def rules_preview(project: Path, expression: str, question: str | None, limit: int) -> None:
     """Show what a rule would hit and what was said of these answers so far; nothing is changed."""
-    from annotate import different
+    from annotate import rule_hits
     from annotate.privacy import mask
     from annotate.rules_syntax import parse, written
 
@@ -106,23 +85,23 @@ def rules_preview(project: Path, expression: str, question: str | None, limit: i
     with Project.open(project, read_only=True) as opened:
         asked = verbatims.the_question(opened, question)
         with opened.reading() as db:
-            found = rules.preview(db, rule, different.read(db, asked.id, progress=progress()))
+            found = rule_hits.preview(db, asked.id, rule, progress=progress())
             codes = {one.id: one for one in frames.read(db, asked.frame_id).codes} if asked.frame_id else {}
         shown = verbatims.page(opened, list(found.examples[:limit]))
     said = {f"{codes[code].number} {codes[code].label}".strip(): n for code, n in found.said if code in codes}
     lines = [
-        _("{n} of {total} answers: {rule}").format(
-            n=f"{found.answers:,}", total=f"{found.out_of:,}", rule=written(rule)
+        counted(
+            N_("{n} of {total} answers: {rule}"), n=f"{found.answers:,}", total=f"{found.out_of:,}", rule=written(rule)
         )
     ]
     lines += [f"{n:>8,}  {name}" for name, n in said.items()]
     lines += [_("{n}  without a code").format(n=f"{found.uncoded:>8,}")]
-    lines += [f"  #{one.id}  {mask(one.text)}" for one in shown]
+    lines += [f"  {one.record_key}  {mask(one.text)}" for one in shown]
     show(
         {
-            "rule": written(rule), "answers": found.answers, "out_of": found.out_of, "different": len(found.ids),
+            "rule": written(rule), "answers": found.answers, "out_of": found.out_of, "different": found.different,
             "uncoded": found.uncoded, "said": said,
-            "examples": [{"id": one.id, "text": mask(one.text)} for one in shown],
+            "examples": [{"id": one.id, "key": one.record_key, "text": mask(one.text)} for one in shown],
         },
         lines,
     )  # fmt: skip
@@ -134,13 +113,12 @@ def rules_preview(project: Path, expression: str, question: str | None, limit: i
 @click.argument("expression")
 @QUESTION
 @CODER
-@verb('main.py rules add car.tingdong 302 "顿挫 NOT 不顿挫"')
+@verb('main.py rules add car.tingdong 101 "顿挫 NOT 不顿挫" --question Q7')
 def rules_add(project: Path, code: str, expression: str, question: str | None, coder: str | None) -> None:
     """Add a rule for a code (number, path or name); it codes nothing before rules apply."""
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        with opened.reading() as db:
-            wanted = _code(db, asked.id, code)
+        wanted = naming.the_code(opened, asked.frame_id, code)
         made = rules.add(opened, question=asked.id, code=wanted.id, expression=expression)
     show({"rule": made}, [_("Rule {id} added. Give its code with: rules apply").format(id=made)])
 
@@ -166,7 +144,7 @@ def rules_change(project: Path, rule: int, expression: str, coder: str | None) -
 def rules_apply(project: Path, rule: int, coder: str | None) -> None:
     """Give a rule's code to all answers it hits, in the layer of rules; a person's word comes first. One undo step."""
     with Project.open(project, coder=coder) as opened:
-        step = rules.apply(opened, rule=rule)
+        step = rules.apply(opened, rule=rule, progress=progress())
     show({"op": step.op, "answers": step.rows}, [step.words])
 
 
@@ -213,7 +191,7 @@ def rules_remove(project: Path, rule: int, coder: str | None) -> None:
 @QUESTION
 @click.option("--similarity", type=click.FloatRange(0.5, 1.0), default=0.75, help="Least share of characters alike.")
 @click.option("-n", "limit", type=click.IntRange(1, 10_000), default=50, help="How many groups.")
-@verb("main.py near car.tingdong --similarity 0.75 --json")
+@verb("main.py near car.tingdong --question Q7 --similarity 0.75 --json")
 def near(project: Path, question: str | None, similarity: float, limit: int) -> None:
     """Propose groups of near-identical answers; negation, degree, number and names keep apart. Changes nothing."""
     from annotate.near import propose
@@ -244,7 +222,7 @@ def brands_group() -> None:
 @QUESTION
 @click.option("--least", type=click.IntRange(1), default=5, help="Answers that a candidate needs.")
 @click.option("--similarity", type=click.FloatRange(0.5, 1.0), default=0.8, help="How alike variants must be.")
-@verb("main.py brands candidates car.tingdong --least 3")
+@verb("main.py brands candidates car.tingdong --question Q7 --least 3")
 def brands_candidates(project: Path, question: str | None, least: int, similarity: float) -> None:
     """List names in the answers that are not on the closed list, with their variants (typos, pinyin)."""
     from annotate import brands
@@ -272,7 +250,7 @@ def brands_candidates(project: Path, question: str | None, least: int, similarit
 @click.option("--number", default="", help="Number of the new code.")
 @QUESTION
 @CODER
-@verb("main.py brands accept car.tingdong 荣耀 荣曜 honor")
+@verb("main.py brands accept car.tingdong 荣耀 荣曜 honor --question Q7")
 def brands_accept(
     project: Path, name: str, forms: tuple[str, ...], number: str, question: str | None, coder: str | None
 ) -> None:
@@ -281,7 +259,9 @@ def brands_accept(
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        code, step = brands.accept(opened, question=asked.id, name=name, forms=forms, number=number)
+        code, step = brands.accept(
+            opened, question=asked.id, name=name, forms=forms, number=number, progress=progress()
+        )
     show({"code": code, "op": step.op, "answers": step.rows}, [step.words])
 
 
@@ -291,16 +271,15 @@ def brands_accept(
 @click.argument("forms", nargs=-1, required=True)
 @QUESTION
 @CODER
-@verb("main.py brands alias car.tingdong 华为 华伟 huawie")
+@verb("main.py brands alias car.tingdong 荣耀 荣要 hornor --question Q7")
 def brands_alias(project: Path, code: str, forms: tuple[str, ...], question: str | None, coder: str | None) -> None:
     """Say that forms mean a code of the list, and code the answers that have them."""
     from annotate import brands
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        with opened.reading() as db:
-            wanted = _code(db, asked.id, code)
-        step = brands.add_aliases(opened, question=asked.id, forms=forms, code=wanted.id)
+        wanted = naming.the_code(opened, asked.frame_id, code)
+        step = brands.add_aliases(opened, question=asked.id, forms=forms, code=wanted.id, progress=progress())
     show({"op": step.op, "answers": step.rows}, [step.words])
 
 
@@ -309,7 +288,7 @@ def brands_alias(project: Path, code: str, forms: tuple[str, ...], question: str
 @click.argument("forms", nargs=-1, required=True)
 @QUESTION
 @CODER
-@verb("main.py brands ignore car.tingdong 随便")
+@verb("main.py brands ignore car.tingdong 随便 --question Q7")
 def brands_ignore(project: Path, forms: tuple[str, ...], question: str | None, coder: str | None) -> None:
     """Say that forms are no brands."""
     from annotate import brands
@@ -324,7 +303,7 @@ def brands_ignore(project: Path, forms: tuple[str, ...], question: str | None, c
 @click.argument("form")
 @QUESTION
 @CODER
-@verb("main.py brands forget car.tingdong 华伟")
+@verb("main.py brands forget car.tingdong 荣要 --question Q7")
 def brands_forget(project: Path, form: str, question: str | None, coder: str | None) -> None:
     """Take an alias or an ignored form out of the table; what was coded stays."""
     from annotate import brands
@@ -337,7 +316,7 @@ def brands_forget(project: Path, form: str, question: str | None, coder: str | N
 @brands_group.command(name="table")
 @PROJECT
 @QUESTION
-@verb("main.py brands table car.tingdong")
+@verb("main.py brands table car.tingdong --question Q7")
 def brands_table(project: Path, question: str | None) -> None:
     """List the aliases and the ignored forms of a question."""
     from annotate import brands
@@ -359,11 +338,12 @@ def brands_table(project: Path, question: str | None) -> None:
 @PROJECT
 @QUESTION
 @CODER
-@verb("main.py brands code car.tingdong")
+@verb("main.py brands code car.tingdong --question Q7")
 def brands_code(project: Path, question: str | None, coder: str | None) -> None:
     """Give every answer the codes of the names it mentions, in order of mention; "other" goes where all is known."""
     from annotate import brands
 
     with Project.open(project, coder=coder) as opened:
-        step = brands.code_back(opened, question=verbatims.the_question(opened, question).id)
+        asked = verbatims.the_question(opened, question)
+        step = brands.code_back(opened, question=asked.id, progress=progress())
     show({"op": step.op, "answers": step.rows}, [step.words])

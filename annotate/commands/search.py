@@ -9,7 +9,7 @@ import click
 from annotate import verbatims
 from annotate.cli import PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.messages import N_, _, plural
 from annotate.store.project import Project
 
 
@@ -46,10 +46,19 @@ def search(project: Path, text: str, question: str | None, limit: int, indexed: 
         ids = searching.search(opened, text, question=asked, limit=limit).tolist() if limit else list[int]()
         rows = verbatims.page(opened, ids)
     found = [
-        {"id": row.id, "question": row.question_id, "text": row.text, "hits": searching.hits(row.text, text)}
+        {
+            "id": row.id,
+            "key": row.record_key,
+            "question": row.question_id,
+            "text": row.text,
+            "hits": searching.hits(row.text, text),
+        }
         for row in rows
     ]
-    lines = [_("{n} answers.").format(n=f"{count:,}"), *(f"{row.id}\t{' '.join(row.text.split())}" for row in rows)]
+    lines = [
+        plural(count, N_("{n} answer."), N_("{n} answers.")).format(n=f"{count:,}"),
+        *(f"{row.record_key}\t{' '.join(row.text.split())}" for row in rows),
+    ]
     if count > len(rows) and limit:
         lines.append(_("… and {n} more; --limit shows them.").format(n=f"{count - len(rows):,}"))
     show({"count": count, "answers": found}, lines)

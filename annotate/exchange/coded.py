@@ -172,23 +172,15 @@ def _with_records(db: Connection, question: int, *, masked: bool) -> Iterator[tu
     while part := list(islice(stream, BATCH)):
         marks = ", ".join(str(answer.verbatim) for answer in part)
         found = {}
-        for verbatim, key, batch, number, wave, text in db.execute(
-            "select v.id, r.key, r.batch_id, r.number, ifnull(r.wave_id, 0), t.text"
+        for verbatim, name, wave, text in db.execute(
+            f"select v.id, {verbatims.RECORD_NAME}, ifnull(r.wave_id, 0), t.text"
             " from verbatim v join record r on r.id = v.record_id"
             f" left join verbatim_text t on t.id = v.id where v.id in ({marks})"
         ):
-            name = record_name(None if key is None else str(key), int(batch or 0), int(number or 0))
             shown = "" if text is None else str(text)
-            found[verbatim] = _Told(name, privacy.mask(shown) if masked else shown, int(wave or 0))
+            found[verbatim] = _Told(str(name), privacy.mask(shown) if masked else shown, int(wave or 0))
         for answer in part:
             yield answer, found[answer.verbatim]
-
-
-def record_name(key: str | None, batch: int, number: int) -> str:
-    """Return the client's id of a record; where there is none, its number in its import (2-17 from the second on)."""
-    if key is not None:
-        return key
-    return str(number) if batch == 1 else f"{batch}-{number}"
 
 
 def _rows(answer: Answer, told: _Told, context: _Context, layer: Layer, layout: Layout) -> Iterator[list[Value]]:

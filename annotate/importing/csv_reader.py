@@ -107,6 +107,8 @@ def open_csv(
         start = above[-1].next_offset
     count = 0 if header_row == 0 else header_rows
     rows = _first_records(path, codec, start, delimiter, count)
+    if header_row == 1 and not rows and count:
+        raise source.empty(path)
     if len(rows) < count:
         raise AskedWronglyError(
             "header-row-missing",

@@ -143,6 +143,8 @@ def _utf_16_without_mark(start: bytes) -> Encoding | None:
 _ENOUGH = 16 << 10
 _DOUBT = 4.0
 """Bits by which UTF-16 without its mark must be likelier than what files usually are."""
+_CLEARLY = 1.15
+"""How many times as surprising UTF-8 with invalid sequences may be as the likeliest Chinese reading."""
 _NO_TEXT = 18.0
 """Bits a character from which two bytes each are no text, but the inside of a program or picture."""
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
@@ -152,8 +154,9 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 def detect(samples: list[bytes]) -> Encoding:
     """Return the encoding of a file from samples of it (start first; the others may begin within a character).
 
-    A byte order mark decides. Then UTF-16, if its characters are the likelier ones. Then UTF-8, if at most one in five
-    non-ASCII sequences is invalid: one bad byte spoils a record, not the file. Single high bytes amid ASCII are
+    A byte order mark decides. Then UTF-16, if its characters are the likelier ones. Then UTF-8, if nothing in it is
+    invalid, or at most one in five non-ASCII sequences and no Chinese reading is clearly likelier: one bad byte spoils
+    a record, not the file. Single high bytes amid ASCII are
     Windows-1252 (Western Excel), unless pairs of them are likely Chinese. Of the rest, the likeliest.
     """
     marked = byte_order_mark(samples[0])
@@ -164,9 +167,12 @@ def detect(samples: list[bytes]) -> Encoding:
         return wide
     sample = b"\n".join([samples[0], *(_whole_lines(later) for later in samples[1:])])
     damage = _utf_8_damage(sample)
-    if damage <= 0.2:
+    if not damage:
         return Encoding.UTF_8
     chinese = {encoding: _as(sample, encoding) for encoding in (Encoding.GB18030, Encoding.BIG5)}
+    # 好好好 in GBK (BA C3 BA C3…) is one invalid byte and a row of ú.
+    if damage <= 0.2 and _as(sample, Encoding.UTF_8) < _CLEARLY * min(chinese.values()):
+        return Encoding.UTF_8
     if len(_ALONE.findall(sample)) > len(_HIGH.findall(sample)) / 2:
         western = _as(sample, Encoding.WINDOWS_1252)
         if western < min(chinese.values()):

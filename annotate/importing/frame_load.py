@@ -10,7 +10,7 @@ from annotate.errors import UserError
 from annotate.frames import Frame, Role
 from annotate.importing.cells import Problem, folded
 from annotate.importing.codebook import read_codebook
-from annotate.importing.frame_or_answers import looks_like_answers
+from annotate.importing.frame_or_answers import is_clearly_frame, looks_like_answers
 from annotate.importing.frame_sheets import FrameNode, FrameSheet, parse_frame, write_frame
 from annotate.importing.reading import open_reader
 from annotate.importing.records import Cell, Record
@@ -19,6 +19,8 @@ from annotate.store import operations, revisions
 from annotate.store.connection import Value
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
+
+_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,21 @@ def read_frame(path: Path, *, sheet: str | None = None, header_row: int | None =
             name=path.name,
         )
     return replace(told, problems=(*unread, *told.problems))
+
+
+def looks_like_frame(path: Path) -> bool:
+    """Say whether a file holds a code frame rather than answers. Reads its first rows; False for an unreadable file."""
+    if path.suffix.lower() == ".qdc":
+        return True
+    try:
+        reader = open_reader(path)
+        rows = [record.values for record in reader.preview(_ROWS + 1)]
+    except (UserError, OSError):
+        return False
+    if not 0 < len(rows) <= _ROWS:
+        return False  # no frame is as long as that
+    told = parse_frame(reader.columns, rows, guarded=True)
+    return is_clearly_frame(reader.columns, len(rows), told)
 
 
 def import_frame(

@@ -14,6 +14,8 @@ from annotate.text import fold
 
 LONG = 25
 """Characters: names of codes are words, answers are sentences."""
+_NAMED = 0.8
+"""Share of the rows that must be read as nets or codes for a sheet to be a frame beyond doubt."""
 _SIGNS = (
     Role.TEXT, Role.DATE, Role.SCORE, Role.RESPONDENT, Role.CHANNEL, Role.WAVE, Role.ASKED, Role.SENTIMENT,
     Role.QUESTION, Role.WEIGHT, Role.LANGUAGE,
@@ -40,3 +42,20 @@ def looks_like_answers(columns: Sequence[str], rows: int, told: FrameSheet) -> b
         return True
     lengths = [len(node.label) for node in told.nodes]
     return told.layout.kind is FrameKind.FLAT and len(lengths) >= 5 and statistics.fmean(lengths) > LONG
+
+
+def is_clearly_frame(columns: Sequence[str], rows: int, told: FrameSheet) -> bool:
+    """Say whether a sheet is a frame beyond doubt: laid out and named as one, its names short, hardly a row left out.
+
+    For a sheet of which nobody said what it is: what is doubtful is taken for answers, where nothing happens unasked.
+    """
+    if not told.nodes or looks_like_answers(columns, rows, told):
+        return False
+    if told.layout.kind is FrameKind.OWN:
+        return True
+    found = find_columns(columns)
+    known = {*found.places.values(), *found.levels.values(), *found.level_numbers.values()}
+    if told.layout.kind is FrameKind.FLAT or 2 * len(known) < len(columns):
+        return False
+    short = statistics.fmean(len(node.label) for node in told.nodes) <= LONG
+    return short and len(told.nodes) >= _NAMED * rows

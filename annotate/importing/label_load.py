@@ -8,22 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotate import coding, frames, verbatims
+from annotate import coding, frames, samples, verbatims
 from annotate.coding import Label
 from annotate.errors import AskedWronglyError, UserError
-from annotate.exchange.coded import record_name
 from annotate.frames import Code, Frame
 from annotate.importing.code_index import Ambiguous, CodeIndex, Missing
 from annotate.importing.label_sheets import LabelRoles, LabelRow, parse_labels
 from annotate.importing.reading import open_reader
 from annotate.importing.records import Record
 from annotate.jobs import Progress, silent
-from annotate.messages import N_
+from annotate.messages import N_, listed
 from annotate.store import images, operations
 from annotate.store.connection import Value
+from annotate.store.decisions import Origin
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
-from annotate.verbatims import Question
+from annotate.verbatims import RECORD_NAME, Question
 
 SHOWN = 20
 """Examples listed of what could not be placed."""
@@ -32,7 +32,7 @@ SHOWN = 20
 @dataclass(frozen=True, slots=True)
 class LabelImport:
     """What a label import did. ``unknown_*`` count what could not be placed, ``machine_rows`` answers coded by a model,
-    which are passed over."""
+    which are passed over, ``twins`` identical answers that were labelled with a drawn one."""
 
     rows: int
     verbatims: int
@@ -47,6 +47,7 @@ class LabelImport:
     coders: tuple[str, ...]
     partial: bool
     machine_rows: int
+    twins: int
     step: Step
 
 
@@ -68,7 +69,8 @@ def import_labels(
     """Import labels: a listed verbatim was reviewed whole (unlisted codes are no) unless ``partial``.
 
     What cannot be placed (unknown ids, unknown or ambiguous codes) is counted and named, the rest is taken; a verbatim
-    with a code that could not be placed gets its other codes but does not count as reviewed. Raises UserError
+    with a code that could not be placed gets its other codes but does not count as reviewed. A row of a random sample
+    settles its identical answers too, as in the window (see ``samples.twins``). Raises UserError
     (no-frame, no-question, nothing-placed and those of the reader), AskedWronglyError (which-question,
     which-source) where an id has answers to several questions, or in several sources, and nothing says which is meant.
     """
@@ -122,6 +124,7 @@ def import_labels(
         tuple(written.coders),
         partial,
         len(parsed) - len(rows),
+        written.twins,
         step,
     )
 
@@ -157,25 +160,24 @@ def _keys(project: Project, targets: list[Question], source: str | None) -> Keys
     marks = ", ".join(str(one.id) for one in targets) or "0"
     sources = [str(row[0]) for row in project.rows("select name from source order by id")]
     if source is not None and source not in sources:
-        raise UserError(
+        raise AskedWronglyError(
             "no-source",
             N_("There is no source {name}."),
             N_("Known sources: {names}."),
             N_("Choose one of these."),
             name=source,
-            names=", ".join(sources),
+            names=listed(sources) or "-",
         )
     found: Keys = {}
     with project.reading() as db:
-        for key, batch, number, question, verbatim in db.execute(
-            "select r.key, r.batch_id, r.number, v.question_id, v.id from verbatim v join record r"
+        for name, question, verbatim in db.execute(
+            f"select {RECORD_NAME}, v.question_id, v.id from verbatim v join record r"
             f" on r.id = v.record_id where v.question_id in ({marks})"
             " and v.batch_id in (select id from import_batch where state = 1)"
             " and (?1 is null or r.source_id = (select id from source where name = ?1))",
             (source,),
         ):
-            name = record_name(None if key is None else str(key), int(batch or 0), int(number or 0))
-            found.setdefault((name, int(question or 0)), []).append(int(verbatim or 0))
+            found.setdefault((str(name), int(question or 0)), []).append(int(verbatim or 0))
     return found
 
 
@@ -183,11 +185,7 @@ def _place(
     rows: list[LabelRow], keys: Keys, targets: list[Question]
 ) -> tuple[list[tuple[LabelRow, int, int]], list[str], Counter[str]]:
     """Return (row, verbatim, question) for rows whose id is known, the ids that are not, and unknown questions."""
-    names: dict[str, int] = {}
-    for one in targets:
-        names[one.name.casefold()] = one.id
-        if one.text:
-            names.setdefault(one.text.casefold(), one.id)
+    meant: dict[str, list[int]] = {}
     placed: list[tuple[LabelRow, int, int]] = []
     unplaced: list[str] = []
     strange: Counter[str] = Counter()
@@ -196,9 +194,10 @@ def _place(
             continue
         wanted = [one.id for one in targets]
         if row.question is not None:
-            named = names.get(row.question.casefold()) or _prefixed(row.question, targets)
-            wanted = [named] if named else []
-            if not named:
+            if row.question not in meant:
+                meant[row.question] = [one.id for one in verbatims.called(row.question, targets)]
+            wanted = meant[row.question]
+            if len(wanted) != 1:
                 strange[row.question] += 1
                 continue
         hits = [(verbatim, one) for one in wanted for verbatim in keys.get((row.key, one), ())]
@@ -227,17 +226,8 @@ def _which_question(targets: list[Question]) -> AskedWronglyError:
         N_("The labels do not say which question they belong to."),
         N_("The same ids have answers to several questions: {names}."),
         N_("Say it with --question NAME, or add a column called question."),
-        names=", ".join(one.name for one in targets),
+        names=listed(one.name for one in targets),
     )
-
-
-def _prefixed(name: str, targets: list[Question]) -> int | None:
-    """Return the question whose name begins with this (Q7 for "Q7 不满意的地方"), if only one does."""
-    short = name.casefold()
-    hits = [
-        one.id for one in targets if one.name.casefold().startswith(short) and not one.name[len(name) :][:1].isdigit()
-    ]
-    return hits[0] if len(hits) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +249,7 @@ class _Written:
     missing: Counter[str]
     ambiguous: Counter[str]
     coders: list[str]
+    twins: int = 0
 
 
 def _write(op: Operation, project: Project, placed: Iterable[tuple[LabelRow, int, int]], wishes: _Wishes) -> _Written:
@@ -289,11 +280,21 @@ def _write(op: Operation, project: Project, placed: Iterable[tuple[LabelRow, int
         )
         result.verbatims += 1
         result.codes += len(codes)
+    given = {verbatim for _, verbatim, _ in rows}
     for partial, group in ((False, whole), (True, some)):
         for (frame_id, name), labels in group.items():
             coder = _coder(op, name) if name else project.coder.id
             if name and name not in result.coders:
                 result.coders.append(name)
+            if not partial:
+                said = {one.verbatim: one.codes for one in labels}
+                alike = [
+                    Label(twin, said[of], Origin.DUPLICATE)
+                    for twin, of in samples.twins(op.db, said, coder).items()
+                    if twin not in given
+                ]
+                labels.extend(alike)
+                result.twins += len(alike)
             coding.import_labels(project, op, frame=frame_id, coder=coder, labels=labels, partial=partial)
     op.rows = result.verbatims
     return result

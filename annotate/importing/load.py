@@ -19,6 +19,7 @@ from annotate.importing.reading import Reader, file_hash, open_reader
 from annotate.importing.records import Notice, Record, Reject
 from annotate.importing.roles import Role, guess_roles
 from annotate.importing.rows import Target, write_rows
+from annotate.importing.values import days_first
 from annotate.jobs import Progress, silent
 from annotate.messages import N_
 from annotate.phrases import Found
@@ -30,6 +31,8 @@ from annotate.store.project import Project
 SAMPLE = 2_000
 # Rows a transaction: large where nobody waits; the window asks for slices that let key presses pass.
 BULK_ROWS, SHARED_ROWS = 5_000, 300
+MOST_COLUMNS = 1_900
+"""Client's columns in a project: SQLite holds 2,000 in a table, and a record has some of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class ImportResult:
     already: bool = False
     step: Step | None = None
     agents: tuple[str, ...] = ()
+    unread_dates: int = 0
 
 
 def preview(reader: Reader, asked: Mapping[Role, Sequence[str]] | None = None) -> mappings.Mapping:
@@ -98,6 +102,7 @@ def import_file(
         if known is not None:
             return _result(project, int(known[0] or 0), reader, mapping, None, already=True)
     _demand_records(reader, path)
+    _demand_room(project, mapping, path)
     name = source or source_name(path)
     reading = _reader_json(reader, sheet, header_row, wave)
     batch, offset, number = _begin(project, path, digest, (name, channel), mapping, reading)
@@ -107,6 +112,23 @@ def import_file(
         marks = phrases.agents_in_batch(db, batch)
     agents, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name, marks))
     return _result(project, batch, reader, mapping, step, agents=agents)
+
+
+def _demand_room(project: Project, mapping: mappings.Mapping, path: Path) -> None:
+    """Refuse a file whose columns would not fit beside those that the project has, before anything is written."""
+    with project.reading() as db:
+        known = {str(name) for (name,) in db.execute("select name from field")}
+    kept = known | {name for name, role in mapping.roles if mappings.is_kept(role)}
+    if len(kept) > MOST_COLUMNS:
+        raise UserError(
+            "too-many-columns",
+            N_("{name} was not imported: the project would hold {n} columns beside the answers."),
+            N_("A project holds {most} of them."),
+            N_("Leave out the columns that nobody will look at, or import them in files of their own projects."),
+            name=path.name,
+            n=f"{len(kept):,}",
+            most=f"{MOST_COLUMNS:,}",
+        )
 
 
 def _demand_records(reader: Reader, path: Path) -> None:
@@ -196,6 +218,9 @@ def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Read
         bool(mapping.columns(Role.ID)),
         quality=Counter(json.loads(str(row[1]))),
         wave=wave,
+        day_first={
+            place: days_first(row[place] for row in sample if place < len(row)) for place in range(len(reader.columns))
+        },
     )
 
 
@@ -243,15 +268,17 @@ def _result(
             "select s.name, b.records, b.accepted, b.rejected, b.duplicates, b.blank,"
             " (select count(*) from verbatim v where v.batch_id = b.id),"
             " (select count(*) from verbatim v where v.batch_id = b.id and v.state = 1),"
-            " (select count(*) from import_reject j where j.batch_id = b.id and j.reason = 'conflict')"
+            " (select count(*) from import_reject j where j.batch_id = b.id and j.reason = 'conflict'),"
+            " ifnull(b.quality ->> 'unreadable_dates', 0)"
             " from import_batch b join source s on s.id = b.source_id where b.id = ?",
             (batch,),
         )
     assert row is not None
-    records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts = (
+    records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts, unread = (
         0 if already else int(value or 0) for value in row[1:]
     )
     return ImportResult(
         batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts,
         {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step, agents,
+        unread,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from annotate.errors import AskedWronglyError
 from annotate.importing.headers import shown
 from annotate.importing.records import Cell
 from annotate.importing.roles import Role, parse_date, parse_number
+from annotate.importing.values import days_first
 from annotate.messages import N_
 from annotate.store.connection import Connection
 
@@ -141,7 +142,9 @@ def kind_of(role: Role, values: Sequence[Cell]) -> str:
     numbers = sum(parse_number(value) is not None for value in filled)
     if numbers == len(filled) and len(different) > FEW_VALUES:
         return "number"
-    if numbers < len(filled) and sum(parse_date(value) is not None for value in filled) >= 0.95 * len(filled):
+    order = days_first(filled)
+    dates = 0 if numbers == len(filled) else sum(parse_date(value, order) is not None for value in filled)
+    if dates >= 0.95 * len(filled):
         return "date"
     longest = max(len(value) for value in different)
     if longest <= LONG_VALUE and (len(different) <= FEW_VALUES or len(different) <= MANY_VALUES * len(filled)):
@@ -157,13 +160,18 @@ ROLE_NAMES = {
 }
 
 
+def is_kept(role: Role) -> bool:
+    """Say whether a column of this role is kept as one of the client's columns."""
+    return role in ROLE_NAMES or role in (Role.SEGMENT, Role.CODE, Role.SENTIMENT)
+
+
 def know_fields(
     db: Connection, mapping: Mapping, columns: Sequence[str], sample: Sequence[Sequence[Cell]]
 ) -> list[Column]:
     """Return the client's columns, adding those the project does not know yet (a column of record for each)."""
     found: list[Column] = []
     for place, (name, role) in enumerate(mapping.roles):
-        if role not in ROLE_NAMES and role not in (Role.SEGMENT, Role.CODE, Role.SENTIMENT):
+        if not is_kept(role):
             continue
         row = db.one("select id, kind from field where name = ?", (name,))
         if row is None:

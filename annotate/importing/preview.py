@@ -314,7 +314,7 @@ class _Seen:
         number = parse_number(value)
         unread = self._unread.setdefault(name, Counter())
         unread["number"] += number is None
-        unread["date"] += parse_date(value) is None
+        unread["date"] += parse_date(value, day_first=True) is None
         if role is Role.SCORE and number is not None:
             low, high = self._ranges.get(name, (number, number))
             self._ranges[name] = min(low, number), max(high, number)

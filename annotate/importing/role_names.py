@@ -83,7 +83,7 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"原话|原声|请说明|请注明|为什么|为何|(?:什么|哪些)(?:原因|方面|地方|意见|建议)|意见|建议|开放|"
             r"评论内容|评价内容|反馈内容|的?原因|理由|不满意之处|改进|请(?:描述|填写|具体)|(?:是|有)(?:什么|哪些)|哪里|\bwhy\b|verbatim|"
             r"(?:满意|喜欢)的(?:地方|方面|之处|点)|open[ _-]?end|comment|suggestion|"
-            r"please (?:explain|describe|specify)|review ?text|what .*(?:like|improve)|reason",
+            r"please (?:explain|describe|specify)|review ?text|what .*(?:like|improve|better|change|miss)|reason",
         ),
         (
             Role.SCORE,
@@ -97,8 +97,9 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ),
         (
             Role.ID,
-            r"(?:答卷|问卷|样本|记录|工单|评论|评价|反馈|会话).*(?:id|编号|号)$|"
-            r"^(?:response|record|ticket|case|review)[ _]?(?:id|no)$",
+            r"(?:答卷|问卷|样本|记录|工单|评论|评价|反馈|会话|通话|来电|订单).*(?:id|编号|号)$|"
+            r"^(?:response|record|ticket|case|review|call|chat|session|contact|interaction|survey|booking|order)[ _-]?"
+            r"(?:id|no|nr|number|ref|reference)$",
         ),
         (Role.DATE, r"(?:时间|日期)$|(?:^|[ _])(?:date|time|timestamp)$|_at$"),
         (Role.CHANNEL, r"渠道"),
@@ -106,6 +107,11 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     )
 )
 """Signs within a folded name or question text, the surest first."""
+
+OPEN: re.Pattern[str] = re.compile(
+    r"请(?:说明|注明|描述|填写|具体)|开放题|原话|please (?:explain|describe|specify)|open[ _-]?end|verbatim"
+)
+"""Signs that people wrote into a column themselves, whatever they wrote: a brand, a reason."""
 
 PERSONAL: re.Pattern[str] = re.compile(
     r"(?:^|[ _、.])(?:来自)?ip(?:地址)?$|姓名|称呼|昵称|手机|电话|联系方式|邮箱|住址|地址$|来源详情|user[ _-]?agent|"

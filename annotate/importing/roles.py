@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from annotate.importing.records import Cell
-from annotate.importing.role_names import INSIDE, NAMES, PERSONAL, Role
-from annotate.importing.values import parse_date, parse_number
+from annotate.importing.role_names import INSIDE, NAMES, OPEN, PERSONAL, Role
+from annotate.importing.values import days_first, parse_date, parse_number
 from annotate.text import fold
 
 __all__ = ["Role", "guess_roles", "parse_date", "parse_number"]
@@ -58,9 +58,9 @@ class _Column:
 
     @cached_property
     def is_dates(self) -> bool:
-        return bool(self.values) and sum(parse_date(value) is not None for value in self.values) >= 0.8 * len(
-            self.values
-        )
+        order = days_first(self.values)
+        read = sum(parse_date(value, order) is not None for value in self.values)
+        return bool(self.values) and read >= 0.8 * len(self.values)
 
     @property
     def is_written(self) -> bool:
@@ -166,7 +166,9 @@ def _fits(role: Role, column: _Column) -> bool:
             return column.distinct > 0.95 and column.length <= 64
         case Role.TEXT:
             exact = _BY_NAME.get(_plain(column.name)) is Role.TEXT
-            return column.is_written and (column.distinct >= 0.5 or (exact and column.length >= 3))
+            # Brands and other short answers repeat: only a name that says "in your own words" vouches for them.
+            least = 3 if exact else 1.5 if OPEN.search(fold(column.text or column.name)) else None
+            return column.is_written and (column.distinct >= 0.5 or (least is not None and column.length >= least))
         case Role.SCORE:
             return column.is_scale
         case Role.WEIGHT:

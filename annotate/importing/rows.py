@@ -32,7 +32,8 @@ class Target:
     wave: str = ""
     asked: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
-    dates: dict[str, int | None] = field(default_factory=dict)
+    dates: dict[tuple[int, str], int | None] = field(default_factory=dict)
+    day_first: dict[int, bool | None] = field(default_factory=dict)
     quality: Counter[str] = field(default_factory=Counter)
 
 
@@ -264,11 +265,12 @@ def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[
 def _date(target: Target, row: _Row, place: int) -> int | None:
     """Return a date in UTC milliseconds; a file has few different ones, so each is read once."""
     raw = row.cells[place]
-    if raw not in target.dates:
+    key = place, raw
+    if key not in target.dates:
         if len(target.dates) > 100_000:
             target.dates.clear()
-        target.dates[raw] = parse_date(row.record.values[place])
-    return target.dates[raw]
+        target.dates[key] = parse_date(row.record.values[place], target.day_first.get(place))
+    return target.dates[key]
 
 
 def _plain(value: Cell) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -26,7 +27,7 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _YEAR_LAST = re.compile(
-    rf"(?P<first>\d{{1,2}})[-/.](?P<second_>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}{_ZONE}", re.IGNORECASE
+    rf"(?P<first>\d{{1,2}})(?P<sign>[-/.])(?P<second_>\d{{1,2}})[-/.](?P<year>\d{{4}}){_TIME}{_ZONE}", re.IGNORECASE
 )
 _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _NAMED = re.compile(
@@ -73,19 +74,31 @@ _SCALE_POINT = re.compile(
 )
 
 
-def parse_date(value: Cell) -> int | None:
+def parse_date(value: Cell, day_first: bool | None = None) -> int | None:
     """Return a date or time as milliseconds since 1970 in UTC; without a zone it is taken as written.
 
     Reads ISO, 2026/7/3, 2026.7.3, 2026年7月3日 (with times, 上午/下午, weekdays), 20260703, 2026-07, 3 July 2026,
-    31/12/2026, Excel's day numbers, Unix seconds and milliseconds. 3/7/2026 is None: nobody can tell which is the day.
+    31/12/2026, 3.7.2026 (the day first), Excel's day numbers, Unix seconds and milliseconds. 3/7/2026 is read as
+    ``day_first`` says; with None it is None: nobody can tell which is the day.
     """
     if isinstance(value, int | float):
         return _from_number(float(value))
-    return _written_date(value or "")
+    return _written_date(value or "", day_first)
+
+
+def days_first(values: Iterable[Cell]) -> bool | None:
+    """Tell from a column's values whether its 3/7/2026 means the third of July; None where no value shows it."""
+    shown = {
+        int(match["first"]) > 12
+        for value in values
+        if isinstance(value, str) and (match := _YEAR_LAST.fullmatch(value.translate(_WIDTH).strip()))
+        if match["sign"] != "." and (int(match["first"]) > 12) is not (int(match["second_"]) > 12)
+    }
+    return shown.pop() if len(shown) == 1 else None
 
 
 @lru_cache(8192)
-def _written_date(value: str) -> int | None:
+def _written_date(value: str, day_first: bool | None) -> int | None:
     if len(value) >= 10 and value[4] == value[7] == "-":
         try:
             moment = datetime.fromisoformat(value)
@@ -99,7 +112,7 @@ def _written_date(value: str) -> int | None:
         return None
     for pattern in (_YEAR_FIRST, _COMPACT, _YEAR_LAST, _NAMED):
         if match := pattern.fullmatch(text):
-            return _from_parts(match.groupdict())
+            return _from_parts(match.groupdict(), day_first)
     try:
         return _from_number(float(text)) if text.replace(".", "", 1).isdecimal() else None
     except ValueError:
@@ -119,16 +132,19 @@ def _from_number(number: float) -> int | None:
     return None
 
 
-def _from_parts(part: dict[str, str | None]) -> int | None:
+def _from_parts(part: dict[str, str | None], day_first: bool | None) -> int | None:
     def number(name: str, otherwise: int = 0) -> int:
         return int(part.get(name) or otherwise)
 
     month, day = number("month"), number("day", 1)
     if part.get("first"):
         first, second = number("first"), number("second_")
-        if first <= 12 and second <= 12 and first != second:
+        either = first <= 12 and second <= 12 and first != second
+        if part.get("sign") == ".":
+            day_first = True  # with dots nobody writes the month first
+        if either and day_first is None:
             return None
-        day, month = (first, second) if second <= 12 else (second, first)
+        day, month = (first, second) if (day_first if either else second <= 12) else (second, first)
     elif part.get("name"):
         month = _MONTHS.get((part["name"] or "")[:3].lower(), 0)
         day = number("day1") or number("day2", 1)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
 
@@ -17,36 +13,12 @@ from annotate import passphrases
 from annotate.errors import UserError
 from annotate.jobs import Progress, silent
 from annotate.messages import N_
-from annotate.store import opening, schema
-from annotate.store.connection import Connection, DatabaseError, OperationalError, connect
+from annotate.store import backup_files, journal, opening, schema
+from annotate.store.backup_files import SIDECAR, SUFFIX, Backup
+from annotate.store.connection import Connection, DatabaseError, connect
 from annotate.store.project import Project
 
-# Not the suffix of projects: a copy opened and worked in would no longer be the copy that was verified.
-SUFFIX = ".tingdong-backup"
-SIDECAR = ".json"
 _COUNTED = ("record", "verbatim", "op", "label_event", "code", "revision", "prediction")
-_BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """One full copy as its sidecar file describes it. Times in UTC milliseconds, size in bytes, hashes in hex."""
-
-    path: Path
-    project: str
-    uuid: str
-    taken_ms: int
-    size: int
-    blake2b: str
-    counts: dict[str, int]
-    last_op: str
-    format: int
-    program: str
-
-    @property
-    def taken(self) -> datetime:
-        """Return when it was taken."""
-        return datetime.fromtimestamp(self.taken_ms / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +39,32 @@ def backup(project: Project, folder: Path | str, *, progress: Progress = silent,
     The copy gets its name only after it was opened and counted. Raises UserError (folder-missing, backup-no-room,
     backup-failed), CancelledError through ``progress``.
     """
-    folder = _folder(Path(folder))
+    folder = backup_files.folder(Path(folder))
     moment = now or datetime.now(UTC)
     source = project.own_reader()
     try:
-        with _told(project.path.name, folder):
+        with backup_files.told(project.path.name, folder):
             needed = source.integer("pragma page_count") * source.integer("pragma page_size")
-            _require_room(project.path.name, folder, needed)
+            backup_files.require_room(project.path.name, folder, needed)
             path = _free_name(folder, project.path.stem, moment)
             unfinished = path.with_name(path.name + ".tmp")
             try:
                 progress(0, 3, "")
                 expected = _copy(project, source, unfinished)
                 progress(1, 3, "")
-                _sync(unfinished)
+                backup_files.sync(unfinished)
                 if _count(unfinished, project.passphrase) != expected:
-                    raise _failed(project.path.name, N_("The copy does not hold what the project holds."))
+                    raise backup_files.failed(project.path.name, N_("The copy does not hold what the project holds."))
                 progress(2, 3, "")
                 counts, last_op = expected
                 told = Backup(
                     path, project.path.stem, project.uuid.hex(), int(moment.timestamp() * 1000),
-                    unfinished.stat().st_size, _digest(unfinished), counts, last_op, schema.VERSION, _program(),
+                    unfinished.stat().st_size, backup_files.digest(unfinished), counts, last_op, schema.VERSION,
+                    _program(),
                 )  # fmt: skip
                 _write_sidecar(told)
                 unfinished.replace(path)
-                _sync_folder(folder)
+                backup_files.sync_folder(folder)
                 progress(3, 3, "")
             finally:
                 for suffix in ("", "-wal", "-shm", "-journal"):
@@ -143,8 +116,8 @@ def _count(path: Path, passphrase: str | None) -> tuple[dict[str, int], str] | N
 def verify(path: Path | str, *, passphrase: str | None = None) -> Backup:
     """Read a backup whole, open it and count; return what it holds. Nothing is changed.
 
-    Raises UserError (no-such-backup, not-a-backup, damaged-backup). Without the passphrase of an encrypted copy only
-    its bytes are compared.
+    Raises UserError (no-such-backup, not-a-backup, damaged-backup, backup-locked). Without the passphrase of an
+    encrypted copy only its bytes are compared.
     """
     path = Path(path)
     told = _described(path)
@@ -157,19 +130,30 @@ def verify(path: Path | str, *, passphrase: str | None = None) -> Backup:
             name=path.name,
             sidecar=path.name + SIDECAR,
         )
-    if path.stat().st_size != told.size or _digest(path) != told.blake2b:
-        raise _damaged(path)
-    if (passphrase is not None or _is_plain(path)) and _count(path, passphrase) != (told.counts, told.last_op):
-        raise _damaged(path)
+    if path.stat().st_size != told.size or backup_files.digest(path) != told.blake2b:
+        raise backup_files.damaged(path)
+    if passphrase is not None or is_plain(path):
+        held = _count(path, passphrase)
+        if held is None and not is_plain(path):
+            raise UserError(
+                "backup-locked",
+                N_("The backup {name} could not be opened."),
+                N_("Its content is whole, so its passphrase is another: that of the project when it was written."),
+                N_("Try again with that passphrase. Nothing was changed."),
+                name=path.name,
+            )
+        if held != (told.counts, told.last_op):
+            raise backup_files.damaged(path)
     return told
 
 
 def passphrase_of(path: Path) -> str | None:
     """Return the passphrase of an encrypted copy from where this command takes it; None for a plain one."""
-    return passphrases.asked(path) if path.is_file() and not _is_plain(path) else None
+    return passphrases.asked(path) if path.is_file() and not is_plain(path) else None
 
 
-def _is_plain(path: Path) -> bool:
+def is_plain(path: Path) -> bool:
+    """Return whether a copy can be read without a passphrase."""
     with path.open("rb") as file:
         return file.read(len(opening.MAGIC)) == opening.MAGIC
 
@@ -195,9 +179,14 @@ def _described(path: Path) -> Backup | None:
         return None
 
 
+def folder_of(project: Path) -> Path:
+    """Return where the backups of a project lie: in a folder beside it, so that they are found without the program."""
+    return project.with_name(f"{project.stem} backups")
+
+
 def list_backups(folder: Path | str, *, uuid: bytes | None = None) -> list[Backup]:
     """Return the backups of a folder (of one project where its uuid is given), newest first; nothing is read whole."""
-    files = sorted(_folder(Path(folder)).glob(f"*{SUFFIX}"))
+    files = sorted(backup_files.folder(Path(folder)).glob(f"*{SUFFIX}"))
     told = [one for path in files if (one := _described(path)) is not None]
     return sorted(
         (one for one in told if uuid is None or one.uuid == uuid.hex()),
@@ -217,6 +206,8 @@ def thin(folder: Path | str, *, uuid: bytes, now: datetime | None = None, keep: 
     kept = _kept(good, moment, rule)
     gone = [one.path for one in good if one.path not in kept]
     for path in gone:
+        for follows in journal.files_of(path):
+            follows.unlink(missing_ok=True)
         path.with_name(path.name + SIDECAR).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
     return gone
@@ -234,7 +225,7 @@ def keep_safe(
 
     None where the newest copy already holds the last operation. Raises as ``backup``.
     """
-    with _told(project.path.name, folder):
+    with backup_files.told(project.path.name, folder):
         folder.mkdir(exist_ok=True)
     known = list_backups(folder, uuid=project.uuid)
     row = project.reading_one("select h from op order by id desc limit 1")
@@ -247,7 +238,7 @@ def keep_safe(
 
 
 def _matches(told: Backup) -> bool:
-    return told.path.stat().st_size == told.size and _digest(told.path) == told.blake2b
+    return told.path.stat().st_size == told.size and backup_files.digest(told.path) == told.blake2b
 
 
 def _kept(good: list[Backup], now: datetime, rule: Keep) -> set[Path]:
@@ -278,154 +269,12 @@ def _newest_of(good: Iterable[Backup], period: Callable[[datetime], object], cou
     return iter(list(newest.values())[:count])
 
 
-def restore(path: Path | str, target: Path | str, *, passphrase: str | None = None) -> Backup:
-    """Copy a verified backup to a new project file; never over an existing one. Return what it holds.
-
-    Raises UserError (no-such-backup, not-a-backup, damaged-backup, project-exists, stale-log, folder-missing,
-    backup-no-room, backup-failed).
-    """
-    path, target = Path(path), Path(target)
-    told = verify(path, passphrase=passphrase)
-    _folder(target.parent)
-    if target.exists():
-        raise _exists(target)
-    for suffix in ("-wal", "-shm", "-journal"):
-        if target.with_name(target.name + suffix).exists():
-            raise UserError(
-                "stale-log",
-                N_("{name} cannot be restored here."),
-                N_("A log of an earlier file of that name lies in the folder ({log}) and would damage the new one."),
-                N_("Choose another name or folder, or move that log away."),
-                name=target.name,
-                log=target.name + suffix,
-            )
-    with _told(target.name, target.parent):
-        _require_room(target.name, target.parent, told.size)
-        unfinished = target.with_name(f".{target.name}.restoring")
-        try:
-            shutil.copyfile(path, unfinished)
-            _sync(unfinished)
-            if _digest(unfinished) != told.blake2b:
-                raise _damaged(path)
-            try:
-                target.hardlink_to(unfinished)  # unlike a rename it fails where someone made the file meanwhile
-            except FileExistsError:
-                raise _exists(target) from None
-            except OSError:  # a disk without hard links, such as a USB stick
-                unfinished.rename(target)
-            _sync_folder(target.parent)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    return told
-
-
-# Files and sentences
-
-
-def _folder(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise UserError(
-            "folder-missing",
-            N_("The folder {folder} does not exist."),
-            N_("Backups are never written to a folder that has to be guessed."),
-            N_("Make the folder first, or choose another."),
-            folder=folder,
-        )
-    return folder
-
-
-def _free_name(folder: Path, stem: str, moment: datetime) -> Path:
-    name = f"{stem} {moment.astimezone(UTC):%Y-%m-%d %H%M%S}Z"
-    path, number = folder / f"{name}{SUFFIX}", 2
-    while path.exists():
-        path, number = folder / f"{name} ({number}){SUFFIX}", number + 1
-    return path
-
-
-def _require_room(name: str, folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed + _BLOCK:
-        raise UserError(
-            "backup-no-room",
-            N_("{name} could not be copied."),
-            N_("The copy needs {needed} MB; the disk of {folder} has {free} MB free."),
-            N_("Make room, or choose a folder on another disk. The project itself is safe."),
-            name=name,
-            needed=needed // _BLOCK + 1,
-            folder=folder,
-            free=free // _BLOCK,
-        )
-
-
-@contextmanager
-def _told(name: str, folder: Path) -> Iterator[None]:
-    """Turn the refusals of the disk into a sentence."""
-    try:
-        yield
-    except (OSError, OperationalError, DatabaseError) as error:
-        raise _failed(name, N_("The folder may not be written, or its disk is full or fails."), folder) from error
-
-
-def _failed(name: str, why: str, folder: Path | None = None) -> UserError:
-    return UserError(
-        "backup-failed",
-        N_("{name} could not be copied."),
-        why,
-        N_("Choose another folder, or make room. The project itself is safe; no unfinished copy was left."),
-        name=name,
-        folder=folder or "",
-    )
-
-
-def _damaged(path: Path) -> UserError:
-    return UserError(
-        "damaged-backup",
-        N_("The backup {name} is damaged."),
-        N_("Its content is not what was written when it was made."),
-        N_("Use an older backup. Nothing was changed."),
-        name=path.name,
-    )
-
-
-def _exists(target: Path) -> UserError:
-    return UserError(
-        "project-exists",
-        N_("{name} exists already."),
-        N_("A backup is never restored over a file."),
-        N_("Choose another name; the two files can then be compared."),
-        name=target.name,
-    )
-
-
-def _digest(path: Path) -> str:
-    digest = blake2b(digest_size=32)
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; the rename is journaled
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _write_sidecar(told: Backup) -> None:
     values = {name: value for name, value in asdict(told).items() if name != "path"}
     sidecar = told.path.with_name(told.path.name + SIDECAR)
     unfinished = sidecar.with_name(sidecar.name + ".tmp")
     unfinished.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-    _sync(unfinished)
+    backup_files.sync(unfinished)
     unfinished.replace(sidecar)
 
 
@@ -434,3 +283,11 @@ def _program() -> str:
         return metadata.version("tingdong")
     except metadata.PackageNotFoundError:  # run from a folder that was never installed
         return ""
+
+
+def _free_name(folder: Path, stem: str, moment: datetime) -> Path:
+    name = f"{stem} {moment.astimezone(UTC):%Y-%m-%d %H%M%S}Z"
+    path, number = folder / f"{name}{SUFFIX}", 2
+    while path.exists():
+        path, number = folder / f"{name} ({number}){SUFFIX}", number + 1
+    return path

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 from annotate.errors import UserError
 from annotate.jobs import Progress, silent
 from annotate.messages import N_, _
-from annotate.store import counters, decisions, operations, revisions
+from annotate.store import counters, decisions, merged, operations, revisions
 from annotate.store.connection import Connection, DatabaseError, Value
 from annotate.store.project import Project
 from annotate.text import FOLD_VERSION, fold_hash
@@ -239,14 +239,16 @@ def _events(found: _Findings, db: Connection) -> None:
 def replayed_stacks(db: Connection) -> set[tuple[int, int, int, int]]:
     """Return what every coder may undo and redo, worked out from the operations: (coder, pos, op, undone)."""
     stacks: dict[int, list[list[int]]] = {}
-    merged = operations.merged_ranges(db)
+    ranges = merged.ranges(db)
     for op_id, coder, undo_of, redo_of, detail in db.execute(
         "select id, coder_id, undo_of, redo_of, detail from op order by id"
     ):
         number = int(op_id or 0)
         stack = stacks.setdefault(int(coder or 0), [])
-        if any(first <= number <= last for first, last in merged):
-            stack.clear()  # work that came from another copy ends what could be undone here
+        if any(first <= number <= last for first, last, _merge in ranges):
+            # Work of this coder that came from another copy ends what could be undone here.
+            if not json.loads(str(detail)).get("off_stack"):
+                stack.clear()
         elif undo_of is not None or redo_of is not None:
             for entry in stack:
                 if entry[1] == (undo_of or redo_of):
@@ -339,6 +341,23 @@ def _runs(found: _Findings, db: Connection) -> None:
     found.add("model-parts", N_("A stored model has changed."), parts)
 
 
+def _pictures(found: _Findings, db: Connection) -> None:
+    # A page that is undone leaves its pictures: redo, and reports that were issued with them, need them.
+    changed = [
+        h.hex()[:12]
+        for h, data in db.execute("select h, data from asset")
+        if isinstance(h, bytes) and isinstance(data, bytes) and sha256(data).digest() != h
+    ]
+    found.add("pictures", N_("A stored picture has changed."), changed)
+    found.rows(
+        db,
+        "pictures-missing",
+        N_("A page in the basket names a picture that is not there."),
+        "select b.id, substr(p.value, 1, 12) from basket b, json_each(b.body, '$.pictures') p"
+        " where b.kind = 'page' and not exists(select 1 from asset a where lower(hex(a.h)) = p.value)",
+    )
+
+
 _Step = tuple[str, Callable[[_Findings, Connection], None]]
 _QUICK: tuple[_Step, ...] = (
     (N_("Structure of the file"), _sqlite_quickly),
@@ -357,4 +376,5 @@ _STEPS: tuple[_Step, ...] = (
     (N_("Code frames"), _frames),
     (N_("Decisions in force"), _derived),
     (N_("Model runs"), _runs),
+    (N_("Pictures"), _pictures),
 )

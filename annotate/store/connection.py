@@ -1,4 +1,4 @@
-"""One bundled SQLite behind one small typed wrapper; the only module that knows the driver."""
+"""One bundled SQLite behind one small typed wrapper; with ``keys`` the only module that knows the driver."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from types import ModuleType
 from typing import Protocol, TypeAlias
 from urllib.parse import quote
 
+import numpy as np
 from sqlcipher3 import dbapi2 as driver
 
-from annotate.store import finding
+from annotate.search_language import parse
+from annotate.store import finding, keys
 
 Value: TypeAlias = str | bytes | int | float | None
 Row: TypeAlias = tuple[Value, ...]
@@ -40,7 +42,7 @@ class Connection:
 
     def __init__(self, raw: driver.Connection) -> None:
         self.raw = raw
-        self.find: finding.Finder = finding.scan_ids
+        self.finder: Callable[[], finding.Finder] = lambda: finding.SCAN
         """How SQL's ``found_ids(search)`` finds texts: all of them are read unless an index takes its place."""
         self.most: int | None = None
         """Where the first hits of a search are enough: how many."""
@@ -49,7 +51,8 @@ class Connection:
         raw.create_function("found_ids", 1, self._found_ids)
 
     def _found_ids(self, text: Value) -> str:
-        found = self.find(self, str(text), self.most)
+        wanted = parse(str(text))
+        found = np.empty(0, np.int64) if wanted is None else self.finder().ids(self, wanted, self.most)
         self.cut = self.cut or (self.most is not None and len(found) >= self.most)
         return finding.as_json(found)
 
@@ -133,7 +136,7 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False, passph
     if passphrase is not None:
         # A wrong passphrase is told to the person as a sentence; SQLCipher's own lines on stderr would only frighten.
         raw.execute("pragma cipher_log_level = none")
-        raw.set_key(passphrase)
+        keys.unlock(raw, path, passphrase)
     try:
         for pragma in (
             "trusted_schema=off",
@@ -143,8 +146,8 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False, passph
             "mmap_size=0",
         ):
             raw.execute(f"pragma {pragma}")
-        # Up to four readers are open beside the writer: a smaller cache each keeps the window's memory down.
-        raw.execute(f"pragma cache_size={-16384 if read_only else -65536}")
+        # Up to eight readers are open beside the writer: a smaller cache each keeps the window's memory down.
+        raw.execute(f"pragma cache_size={-8192 if read_only else -65536}")
         if read_only:
             raw.execute("pragma query_only=on")
         else:
@@ -156,6 +159,8 @@ def connect(path: Path, *, read_only: bool = False, create: bool = False, passph
                 "journal_size_limit=67108864",
             ):
                 raw.execute(f"pragma {pragma}")
+        if passphrase is not None and not create:
+            keys.learn(raw, path, passphrase)
     except BaseException:  # a handle must not outlive a failed opening: it would hold POSIX locks
         raw.close()
         raise

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
-from annotate.store import counters, images, revisions
+from annotate.store import counters, images, merged, revisions
 from annotate.store.connection import Connection, Row
 from annotate.store.operations import Operation
 
@@ -179,7 +180,7 @@ def invert(op: Operation, target: int) -> None:
         " case when p.id is null then case when e.action >= 3 then 4 else 2 end else p.action end,"
         " e.code_id, ifnull(p.revision_id, e.revision_id), p.sentiment, p.span_start, p.span_end, p.mention,"
         " ifnull(p.origin, e.origin), ?4 from label_event e left join label_event p on p.id = e.prev_id"
-        " where e.id between ?2 and ?3 order by e.id desc",
+        f" where e.id between ?2 and ?3{_once(op, target, 'min')} order by e.id desc",
         span,
     )
 
@@ -193,8 +194,51 @@ def repeat(op: Operation, target: int) -> None:
     _write(
         op,
         "select ?1, verbatim_id, coder_id, action, code_id, revision_id, sentiment, span_start, span_end, mention,"
-        " origin, ?4 from label_event where id between ?2 and ?3 order by id",
+        f" origin, ?4 from label_event e where id between ?2 and ?3{_once(op, target, 'max')} order by id",
         span,
+    )
+
+
+def again(op: Operation, steps: Iterable[int]) -> int:
+    """Write what these operations decided last on each key once more; return how many events that took.
+
+    What stands so already is left alone.
+    """
+    db = op.db
+    first = db.integer("select max(id) from label_event") + 1
+    db.execute(
+        "insert into label_event(op_id, verbatim_id, coder_id, action, code_id, revision_id, sentiment, span_start,"
+        " span_end, mention, origin, prev_id)"
+        " select ?1, e.verbatim_id, e.coder_id, e.action, e.code_id, e.revision_id, e.sentiment, e.span_start,"
+        " e.span_end, e.mention, e.origin, ifnull(w.event_id, n.event_id)"
+        " from label_event e join revision r on r.id = e.revision_id"
+        " left join label_now w on w.verbatim_id = e.verbatim_id and w.coder_id = e.coder_id"
+        "  and w.raw_code = e.code_id and e.action <= 2"
+        " left join review_now n on n.verbatim_id = e.verbatim_id and n.coder_id = e.coder_id"
+        "  and n.frame_id = r.frame_id and e.action >= 3"
+        " where e.id in (select max(x.id) from label_event x join revision s on s.id = x.revision_id"
+        "  where x.op_id in (select value from json_each(?2))"
+        "  group by x.verbatim_id, x.coder_id, x.action >= 3, iif(x.action >= 3, s.frame_id, x.code_id))"
+        # Decided anew since they were undone: that stays.
+        " and (coalesce(w.event_id, n.event_id) is null"
+        "  or exists(select 1 from label_event z join op o on o.id = z.op_id"
+        "   where z.id = coalesce(w.event_id, n.event_id) and o.undo_of is not null)) order by e.id",
+        (op.id, json.dumps(list(steps))),
+    )
+    last = db.integer("select max(id) from label_event")
+    if last >= first:
+        derive(op, first, last)
+    return max(last - first + 1, 0)
+
+
+def _once(op: Operation, target: int, which: str) -> str:
+    """Return the condition that a merge, which brings many steps, is turned by the first or last event of each key."""
+    if len(merged.members(op.db, target)) == 1:
+        return ""
+    return (
+        f" and e.id in (select {which}(x.id) from label_event x left join revision r on r.id = x.revision_id"
+        " where x.id between ?2 and ?3"
+        " group by x.verbatim_id, x.coder_id, x.action >= 3, iif(x.action >= 3, r.frame_id, x.code_id))"
     )
 
 
@@ -210,7 +254,8 @@ def _write(op: Operation, select: str, span: tuple[int, int]) -> None:
 
 
 def _span(db: Connection, op_id: int) -> tuple[int, int] | None:
-    row = db.one("select first_event, last_event from op where id = ?", (op_id,))
+    known = merged.members(db, op_id)
+    row = db.one("select min(first_event), max(last_event) from op where id between ? and ?", (known[0], known[-1]))
     if row is None or row[0] is None or row[1] is None:
         return None
     return int(row[0]), int(row[1])
@@ -238,18 +283,9 @@ def _require_untouched(op: Operation, target: int, span: tuple[int, int]) -> Non
         (*mine, since),
     ).fetchall()
     # A step of theirs that was done and undone in between leaves things as they were.
-    if any(_in_force(db, int(root or 0), since) != _in_force(db, int(root or 0)) for (root,) in others):
+    roots = [int(root or 0) for (root,) in others]
+    if any(merged.in_force(db, root, since) != merged.in_force(db, root) for root in roots):
         raise images.conflict("label_event")
-
-
-def _in_force(db: Connection, root: int, until: int | None = None) -> bool:
-    """Whether an operation was done and not undone at a moment (now for None)."""
-    row = db.one(
-        "select undo_of from op where (id = ?1 or undo_of = ?1 or redo_of = ?1) and id <= ifnull(?2, id)"
-        " order by id desc limit 1",
-        (root, until),
-    )
-    return row is not None and row[0] is None
 
 
 def distinct_runs(db: Connection, first: int = 1) -> Iterator[tuple[int, int]]:

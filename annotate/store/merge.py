@@ -3,63 +3,44 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.errors import UserError
 from annotate.messages import N_
-from annotate.store import counters, decisions, operations, revisions
+from annotate.store import counters, decisions, merge_frames, merge_notes, merged, operations, revisions
 from annotate.store.connection import Value
-from annotate.store.copies import YES, Copy, Event, Names
+from annotate.store.copies import YES, Copy, Event
 from annotate.store.copies import Step as Theirs
-from annotate.store.operations import Operation, Step, Words
+from annotate.store.copy_names import Names
+from annotate.store.merge_notes import Conflict, Why
+from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 
+__all__ = ["Conflict", "MergeResult", "Why", "merge"]
 
-class Why(StrEnum):
-    """Why decisions of the other copy need a person's eye; all but the last were left out."""
-
-    SAME_CODER = "same-coder"
-    """The same coder has worked in both copies: from here on their steps have no common order."""
-    UNKNOWN_ANSWER = "unknown-answer"
-    """The answer was imported in the other copy only, or its text differs."""
-    CONTESTED = "contested"
-    """Both copies settled the same answer in a shared layer (adjudication, rules, another's import) differently."""
-    BUILDS_ON = "builds-on"
-    """The step undoes or repeats one that is not here."""
-    CODE_NOT_IN_FRAME = "code-not-in-frame"
-    """Brought over, but the code frame here does not hold the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Decisions of one step of the other copy that a person should look at; ``op`` is the step's uuid in hex."""
-
-    why: Why
-    coder: str
-    op: str
-    kind: str
-    at_ms: int
-    decisions: int
+AGAIN = "merge-again"
 
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge did: decisions added, decisions that were here already, what a person should look at."""
+    """What a merge did: decisions added, codes brought over or changed, decisions that were here already, what a person
+    should look at. A step of op 0: there was nothing new."""
 
     added: int
+    codes: int
     already: int
     conflicts: tuple[Conflict, ...]
     step: Step
 
 
 def merge(project: Project, other_path: Path | str, *, passphrase: str | None = None) -> MergeResult:
-    """Bring over the coding of another copy of this project as one operation, which is not on anyone's undo stack.
+    """Bring over the coding of another copy of this project, and what is plain of its code frame, as one undoable step.
 
     Coders, codes, revisions and steps meet by uuid, answers by import, record and question. The other file is only
-    read, through a connection of its own. Repeating it adds nothing. ``passphrase`` is that of the other copy where it
-    differs. Raises UserError (other-project, same-file, older-copy, damaged-copy, read-only, and those of opening).
+    read, through a connection of its own. Repeating it adds nothing; what was undone comes back. ``passphrase`` is that
+    of the other copy where it differs. Raises UserError (other-project, same-file, older-copy, damaged-copy, read-only,
+    and those of opening).
     """
     project.require_writable()
     with Project.open(other_path, read_only=True, passphrase=passphrase or project.passphrase) as other:
@@ -70,13 +51,20 @@ def merge(project: Project, other_path: Path | str, *, passphrase: str | None = 
                 copy = Copy(other, db)
                 copy.require_whole()
 
-                def do(op: Operation) -> tuple[int, int, tuple[Conflict, ...]]:
+                def do(op: Operation) -> tuple[int, int, int, tuple[Conflict, ...]]:
                     return _Merge(op, copy).carry_out(other.uuid)
 
-                (added, already, conflicts), step = operations.run(project, operations.MERGE, do, stackable=False)
+                (added, codes, already, conflicts), step = operations.run(project, operations.MERGE, do)
         finally:
             db.close()
-    return MergeResult(added, already, conflicts, step)
+    return MergeResult(added, codes, already, conflicts, step)
+
+
+def require_sibling(project: Project, other_path: Path | str, *, passphrase: str | None = None) -> None:
+    """Raise what ``merge`` would for a file that is no copy of this project; nothing else is looked at."""
+    project.require_writable()
+    with Project.open(other_path, read_only=True, passphrase=passphrase or project.passphrase) as other:
+        _require_sibling(project, other)
 
 
 def _require_sibling(project: Project, other: Project) -> None:
@@ -126,10 +114,75 @@ class _Merge:
         self._pending = _Pending()
         self._agree: dict[tuple[int, int], bool] = {}
 
-    def carry_out(self, from_project: bytes) -> tuple[int, int, tuple[Conflict, ...]]:
+    def carry_out(self, from_project: bytes) -> tuple[int, int, int, tuple[Conflict, ...]]:
         """Bring over what is new, in the order of the other copy, which keeps each coder's own order."""
-        op, added, already = self._op, 0, 0
-        first_op, coders, blocked = op.id, set[int](), set[int]()
+        op, first_op, known = self._op, self._op.id, merge_notes.read(self._op.db)
+        other_work = self._other_work()
+        changes = self._copy.guarded(lambda: merge_frames.net_changes(self._copy, other_work))
+        made_there = merge_frames.of_unknown_frames(self._names, changes)
+        codes, left = self._copy.guarded(lambda: merge_frames.bring_frames(op, self._names, changes))
+        again = self._again()
+        added, already, coders = self._decisions()
+        self._flush()
+        # What was added to a frame after the last decision that brought it.
+        more, _told = self._copy.guarded(lambda: merge_frames.bring_frames(op, self._names, made_there))
+        codes += more
+        added += again
+        # The rest of this operation's own row: it follows those it brought.
+        op.id = self._db.integer("select max(id) from op") + 1
+        if op.id > first_op:
+            op.detail |= {"first_op": first_op, "last_op": op.id - 1}
+            self._unplaced(first_op)
+        # Their steps now follow those here that could be undone: last in, first out no longer holds for them.
+        for coder in coders:
+            self._db.execute("delete from op_stack where coder_id = ?", (coder,))
+        conflicts = (*left, *self._conflicts, *merge_frames.left_out(self._names, changes))
+        stored = {one.conflict.key for one in known}
+        new = [one for one in conflicts if one.key not in stored]
+        op.kept = bool(op.id > first_op or new)
+        op.detail["frame_steps"] = [step.uuid.hex() for step in other_work]
+        op.rows = added
+        if codes:
+            op.say(N_("Another copy merged: {n} decisions, {codes} codes of the frame"), n=added, codes=codes)
+        else:
+            op.say(N_("{n} decisions brought over from another copy"), n=added)
+        self._db.execute(
+            "insert into merge_log(from_project, op_id, added, already, conflicts) values (?, ?, ?, ?, ?)",
+            (from_project, op.id, added, already, merge_notes.dump(new)),
+        )
+        return added, codes, already, conflicts
+
+    def _other_work(self) -> list[Theirs]:
+        """Return the steps that changed other things than decisions, and that no merge in force has looked at yet."""
+        seen: set[str] = set()
+        for merge, told in self._db.execute(
+            "select o.id, o.detail ->> 'frame_steps' from merge_log m join op o on o.id = m.op_id"
+        ).fetchall():
+            if told is not None and merged.in_force(self._db, int(merge or 0)):
+                seen.update(json.loads(str(told)))
+        return [one for one in self._theirs if one.uuid not in self._here and one.uuid.hex() not in seen]
+
+    def _again(self) -> int:
+        """Bring back what earlier merges brought of these steps and what was undone with them; return how much."""
+        db = self._db
+        ranges = [told for told in merged.ranges(db) if not merged.in_force(db, told[2])]
+        here = [self._here[uuid] for uuid in self._their_uuids if uuid in self._here]
+        undone = [one for one in here if any(first <= one <= last for first, last, _merge in ranges)]
+        if not undone:
+            return 0
+        inner = Operation(db, self._op.coder_id, AGAIN)
+        inner.rows = decisions.again(inner, undone)
+        if inner.rows:
+            inner.detail["off_stack"] = True
+            inner.say(N_("{n} decisions of an undone merge in force again"), n=inner.rows)
+            operations.seal(inner)
+            self._op.touch(inner.verbatims, inner.codes)
+        return inner.rows
+
+    def _decisions(self) -> tuple[int, int, set[int]]:
+        """Bring over the decisions that are not here; return how many, how many were, and whose they are."""
+        added, already = 0, 0
+        coders, blocked = set[int](), set[int]()
         for step in self._theirs:
             known = self._here.get(step.uuid)
             if known is None and self._places.get((self._names.coder_uuid(step.coder), step.seq)) is not None:
@@ -142,27 +195,12 @@ class _Merge:
                 self._note(Why.SAME_CODER, step, step.decisions)
             elif written := self._bring(step):
                 added += written
-                coders.add(self._names.coder(step.coder))
-        self._flush()
-        # The rest of this operation's own row: it follows those it brought.
-        op.id = self._db.integer("select max(id) from op") + 1
-        if added:
-            op.detail |= {"first_op": first_op, "last_op": op.id - 1}
-            self._unplaced(first_op)
-        # Their steps now follow those here that could be undone: last in, first out no longer holds for them.
-        for coder in coders:
-            self._db.execute("delete from op_stack where coder_id = ?", (coder,))
-        op.rows = added
-        op.say(N_("{n} decisions brought over from another copy"), n=added)
-        self._db.execute(
-            "insert into merge_log(from_project, op_id, added, already, conflicts) values (?, ?, ?, ?, ?)",
-            (from_project, op.id, added, already, json.dumps([asdict(one) for one in self._conflicts])),
-        )
-        return added, already, tuple(self._conflicts)
+                if not step.off_stack:
+                    coders.add(self._names.coder(step.coder))
+        return added, already, coders
 
     def _note(self, why: Why, step: Theirs, count: int) -> None:
-        coder = self._names.coder_name(step.coder)
-        self._conflicts.append(Conflict(why, coder, step.uuid.hex(), step.kind, step.at_ms, count))
+        self._conflicts.append(merge_frames.conflict(why, self._names, step, count))
 
     def _missing(self, step: Theirs, known: int) -> int:
         """Note the decisions of a step merged earlier whose answers are still unknown here; return how many."""
@@ -229,9 +267,8 @@ class _Merge:
             self._flush()
         inner = Operation(db, coder, step.kind)
         inner.at_ms, inner.rows = step.at_ms, step.rows
-        told = json.loads(step.detail)
-        inner.words = Words(told.pop("words", ""), told.pop("params", {}))
-        inner.detail = told
+        inner.words = step.words
+        inner.detail = {name: told for name, told in json.loads(step.detail).items() if name not in ("words", "params")}
         first = db.integer("select max(id) from label_event") + 1
         db.executemany(
             "insert into label_event(op_id, verbatim_id, coder_id, action, code_id, revision_id, prev_id, sentiment,"
@@ -267,7 +304,7 @@ class _Merge:
 
     def _unplaced(self, first_op: int) -> None:
         """Note the steps that brought a yes to a code that the present frame does not hold."""
-        by_uuid = {step.uuid: step for step in self._theirs}
+        by_uuid: dict[Value, Theirs] = {step.uuid: step for step in self._theirs}
         heads = [
             revisions.head(self._db, int(row[0] or 0)).revision
             for row in self._db.execute("select distinct frame_id from revision where away = 0").fetchall()
@@ -279,5 +316,5 @@ class _Merge:
             "  (select value from json_each(?))) group by o.id order by o.id",
             (first_op, json.dumps(heads)),
         ).fetchall():
-            if isinstance(uuid, bytes):
+            if uuid in by_uuid:
                 self._note(Why.CODE_NOT_IN_FRAME, by_uuid[uuid], int(count or 0))

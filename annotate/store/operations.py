@@ -7,12 +7,12 @@ import json
 import time
 import uuid as uuids
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from annotate.errors import UserError
-from annotate.messages import N_, _
-from annotate.store import images
+from annotate.messages import N_, counted
+from annotate.store import images, merged
 from annotate.store.changes import Change
 from annotate.store.connection import Connection, Value
 from annotate.store.images import RowImage
@@ -66,6 +66,8 @@ class Operation:
         self.verbatims: set[int] | None = set()
         self.codes: set[int] = set()
         self.touched: set[str] = set()
+        self.kept = False
+        """Whether it is written even where undo has nothing to take back."""
         self._images = 0
 
     def say(self, text: str, **params: str | int | float) -> None:
@@ -104,7 +106,7 @@ class Operation:
     @property
     def changed(self) -> bool:
         """Whether anything that undo could take back happened."""
-        return self.first_event is not None or self._images > 0
+        return self.kept or self.first_event is not None or self._images > 0
 
 
 def content_hash(db: Connection, op_id: int, first: int | None, last: int | None) -> bytes:
@@ -210,12 +212,13 @@ def run(
 
 
 def _step_of(op: Operation, coder: str, op_id: int) -> Step:
-    return Step(op_id, op.kind, _said(op.words.text, op.words.params), op.at_ms, op.rows, coder)
+    return Step(op_id, op.kind, said(op.words.text, op.words.params), op.at_ms, op.rows, coder)
 
 
-def _said(text: str, params: Mapping[str, object]) -> str:
+def said(text: str, params: Mapping[str, object]) -> str:
+    """Return the words of an operation in the language in use."""
     try:
-        return _(text).format(**params)
+        return counted(text, **params)
     except (KeyError, IndexError, ValueError):  # an older or newer program wrote other words
         return text
 
@@ -284,6 +287,8 @@ def _turn(project: Project, *, back: bool) -> Step | None:
             f"select pos, op_id from op_stack where coder_id = ? and undone = ? order by pos {order} limit 1",
             (coder_id, 0 if back else 1),
         )
+        if back:
+            merged.refuse_old(db, coder_id, row)
         if row is None:
             return None
         pos, target = row[0], row[1]
@@ -331,16 +336,18 @@ def reverse(op: Operation, target: int) -> None:
     from annotate.store import decisions
 
     decisions.invert(op, target)
-    for thing, key, before, after in _stored_images(op.db, target, "desc"):
-        images.apply(op, thing, key, after, before)
+    for one in reversed(merged.members(op.db, target)):
+        for thing, key, before, after in _stored_images(op.db, one, "desc"):
+            images.apply(op, thing, key, after, before)
 
 
 def repeat(op: Operation, target: int) -> None:
     """Write an undone operation again: images forwards, then events."""
     from annotate.store import decisions
 
-    for thing, key, before, after in _stored_images(op.db, target, "asc"):
-        images.apply(op, thing, key, before, after)
+    for one in merged.members(op.db, target):
+        for thing, key, before, after in _stored_images(op.db, one, "asc"):
+            images.apply(op, thing, key, before, after)
     decisions.repeat(op, target)
 
 
@@ -355,23 +362,15 @@ def _steps(db: Connection, clause: str, values: tuple[Value, ...]) -> list[Step]
     steps = []
     for op_id, kind, detail, at_ms, n_rows, name, undone in rows:
         told = json.loads(str(detail))
-        words = _said(str(told.get("words", "")), told.get("params", {}))
+        words = said(str(told.get("words", "")), told.get("params", {}))
         steps.append(Step(int(op_id or 0), str(kind), words, int(at_ms or 0), int(n_rows or 0), str(name), undone == 1))
     return steps
-
-
-def merged_ranges(db: Connection) -> list[tuple[int, int]]:
-    """Return the id ranges of operations that came from other copies of the project."""
-    rows = db.execute(
-        "select detail ->> 'first_op', detail ->> 'last_op' from op"
-        " where kind = ? and detail ->> 'first_op' is not null",
-        (MERGE,),
-    )
-    return [(int(first or 0), int(last or 0)) for first, last in rows]
 
 
 def history(project: Project, *, limit: int = 200, everything: bool = False) -> list[Step]:
     """Return the newest operations first; undo and redo themselves only with ``everything``."""
     clause = "" if everything else "where op.undo_of is null and op.redo_of is null"
-    with project.reading() as db:
-        return _steps(db, f"{clause} order by op.id desc limit ?", (limit,))
+    with project.reading() as db, db.snapshot():
+        steps = _steps(db, f"{clause} order by op.id desc limit ?", (limit,))
+        gone = [(first, last) for first, last, merge in merged.ranges(db) if not merged.in_force(db, merge)]
+    return [replace(one, undone=True) if any(first <= one.op <= last for first, last in gone) else one for one in steps]

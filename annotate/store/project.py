@@ -16,13 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from annotate import passphrases
 from annotate.errors import UserError
 from annotate.messages import N_
-from annotate.store import finding, opening, schema
+from annotate.store import finding, keys, opening, refusals, schema
 from annotate.store.changes import Changes
 from annotate.store.connection import Connection, DatabaseError, OperationalError, Row, Value, connect
 from annotate.store.writer import Writer
@@ -32,7 +29,7 @@ T = TypeVar("T")
 
 SUFFIX = ".tingdong"
 ADJUDICATED, RULES = 1, 2
-_READERS = 4
+_READERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ class Project:
             )
         lock = opening.Lock.acquire(path)
         if lock is None:
-            raise _not_writable(path)
+            raise refusals.not_writable(path)
         # Built under another name and renamed: a killed program leaves no half-made project behind.
         unborn = path.with_name(f".{path.name}.new")
         unborn.unlink(missing_ok=True)
@@ -109,7 +106,7 @@ class Project:
         except (OSError, DatabaseError) as error:
             unborn.unlink(missing_ok=True)
             lock.release()
-            raise _not_writable(path) from error
+            raise refusals.not_writable(path) from error
         return cls(path, lock, passphrase, coder)
 
     @classmethod
@@ -146,21 +143,21 @@ class Project:
                 except BaseException:  # the connection is not yet owned by a writer
                     writing.close()
                     raise
-                writing.find = self._find
+                writing.finder = self._finder
                 self._writer = Writer(writing)
             with self.reading() as db:
                 opening.refuse_newer(self.path, schema.version_of(db))
                 if schema.version_of(db) < schema.VERSION:
-                    raise _older(self.path)
+                    raise refusals.older(self.path)
                 row = db.one("select value from meta where key = 'uuid'")
             if row is None or not isinstance(row[0], bytes):
                 raise DatabaseError("no uuid")
             self.uuid = row[0]
             if self.read_only:
-                self.read_only_reason = _why_read_only(self.path)
+                self.read_only_reason = refusals.why_read_only(self.path)
             self.coder = self._find_coder(coder)
         except (DatabaseError, UnicodeDecodeError) as error:  # a damaged file may garble the very error message
-            raise _damaged(self.path) from error
+            raise refusals.damaged(self.path) from error
 
     def close(self) -> None:
         """Finish what is queued, fold the log into the file so that it alone is whole, and let go of it."""
@@ -183,6 +180,7 @@ class Project:
             reader.close()
         if self.path is not None:
             opening.opened(self.path, -1)
+            keys.forget(self.path)
             self._closed_once()
 
     def _closed_once(self) -> None:
@@ -217,7 +215,7 @@ class Project:
                 connection.close()
                 connection = None
             if isinstance(error, DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
-                raise _damaged(self.path) from error
+                raise refusals.damaged(self.path) from error
             raise
         finally:
             with self._readers:
@@ -228,11 +226,11 @@ class Project:
 
     def _reader(self) -> Connection:
         reader = connect(self.path, read_only=True, passphrase=self._passphrase)
-        reader.find = self._find
+        reader.finder = self._finder
         return reader
 
-    def _find(self, db: Connection, text: str, most: int | None) -> NDArray[np.int64]:
-        return (self.finder or finding.scan_ids)(db, text, most)
+    def _finder(self) -> finding.Finder:
+        return self.finder or finding.SCAN
 
     @property
     def passphrase(self) -> str | None:
@@ -277,7 +275,7 @@ class Project:
         try:
             return self.writer.call(job, bulk=bulk)
         except OperationalError as error:
-            raise _write_failed(self.path, error) from error
+            raise refusals.write_failed(self.path, error) from error
 
     def submit(self, job: Callable[[Connection], T], *, bulk: bool = False) -> Future[T]:
         """Queue a job on the writing connection."""
@@ -352,63 +350,3 @@ def _first_rows(db: Connection, coder: str) -> None:
             (uuids.uuid4().bytes, "rules", RULES, now),
         ],
     )
-
-
-def _why_read_only(path: Path) -> str:
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        return N_("The file or its folder may not be written.")
-    if opening.holder_of(path):
-        return N_("Another program has it open.")
-    return N_("It was asked for so.")
-
-
-def _damaged(path: Path) -> UserError:
-    return UserError(
-        "damaged-project",
-        N_("{name} cannot be read."),
-        N_("The file is damaged, or its passphrase is another."),
-        N_("Restore the newest backup. The file was left as it is."),
-        name=path.name,
-    )
-
-
-def _older(path: Path) -> UserError:
-    return UserError(
-        "older-project",
-        N_("{name} was made by an older version of the program and cannot be brought up to date now."),
-        N_("It is in use by another program, or may not be written."),
-        N_("Close it elsewhere, or make it writable, and open it again. Nothing was changed."),
-        name=path.name,
-    )
-
-
-def _not_writable(path: Path) -> UserError:
-    return UserError(
-        "not-writable",
-        N_("{name} cannot be made in the folder {folder}."),
-        N_("The folder may not be written, its disk is full, or another program is using that name."),
-        N_("Choose another folder, or make room."),
-        name=path.name,
-        folder=path.parent,
-    )
-
-
-def _write_failed(path: Path, error: Exception) -> Exception:
-    text = str(error)
-    if "full" in text or "disk I/O" in text:
-        return UserError(
-            "disk-full",
-            N_("The change was not saved; everything before it is safe."),
-            N_("The disk that holds {name} is full or refuses to write."),
-            N_("Make room on the disk, then do the step again."),
-            name=path.name,
-        )
-    if "readonly" in text or "locked" in text:
-        return UserError(
-            "read-only",
-            N_("{name} was opened read-only; nothing can be changed."),
-            N_("The file may not be written, or another program holds it."),
-            N_("Close the other program, or check the permissions, and open the project again."),
-            name=path.name,
-        )
-    return error

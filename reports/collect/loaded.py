@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ class Loaded:
 
     ``values``: by field, the value ids and texts of a category column. ``coded``: by question id, where a frame belongs
     to it; ``audits``: its random rows. ``self_selected``: source ids of channels that chose themselves who speaks.
+    ``kept``: what the figures of several scopes share, found once.
     """
 
     op: int
@@ -45,6 +46,7 @@ class Loaded:
     audits: dict[int, Audit]
     periods: tuple[Period, ...]
     tree: dict[int, frames.Frame]
+    kept: dict[tuple[str, int, frozenset[int]], object] = field(default_factory=dict, compare=False)
 
     @property
     def limits(self) -> Limits:
@@ -76,8 +78,8 @@ def load(db: Connection, questions: tuple[Question, ...], *, progress: Progress 
             coded[question.id] = coded_answers.load(db, question, told)
             audits[question.id] = audit(db, coded[question.id])
     values: dict[int, dict[int, str]] = {one.id: {} for one in fields if one.kind == "category"}
-    for field, value, text in db.execute("select field_id, id, value from field_value"):
-        values.setdefault(int(field or 0), {})[int(value or 0)] = str(text)
+    for column, value, text in db.execute("select field_id, id, value from field_value"):
+        values.setdefault(int(column or 0), {})[int(value or 0)] = str(text)
     return Loaded(
         int(newest[0] or 0) if newest else 0,
         str(newest[1]).lower() if newest else "",

@@ -17,12 +17,13 @@ from annotate.verbatims import Question
 from reports import voices_choice
 from reports.collect import answers, recoded, segments, sources, spikes, trends, where, why, words
 from reports.collect.agreement import agreement
+from reports.collect.closed import closed
 from reports.collect.loaded import Loaded, load
 from reports.collect.periods import choose
 from reports.collect.planning import AuditPlan, plan_audit
 from reports.collect.rows import answer_marks, record_marks
 from reports.collect.scores import Asked, headline, indicators, scores
-from reports.collect.themes import coding, compared, first_base, shares, themes
+from reports.collect.themes import Shares, coding, compared, drawn_changes, first_base, paired, shares, themes
 from reports.collect.view import View
 from reports.data import (
     Chosen,
@@ -36,6 +37,7 @@ from reports.data import (
     ThemeChange,
     ThemeFigures,
 )
+from reports.data.themes import READ_BEFORE
 from reports.statistics.limits import TooFew
 from reports.statistics.windows import PERIODS
 
@@ -90,7 +92,7 @@ def figures(
                 )
             )
     records = record_marks(db, loaded, within)
-    places = where.touched(loaded, views)
+    places = where.touched(loaded, views, corrects=not (scope.counts_only or scope.weighted))
     columns = segments.usable(views[0], loaded.fields) if views else []
     column = loaded.field(scope.segment) or next(iter(columns), None)
     rule = scope.letters or loaded.definitions.letters
@@ -126,6 +128,7 @@ def figures(
         journey=where.journey(loaded, places, score) if places else None,
         funnels=answers.funnels(loaded, records),
         image=answers.image(loaded, records),
+        closed=closed(loaded, records, within, views, score),
     )
 
 
@@ -161,12 +164,14 @@ def _question(
     listed = themes(view, found, model=model.name if model else "")
     looked = words.texts_of(db, view, np.flatnonzero(view.counted), words.LOOKED_AT) if texts else None
     wished = words.wishers(view, looked) if looked else {}
-    listed = _compared(db, loaded, chosen, view, listed)
+    listed = _compared(db, loaded, chosen, view, found, listed)
     rule = scope.letters or loaded.definitions.letters
+    kept = None if scope.counts_only else found
     fields = segments.usable(view, loaded.fields)
     named = loaded.field(scope.segment) if scope.segment else None
     tabled = [named, *(one for one in fields if one != named)] if named else fields
-    tables = [segments.table(view, one, view.largest(segments.THEMES), rule=rule) for one in tabled[: segments.TABLES]]
+    largest = view.largest(segments.THEMES)
+    tables = [segments.table(view, one, largest, rule=rule, found=kept) for one in tabled[: segments.TABLES]]
     everywhen = view if chosen.all_periods else view_of(db, loaded, question.id, scope.filter)
     pool = _pool(db, loaded, chosen, view, score)
     sliced = [one for one in loaded.fields if one.kind == "category" and one.role in ("", "channel", "touchpoint")]
@@ -186,7 +191,7 @@ def _question(
         question.id,
         first_base(view),
         found.correction.figures,
-        trends.of_themes(everywhen, loaded.periods),
+        trends.of_themes(everywhen, loaded.periods, counts_only=scope.counts_only),
         spikes.spikes(until, sliced),
         why.drivers(pool, score, listed, model) if score else None,
         why.needs(pool, score, wished),
@@ -201,7 +206,7 @@ def _pool(db: Connection, loaded: Loaded, chosen: Chosen, view: View, score: Ask
     """Return the way to a view over enough periods: 1, 3 or 12 up to the latest one of the scope."""
 
     def pool(need: int) -> why.Pooled:
-        names = tuple(one.name for one in chosen.now)
+        names = tuple(one.name for one in chosen.now or chosen.known)
         if chosen.all_periods or score is None:
             return why.Pooled(view, names)
         place = loaded.periods.index(chosen.now[-1])
@@ -235,12 +240,26 @@ def _taken_apart(
     """Return the changes with their real part to print, where another model coded the other period."""
     question = view.told.question.id
     ours, theirs = recoded.models(db, question, chosen.now), recoded.models(db, question, (period,))
+    early = recoded.read_before(db, then, list(found))
+    found = {
+        code: replace(one, read_before=early[code], q=1.0 if early[code] > READ_BEFORE else one.q)
+        if code in early
+        else one
+        for code, one in found.items()
+    }
     if ours == theirs or not ours or not theirs:
-        return found
+        parts = recoded.frame_parts(db, then, {code: one.change for code, one in found.items()})
+        return {code: replace(one, parts=parts.get(code)) for code, one in found.items()}
     told = recoded.parts(db, view, then, period, max(ours), list(found)) if len(ours) == 1 else {}
     adjusted = dict(zip(told, holm([one.real.p for one in told.values()]).tolist(), strict=True))
     return {
-        code: replace(one, change=told[code].real, q=adjusted[code], parts=told[code], other_model=True)
+        code: replace(
+            one,
+            change=told[code].real,
+            q=adjusted[code] if one.comparable else 1.0,
+            parts=told[code],
+            other_model=True,
+        )
         if code in told
         else replace(one, other_model=True)
         for code, one in found.items()
@@ -255,7 +274,7 @@ def _answers(db: Connection, query: Query) -> tuple[int, int, int]:
 
 
 def _compared(
-    db: Connection, loaded: Loaded, chosen: Chosen, view: View, listed: tuple[ThemeFigures, ...]
+    db: Connection, loaded: Loaded, chosen: Chosen, view: View, mine: Shares, listed: tuple[ThemeFigures, ...]
 ) -> tuple[ThemeFigures, ...]:
     """Return the themes with their change since the period before and the one a year before."""
     practical = loaded.definitions.practical
@@ -271,7 +290,10 @@ def _compared(
             told.append({})
             continue
         before = shares(then, counts_only=chosen.scope.counts_only)
-        found = compared(listed, before, period.name, practical=limits)
+        found = compared(
+            listed, before, period.name, practical=limits, paired=paired(view, then, [one.code for one in listed]),
+            drawn=drawn_changes(mine, before),
+        )  # fmt: skip
         told.append(_taken_apart(db, chosen, view, then, period, found))
     recent, year = told
     return tuple(

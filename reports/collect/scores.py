@@ -12,12 +12,14 @@ from annotate.store.query import Condition, FieldBetween, FieldIs, Query
 from annotate.verbatims import Field
 from reports.collect.loaded import Loaded
 from reports.collect.rows import record_marks
+from reports.collect.themes import PAIRED
 from reports.collect.trends import periods_or_weeks
 from reports.data import (
     Chosen,
     Distribution,
     IndicatorFigures,
     Period,
+    ReferenceFigures,
     Rows,
     ScoreChange,
     ScoreFigures,
@@ -30,12 +32,14 @@ from reports.statistics.csat import difference, top_box
 from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Change, Estimate, nps_change, votes
 from reports.statistics.scores import (
+    Benchmark,
     mean,
     mean_change,
     movement,
     net_promoters,
     nps_points,
     paired_change,
+    relative_index,
     top_boxes,
     top_share,
 )
@@ -46,8 +50,6 @@ Marks = NDArray[np.bool_]
 
 SEGMENT_VALUES = range(2, 9)
 SEGMENTS = 2
-PAIRED = 0.8
-"""Part of the smaller wave that must have answered both times before a change is told from pairs."""
 SELF_SELECTED = ("舆情", "热线", "hotline", "public opinion", "social", "微博", "论坛", "forum")
 """Words in the names of channels where those speak who want to: they are no sample, and in no NPS."""
 _DECIMALS = 1e-9
@@ -204,8 +206,29 @@ def _figures(
         tuple(_segments(loaded, chosen, within, one, marks, weights)), _weighted(one, places, weights, limits),
         None if before is None else before[0], None if past[1] is None else past[1][0], series,
         practical(loaded.definitions, score.measure), score == loaded.definitions.headline,
-        Rows(within.where(_given(one)), coded=False), left,
+        Rows(within.where(_given(one)), coded=False), left, _references(loaded, one, places, weights),
     )  # fmt: skip
+
+
+def _references(loaded: Loaded, one: Asked, places: Ints, weights: Floats | None) -> tuple[ReferenceFigures, ...]:
+    """Return the score held against the figures of others that the definitions name; none of an NPS."""
+    if one.score.measure is Measure.NPS:
+        return ()
+    ours = one.estimate(places, weights, loaded.limits)
+    found = []
+    for other in loaded.definitions.references:
+        error = other.error
+        if error is None and one.score.measure is Measure.TOP_BOX and other.value < 100:
+            error = (other.value * (100 - other.value) / other.size) ** 0.5
+        if other.score != one.score.name or error is None:
+            continue
+        index = (
+            ours if isinstance(ours, TooFew) else relative_index(
+                ours, Benchmark(other.value, error, other.size, other.dated), limits=loaded.limits
+            )
+        )  # fmt: skip
+        found.append(ReferenceFigures(other.name, other.value, other.size, other.dated, index))
+    return tuple(found)
 
 
 def _given(one: Asked) -> Condition:

@@ -9,10 +9,20 @@ from numpy.typing import NDArray
 
 from annotate.frames import Code
 from annotate.verbatims import Field
+from reports.collect.correcting import PartShares, correct_columns
+from reports.collect.themes import Shares
 from reports.collect.view import View
 from reports.data import SegmentCell, SegmentColumn, SegmentRow, SegmentTable
 from reports.definitions.terms import Letters
-from reports.statistics.crosstab import cross_counts, cross_table, name, pack_members, weighted_counts
+from reports.statistics.crosstab import (
+    corrected_cross_table,
+    cross_counts,
+    cross_table,
+    name,
+    pack_members,
+    weighted_counts,
+)
+from reports.statistics.limits import TooFew
 from reports.statistics.shares import Source as ShareSource
 from reports.statistics.shares import share
 
@@ -38,9 +48,13 @@ def usable(view: View, fields: Iterable[Field]) -> list[Field]:
 
 
 def table(
-    view: View, field: Field, codes: Sequence[Code], *, rule: Letters, most: int = MOST_VALUES
-) -> SegmentTable | None:
-    """Return codes by the values of a column, largest first; None where nobody has a value."""
+    view: View, field: Field, codes: Sequence[Code], *, rule: Letters, found: Shares | None = None,
+    most: int = MOST_VALUES,
+) -> SegmentTable | None:  # fmt: skip
+    """Return codes by the values of a column, largest first; None where nobody has a value.
+
+    ``found``: the shares of the view, where cells are to be corrected like these.
+    """
     value, person, overlapping = view.memberships(field)
     every = np.bincount(value)
     kinds = np.flatnonzero(every)
@@ -70,6 +84,18 @@ def table(
         told = cross_table(*weighted, overlapping=overlapping, rule=rule, limits=limits)
     texts = view.loaded.values[field.id]
     heads = [view.value_is(field, texts.get(int(kind), "")) for kind in kinds]
+    fixed = None if found is None else _corrected(view, field, codes, kinds, [head.values[0] for head in heads])
+    low = high = np.full(told.shares.shape, np.nan)
+    if isinstance(fixed, tuple) and found is not None:
+        parts, outside = fixed
+        of_all = np.array([found.printed[code.id].value for code in codes], np.float64)
+        weighed = np.asarray(bases if effective is None else effective, np.float64)
+        told = corrected_cross_table(
+            parts.draws, outside, of_all, weighed, view.people, parts.corrected, overlapping=overlapping, rule=rule,
+            limits=limits,
+        )  # fmt: skip
+        low, high = np.quantile(parts.draws, (0.025, 0.975), axis=0)
+        low, high = (np.where(np.isnan(told.shares) | ~parts.corrected, np.nan, end) for end in (low, high))
     return SegmentTable(
         field.name,
         tuple(
@@ -91,17 +117,31 @@ def table(
                         None if np.isnan(told.effect[row, at]) else float(told.effect[row, at]),
                         bool(told.outlined[row, at]),
                         view.rows_of(code.id, heads[at]),
+                        None if np.isnan(low[row, at]) else float(low[row, at]),
+                        None if np.isnan(high[row, at]) else float(high[row, at]),
                     )
                     for at in range(kinds.size)
                 ),
-                share(int(view.hits(code.id).size), view.people, source=_source(view, code.id)),
+                found.printed[code.id] if found is not None
+                else share(int(view.hits(code.id).size), view.people, source=_source(view, code.id)),
             )
             for row, code in enumerate(codes)
         ),
         rule,
         told.tests,
         overlapping,
+        fixed[0].told if isinstance(fixed, tuple) else fixed,
     )  # fmt: skip
+
+
+def _corrected(
+    view: View, field: Field, codes: Sequence[Code], kinds: Ints, names: Sequence[str]
+) -> tuple[PartShares, NDArray[np.float64]] | TooFew | None:
+    """Return the corrected shares by column, and draws of those of all people outside each column."""
+    values = np.asarray(view.loaded.records.columns[field.id][view.told.place], np.int64)
+    column_of = np.full(int(max(values.max(initial=0), kinds.max(initial=0))) + 1, -1, np.int64)
+    column_of[kinds] = np.arange(kinds.size)
+    return correct_columns(view, codes, np.where(values > 0, column_of[values], -1), names)
 
 
 def _source(view: View, code: int) -> ShareSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from annotate.store.query import Condition, DatedBetween, FieldIs
 from annotate.verbatims import Field
 from reports.collect.trends import DAY
 from reports.collect.view import View
-from reports.data import SpikeFigures, SpikeRow
+from reports.data import RepeatRow, SpikeFigures, SpikeRow
 from reports.statistics.limits import Lack, TooFew
-from reports.statistics.spikes import Rules, scan
+from reports.statistics.spikes import Alarm, Episode, Overlap, Rules, Scan, scan
 from reports.statistics.trends import week_of, week_start
 
 Ints = NDArray[np.int64]
@@ -38,8 +38,13 @@ class Slices:
     first_week: int
 
 
-def slices(view: View, fields: Sequence[Field], code_ids: Sequence[int], *, weeks: int = WEEKS) -> Slices | None:
-    """Count people by slice, code and week, of the last whole ``weeks`` weeks with answers; None without dates."""
+def slices(
+    view: View, fields: Sequence[Field], code_ids: Sequence[int], *, weeks: int = WEEKS, once: bool = True
+) -> Slices | None:
+    """Count people by slice, code and week, of the last whole ``weeks`` weeks with answers; None without dates.
+
+    ``once``: a customer who answers more than once counts once in a week, slice and code.
+    """
     at = view.at_ms
     dated = ~np.isnan(at)
     if not dated.any():
@@ -64,6 +69,7 @@ def slices(view: View, fields: Sequence[Field], code_ids: Sequence[int], *, week
     hits = [one[inside[one]] for one in hits]
     who = np.concatenate(hits) if hits else np.empty(0, np.int64)
     code = np.repeat(np.arange(k), [one.size for one in hits])
+    customer = view.customer
     for field in (None, *fields):
         if field is None:
             kinds, place = np.zeros(1, np.int64), np.zeros(view.people, np.int64)
@@ -73,8 +79,11 @@ def slices(view: View, fields: Sequence[Field], code_ids: Sequence[int], *, week
             place = place.reshape(-1)
         width = kinds.size
         cell = (place[who] * k + code) * span + offset[who]
+        asked = place[inside] * span + offset[inside]
+        if customer is not None and once:
+            cell, asked = _once(cell, customer[who]), _once(asked, customer[inside])
         counts = np.bincount(cell, minlength=width * k * span).reshape(width, k, span)
-        base = np.bincount(place[inside] * span + offset[inside], minlength=width * span).reshape(width, span)
+        base = np.bincount(asked, minlength=width * span).reshape(width, span)
         known = np.ones(width, np.bool_) if field is None else kinds > 0
         parts.append(counts[known])
         answers.append(base[known])
@@ -83,9 +92,15 @@ def slices(view: View, fields: Sequence[Field], code_ids: Sequence[int], *, week
     return Slices(np.concatenate(parts), np.concatenate(answers), told[:, 0], told[:, 1], first)
 
 
+def _once(cell: Ints, customer: Ints) -> Ints:
+    """Return the cells of the first answer of each customer in each cell."""
+    _, first = np.unique(np.stack([cell, customer]), axis=1, return_index=True)
+    return cell[first]
+
+
 def spikes(view: View, fields: Sequence[Field], *, rules: Rules | None = None) -> SpikeFigures | TooFew | None:
     """Return the sudden rises of themes; None without dates, TooFew without a full baseline."""
-    codes = [one.id for one in view.codes(nets=False) if view.hits(one.id).size]
+    codes = [one.id for one in view.codes(nets=False) if view.hits(one.id).size and not one.retired]
     told = slices(view, fields, codes)
     if told is None or not codes:
         return None
@@ -107,27 +122,73 @@ def spikes(view: View, fields: Sequence[Field], *, rules: Rules | None = None) -
         field = int(told.field[at])
         return ("", "") if field < 0 else (names[field], view.loaded.values[field].get(int(told.value[at]), ""))
 
-    rows = []
-    for episode in found.episodes[:ROWS]:
-        lead = episode.lead
-        column, value = title(lead.slice)
+    def where(episode: Episode) -> tuple[date, date, tuple[Condition, ...]]:
         first, last = week_start(told.first_week + episode.first_week), week_start(told.first_week + episode.last_week)
         last += timedelta(days=6)
         start = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp() * 1000)
         end = int(datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp() * 1000) + DAY - 1
-        more: list[Condition] = [DatedBetween(start, end)]
-        if column:
-            more.append(FieldIs(int(told.field[lead.slice]), (value,)))
+        column, value = title(episode.lead.slice)
+        named = (FieldIs(int(told.field[episode.lead.slice]), (value,)),) if column else ()
+        return first, last, (DatedBetween(start, end), *named)
+
+    rows = []
+    for episode in found.episodes[:ROWS]:
+        lead = episode.lead
+        first, last, more = where(episode)
         also = tuple("=".join(part for part in title(parent) if part) for parent in episode.parents)
         rows.append(
             SpikeRow(
-                view.theme(codes[lead.code]), column, value, first, last, lead.seen, lead.expected, lead.lift, lead.q,
-                tuple(one for one in also if one), tuple(told.counts[lead.slice, lead.code].tolist()),
+                view.theme(codes[lead.code]), *title(lead.slice), first, last, lead.seen, lead.expected, lead.lift,
+                lead.q, tuple(one for one in also if one), tuple(told.counts[lead.slice, lead.code].tolist()),
                 view.rows_of(codes[lead.code], *more),
+            )
+        )  # fmt: skip
+    repeated = []
+    for episode in _by_answers_only(view, fields, codes, told_rules, overlap, found)[:ROWS]:
+        lead = episode.lead
+        first, last, more = where(episode)
+        most = _most_of_one(view, codes[lead.code], told, lead)
+        repeated.append(
+            RepeatRow(
+                view.theme(codes[lead.code]), *title(lead.slice), first, last, lead.seen,
+                int(told.counts[lead.slice, lead.code, lead.week]), most, view.rows_of(codes[lead.code], *more),
             )
         )  # fmt: skip
     tested = week_start(told.first_week + told_rules.baseline), week_start(told.first_week + span - 1)
     return SpikeFigures(
         tuple(rows), found.alarms, found.tests, len(told.field), tuple(names.values()), found.expected_false,
-        found.by_chance, tested,
+        found.by_chance, tested, tuple(repeated),
     )  # fmt: skip
+
+
+def _by_answers_only(
+    view: View, fields: Sequence[Field], codes: Sequence[int], rules: Rules, overlap: Overlap, found: Scan
+) -> list[Episode]:
+    """Return the episodes of a scan that counts every answer, which one of customers does not have."""
+    if view.customer is None:
+        return []
+    told = slices(view, fields, codes, once=False)
+    if told is None:
+        return []
+    every = scan(told.counts, told.answers, rules=rules, overlap=overlap)
+    if isinstance(every, TooFew):
+        return []
+    real = {(alarm.code, alarm.slice, alarm.week) for one in found.episodes for alarm in one.alarms}
+    return [
+        one for one in every.episodes
+        if not any((alarm.code, alarm.slice, alarm.week) in real for alarm in one.alarms)
+    ]  # fmt: skip
+
+
+def _most_of_one(view: View, code: int, told: Slices, lead: Alarm) -> int:
+    """Return how many answers of one customer are in the surest week of a rise."""
+    who = view.hits(code)
+    at = view.at_ms[who]
+    inside = ~np.isnan(at)
+    inside[inside] = week_of(at[inside]) == told.first_week + lead.week
+    field = int(told.field[lead.slice])
+    if field >= 0:
+        column = view.loaded.records.columns[field][view.told.place[view.row[who]]]
+        inside &= column == told.value[lead.slice]
+    assert view.customer is not None
+    return int(np.unique(view.customer[who[inside]], return_counts=True)[1].max(initial=0))

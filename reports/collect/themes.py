@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,11 @@ from annotate.estimates import holm
 from annotate.frames import Code
 from annotate.layers import Source
 from reports.coded_answers import NO_SENTIMENT, SOURCES
+from reports.collect.correcting import MODEL, Correction, correct
+from reports.collect.moods import of_codes
 from reports.collect.view import View
 from reports.data import (
     CodingFigures,
-    CorrectionFigures,
     FirstFigures,
     Provenance,
     Role,
@@ -23,108 +25,32 @@ from reports.data import (
     ThemeChange,
     ThemeFigures,
 )
-from reports.statistics.corrected import Corrected, corrected_shares, tally
+from reports.statistics.corrected import LEAST_READ, Corrected
+from reports.statistics.corrected_parts import difference as part_difference
 from reports.statistics.csat import difference, interval_difference
 from reports.statistics.journey import mood_of_people, net_sentiment
 from reports.statistics.limits import Lack, TooFew
 from reports.statistics.nps import Change, Estimate
+from reports.statistics.scores import paired_share_change
 from reports.statistics.shares import FirstMentions, Share, first_mentions, share, weighted_share
 from reports.statistics.shares import Source as ShareSource
 
 Ints = NDArray[np.int64]
 
+PAIRED = 0.8
+"""Part of the smaller period that must have answered both times before a change is told from pairs."""
+
 _PEOPLE = tuple(SOURCES.index(one) for one in (Source.ADJUDICATED, Source.HUMAN, Source.DISAGREEMENT))
 _TWINS = tuple(SOURCES.index(one) for one in (Source.DUPLICATE, Source.RULE))
-_MODEL = tuple(SOURCES.index(one) for one in (Source.MODEL, Source.CERTIFIED))
 _CERTIFIED = SOURCES.index(Source.CERTIFIED)
 
 
 def coding(view: View) -> CodingFigures:
     """Return the answers of the scope by who decided their codes."""
     source = view.told.source[view.within]
-    human, twins, machine = (int(np.isin(source, told).sum()) for told in (_PEOPLE, _TWINS, _MODEL))
+    human, twins, machine = (int(np.isin(source, told).sum()) for told in (_PEOPLE, _TWINS, MODEL))
     certified = int((source == _CERTIFIED).sum())
     return CodingFigures(human, twins, machine, source.size - human - twins - machine, certified)
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What correcting the shares of a view came to: by code, or what is missing; ``carried``: over to people.
-
-    ``audited``: by code, (the model said it, rightly, missed) among the audited answers.
-    """
-
-    shares: Mapping[int, Corrected] | TooFew | None
-    read: int
-    stands_for: int
-    carried: bool
-    audited: Mapping[int, tuple[int, int, int]]
-
-    @property
-    def figures(self) -> CorrectionFigures | TooFew | None:
-        """Return what the page says of it."""
-        return self.shares if self.shares is None or isinstance(self.shares, TooFew) else CorrectionFigures(
-            self.read, self.stands_for
-        )  # fmt: skip
-
-
-def correct(view: View) -> Correction:
-    """Return the corrected shares of all codes and nets of a view; None where the model has no part in them.
-
-    Open answers are those that only the model coded, and the audited ones; all others are known. Counted by answers;
-    where a person gave several, the share of people is the counted one times corrected ÷ counted of answers.
-    """
-    told = view.told
-    audit = view.loaded.audits[told.question.id]
-    inside = view.counted[audit.row]
-    rows = audit.row[inside]
-    open_rows = view.counted & np.isin(told.source, [*_MODEL, SOURCES.index(Source.OPEN)])
-    if not open_rows.any():
-        return Correction(None, 0, 0, False, {})
-    open_rows[rows] = True
-    size, known_size = int(open_rows.sum()), int((view.counted & ~open_rows).sum())
-    codes = [one for one in told.frame.codes if one.role.value != Role.INVALID.value]
-    place = {one.id: at for at, one in enumerate(codes)}
-    above = np.array([place.get(one.parent_id, -1) if one.parent_id else -1 for one in codes], np.int64)
-    at = np.full(len(told), -1, np.int64)
-    at[rows] = np.arange(rows.size)
-    machine, truth = (np.zeros((rows.size, len(codes)), np.bool_) for _ in range(2))
-    new_place = np.cumsum(inside) - 1
-    keep = inside[audit.said_row]
-    said_at, said_code = new_place[audit.said_row[keep]], audit.said_code[keep]
-    positive, known = np.zeros(len(codes), np.int64), np.zeros(len(codes), np.int64)
-    alone = open_rows.copy()
-    alone[rows] = False
-    for column, one in enumerate(codes):
-        machine[said_at[np.isin(said_code, told.places(one.id))], column] = True
-        carrying = np.unique(view.mention_row[view.mentions_of(one.id)])
-        truth[at[carrying[at[carrying] >= 0]], column] = True
-        positive[column] = int(alone[carrying].sum()) + int(machine[:, column].sum())
-        known[column] = int((~open_rows[carrying]).sum())
-    found = corrected_shares(
-        tally(machine, truth, audit.inclusion[inside]), positive, size=size, above=above, known=known,
-        known_size=known_size,
-    )  # fmt: skip
-    parts = (one.sum(axis=0).tolist() for one in (machine, machine & truth, truth & ~machine))
-    checked = {one.id: told for one, told in zip(codes, zip(*parts, strict=True), strict=True)}
-    carried = bool((view.rows_each > 1).any())
-    if isinstance(found, TooFew):
-        return Correction(found, int(rows.size), size, carried, checked)
-    told_shares = {one.id: share for one, share in zip(codes, found, strict=True)}
-    if carried:
-        told_shares = {code: _carried(view, code, one) for code, one in told_shares.items()}
-    return Correction(told_shares, int(rows.size), size, carried, checked)
-
-
-def _carried(view: View, code: int, one: Corrected) -> Corrected:
-    """Carry a share of answers over to people."""
-    told, count = one.share, int(view.hits(code).size)
-    if not told.count:
-        value, low, high = told.value, told.low, told.high
-    else:
-        scale = (count / view.people) / (told.count / told.base)
-        value, low, high = (min(1.0, scale * end) for end in (told.value, told.low, told.high))
-    return Corrected(Share(count, view.people, value, low, high, ShareSource.CORRECTED), one.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +65,7 @@ class Shares:
 def shares(view: View, *, counts_only: bool) -> Shares:
     """Return the shares of all codes and nets of a view."""
     none = Correction(None, 0, 0, False, {})
-    correction = none if counts_only or view.weights is not None or not view.people else correct(view)
+    correction = none if counts_only or not view.people else correct(view)
     mine = correction.shares if isinstance(correction.shares, dict) else {}
     counted = {one.id: _counted(view, one.id) for one in view.told.frame.codes}
     printed = {code: mine[code].share if code in mine else one for code, one in counted.items()}
@@ -161,6 +87,9 @@ def themes(view: View, found: Shares, *, model: str = "") -> tuple[ThemeFigures,
     frame = view.told.frame
     correction = found.correction.shares
     first, base = first_shares(view)
+    moods = {one.id: _net(view, one) for one in frame.codes}
+    sample = found.correction.sample if view.weights is None else None
+    felt = {} if sample is None else of_codes(sample, moods)
     result = []
     for code in frame.codes:
         if code.retired and not view.hits(code.id).size:
@@ -185,8 +114,9 @@ def themes(view: View, found: Shares, *, model: str = "") -> tuple[ThemeFigures,
                 counted=counted,
                 uncorrected=correction if uncertain and isinstance(correction, TooFew) else None,
                 provenance=_provenance(view, code, found.correction, mine, model),
-                net_sentiment=_net(view, code),
+                **_feelings(view, code, moods[code.id], felt.get(code.id), corrects=correction is not None),
                 first=None if first is None else _first(first.get(code.id, 0), base),
+                retired=code.retired,
             )
         )
     return tuple(result)
@@ -208,6 +138,23 @@ def _net(view: View, code: Code) -> Estimate | TooFew | None:
     )
     customers = None if view.customer is None else view.customer[who]
     return net_sentiment(mood, weights=None if view.weights is None else view.weights[who], clusters=customers)
+
+
+class _Feelings(TypedDict):
+    net_sentiment: Estimate | TooFew | None
+    net_counted: Estimate | TooFew | None
+    net_uncorrected: TooFew | None
+
+
+def _feelings(
+    view: View, code: Code, counted: Estimate | TooFew | None, fixed: Estimate | TooFew | None, *, corrects: bool
+) -> _Feelings:
+    """Return a theme's net sentiment: corrected where it could be, else what is missing where the model took part."""
+    if isinstance(fixed, Estimate):
+        return {"net_sentiment": fixed, "net_counted": counted, "net_uncorrected": None}
+    by_machine = corrects and isinstance(counted, Estimate) and view.mention_machine[view.mentions_of(code.id)].any()
+    lack = fixed or TooFew(Lack.AUDITED, 0, LEAST_READ) if by_machine else None
+    return {"net_sentiment": counted, "net_counted": counted, "net_uncorrected": lack}
 
 
 def _provenance(view: View, code: Code, correction: Correction, mine: Corrected | None, model: str) -> Provenance:
@@ -256,12 +203,15 @@ def _first(count: int, base: int) -> Share | TooFew:
 
 
 def compared(
-    now: tuple[ThemeFigures, ...], before: Mapping[int, Share] | Shares, period: str, *, practical: tuple[float, float]
-) -> dict[int, ThemeChange]:
+    now: tuple[ThemeFigures, ...], before: Mapping[int, Share] | Shares, period: str, *,
+    practical: tuple[float, float], paired: Paired | None = None, drawn: Mapping[int, Change] | None = None,
+) -> dict[int, ThemeChange]:  # fmt: skip
     """Return the change of each theme since another period, p adjusted by Holm over all of them.
 
     Corrected shares are compared where both periods have them, else counts with counts. ``practical``: points, and
-    percent of the earlier share, below which (the smaller of both) a change is called small.
+    percent of the earlier share, below which (the smaller of both) a change is called small. ``paired``: changes told
+    from people who answered both times, where nothing had to be corrected; ``drawn``: of shares corrected by the same
+    error rates in both periods.
     """
     pairs = {}
     for one in now:
@@ -270,6 +220,9 @@ def compared(
             mine = one.share if then.source is ShareSource.CORRECTED else one.counted or one.share
             pairs[one.code] = (then, mine)
     moved = {code: _moved(*pair) for code, pair in pairs.items()}
+    moved |= {code: change for code, change in (drawn or {}).items() if code in pairs and _corrected(*pairs[code])}
+    same = {} if paired is None else {c: m for c, m in paired.changes.items() if c in pairs and _by_people(*pairs[c])}
+    moved |= same
     adjusted = holm([change.p for change in moved.values()]).tolist()
     points, relative = practical
     return {
@@ -279,9 +232,54 @@ def compared(
             Change(100 * change.value, 100 * change.low, 100 * change.high, change.p),
             q,
             min(points, relative * pairs[code][0].value or points),
+            pairs=paired.people if paired is not None and code in same else 0,
         )
         for (code, change), q in zip(moved.items(), adjusted, strict=True)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Changes by code of the ``people`` who answered in both periods (shares, in [−1, 1])."""
+
+    people: int
+    changes: Mapping[int, Change]
+
+
+def paired(now: View, then: View, codes: Iterable[int]) -> Paired | None:
+    """Return the changes of those who answered both times; None where too few of the smaller period did (PAIRED).
+
+    Agresti and Min's interval, McNemar's exact test. Unweighted, each customer once a period.
+    """
+    if now.weights is not None or now.customer is not None or then.customer is not None:
+        return None
+    before, after = then.told.customer[then.row], now.told.customer[now.row]
+    both, at0, at1 = np.intersect1d(before, after, return_indices=True)
+    if both.size < max(now.loaded.limits.shown, PAIRED * min(before.size, after.size)):
+        return None
+    found = {}
+    for code in codes:
+        old, new = then.marks(code)[at0].astype(np.float64), now.marks(code)[at1].astype(np.float64)
+        change = paired_share_change(old, new, limits=now.loaded.limits)
+        if isinstance(change, Change):
+            found[code] = change
+    return Paired(int(both.size), found)
+
+
+def drawn_changes(now: Shares, before: Shares) -> dict[int, Change]:
+    """Return the changes of shares in both periods corrected by the same draws of the model's errors."""
+    mine, theirs = now.correction.draws, before.correction.draws
+    if mine is None or theirs is None or not (now.correction.pooled and before.correction.pooled):
+        return {}
+    return {code: part_difference(theirs[code], drawn) for code, drawn in mine.items() if code in theirs}
+
+
+def _corrected(before: Share, after: Share) -> bool:
+    return before.source is after.source is ShareSource.CORRECTED
+
+
+def _by_people(before: Share, after: Share) -> bool:
+    return before.source is after.source is ShareSource.HUMAN
 
 
 def _comparable(one: ThemeFigures, before: Shares) -> Share | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -10,7 +10,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.store.query import Condition, DatedBetween
+from annotate.store.query import Condition, DatedBetween, InWave
+from reports.collect.correcting import PartShares, correct_parts
 from reports.collect.loaded import Loaded
 from reports.collect.view import View
 from reports.data import Period, Rows, TrendFigures, TrendPoint
@@ -96,10 +97,15 @@ def _of_period(
     return TrendPoint(period.name, point, rows(period.condition))
 
 
-def _shift(points: Sequence[TrendPoint]) -> Shift | TooFew | None:
-    told = [(place, one.point.figure) for place, one in enumerate(points) if isinstance(one.point.figure, Estimate)]
+def _shift(points: Sequence[TrendPoint], errors_of: Mapping[int, float] | None = None) -> Shift | TooFew | None:
+    """Return the confirmed change of level; ``errors_of``: of the places that take part, else all with a figure."""
+    told = [
+        (place, one.point.figure) for place, one in enumerate(points)
+        if isinstance(one.point.figure, Estimate) and (errors_of is None or place in errors_of)
+    ]  # fmt: skip
     values = np.array([figure.value for _, figure in told])
-    errors = np.array([max(figure.half_width / Z95, 1e-9) for _, figure in told])
+    own = errors_of or {}
+    errors = np.array([own.get(place, max(figure.half_width / Z95, 1e-9)) for place, figure in told])
     if not values.size:
         return TooFew(Lack.PERIODS, 0, 8)
     found = trends.change_point(values, errors)
@@ -108,13 +114,14 @@ def _shift(points: Sequence[TrendPoint]) -> Shift | TooFew | None:
     return Shift(told[found.at][0], found.change, found.statistic, found.critical)
 
 
-def of_themes(view: View, periods: Sequence[Period]) -> tuple[TrendFigures, ...]:
-    """Return the shares of the largest themes over time, as counted, of all periods of the filter."""
+def of_themes(view: View, periods: Sequence[Period], *, counts_only: bool = False) -> tuple[TrendFigures, ...]:
+    """Return the shares of the largest themes over time, of all periods of the filter; corrected where they can be."""
     found = []
     records = view.told.place[view.row]
     order = np.argsort(records, kind="stable")
     places, people = records[order], order
-    for code in view.largest(THEMES):
+    codes = view.largest(THEMES)
+    for code in codes:
         hit = np.zeros(len(view.loaded.records))
         hit[places[np.isin(people, view.hits(code.id))]] = 1.0
         theme = view.theme(code.id)
@@ -123,7 +130,53 @@ def of_themes(view: View, periods: Sequence[Period]) -> tuple[TrendFigures, ...]
         )
         if series is not None:
             found.append(replace(series, name_en=theme.label_en))
-    return tuple(found)
+    if not found or counts_only or not view.people:
+        return tuple(found)
+    parts = correct_parts(
+        view, codes, _point_of(view, found[0].points), len(found[0].points), [one.label for one in found[0].points],
+        in_time=True,
+    )  # fmt: skip
+    if not isinstance(parts, PartShares):
+        return tuple(replace(one, correction=parts) for one in found)
+    return tuple(_corrected(one, parts, row) for row, one in enumerate(found))
+
+
+def _point_of(view: View, points: Sequence[TrendPoint]) -> Ints:
+    """Return which point each answer of the view belongs to, −1 for none."""
+    records = view.loaded.records
+    found = np.full(len(view.told), -1, np.int64)
+    for place, one in enumerate(points):
+        condition = None if one.rows is None else one.rows.query.conditions[-1]
+        if isinstance(condition, InWave):
+            inside = records.wave == condition.wave
+        elif isinstance(condition, DatedBetween):
+            inside = (records.at_ms >= (condition.low or 0)) & (records.at_ms <= (condition.high or 0))
+        else:
+            continue
+        found[inside[view.told.place]] = place
+    return found
+
+
+def _corrected(series: TrendFigures, parts: PartShares, row: int) -> TrendFigures:
+    """Return a series with the corrected figures of its points, and the change of level among these."""
+    drawn = parts.draws[:, row]
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
+    points = []
+    for place, one in enumerate(series.points):
+        figure = one.point.figure
+        if isinstance(figure, Estimate) and parts.corrected[place]:
+            value = float(drawn[:, place].mean())
+            told = Estimate(value, float(low[place]), float(high[place]), figure.base)
+            points.append(replace(one, point=replace(one.point, figure=told), counted=figure.value))
+        else:
+            points.append(one)
+    shown = [
+        place for place, one in enumerate(points) if isinstance(one.point.figure, Estimate) and parts.corrected[place]
+    ]
+    # What is unsure about the model moves all points together, and is no reason to doubt that one of them moved.
+    alone = drawn[:, shown] - drawn[:, shown].mean(axis=1, keepdims=True) if shown else drawn[:, :0]
+    errors = dict(zip(shown, np.maximum(alone.std(axis=0), 1e-9).tolist(), strict=True))
+    return replace(series, points=tuple(points), shift=_shift(points, errors), correction=parts.told)
 
 
 def _share(hit: NDArray[np.float64]) -> Callable[[Ints], Estimate]:

@@ -26,11 +26,12 @@ class View:
     """The people of a question who are counted within a scope, P of them, as places 0 … P − 1 by rising person.
 
     ``within`` bool (answers): in the scope, whether counted or not. ``row``: each person's first counted answer.
-    ``mood``: sentiment of a mention, else of its question's direction.
+    ``mood``: sentiment of a mention, else of its question's direction. ``kept``: what several figures of it share.
     """
 
     def __init__(self, loaded: Loaded, told: CodedAnswers, within: Marks, query: Query, *, weighted: bool) -> None:
         self.loaded, self.told, self.within, self.query = loaded, told, within, query
+        self.kept: dict[str, object] = {}
         self.counted = told.counted & within
         rows = np.flatnonzero(self.counted)
         every = np.bincount(told.person[rows], minlength=int(told.person.max(initial=-1)) + 1)
@@ -142,8 +143,11 @@ class View:
         ]  # fmt: skip
 
     def largest(self, most: int, *, nets: bool = False, least: int = 1) -> list[Code]:
-        """Return the themes that most people mention."""
-        found = [one for one in self.codes(nets=nets) if one.is_net is nets and self.hits(one.id).size >= least]
+        """Return the themes in use that most people mention; retired codes are not among them."""
+        found = [
+            one for one in self.codes(nets=nets)
+            if one.is_net is nets and not one.retired and self.hits(one.id).size >= least
+        ]  # fmt: skip
         return sorted(found, key=lambda one: (-self.hits(one.id).size, one.id))[:most]
 
     def rows_of(self, code_id: int | None, *more: Condition, sentiment: int | None = None) -> Rows:
@@ -172,6 +176,7 @@ class View:
             tuple(members),
             self.rows_of(code_id, *more, sentiment=sentiment),
             english,
+            code.retired,
         )
 
     @property

@@ -133,7 +133,7 @@ Column = tuple[int, int | None, tuple[int, ...]]
 
 def _columns(view: View, chosen: Ints) -> tuple[Marks, list[Column]]:
     """Return bool (chosen people × columns) of theme × pole with rare ones in their net, and what the columns are."""
-    codes = [one.id for one in view.codes(nets=False) if view.hits(one.id).size]
+    codes = [one.id for one in view.codes(nets=False) if view.hits(one.id).size and not one.retired]
     parts: list[Marks] = []
     columns: list[Column] = []
     known = bool(np.isin(view.mood, POLES).any())
@@ -229,7 +229,7 @@ def needs(pool: Pool, one: Asked | None, wished: Mapping[int, tuple[int, int]]) 
     itches = _itches(view, wished)
     if one is None:
         return NeedFigures("", 0, pooled.periods, TooFew(Lack.KINDS, 0, 2), itches=itches)
-    codes = [code.id for code in view.codes(nets=False) if view.hits(code.id).size]
+    codes = [code.id for code in view.codes(nets=False) if view.hits(code.id).size and not code.retired]
     chosen = _sample(view.people, MOST_PEOPLE)
     score = _turned(one, score_of(view, one))[chosen]
     bad, good = (np.zeros((chosen.size, len(codes)), np.bool_) for _ in range(2))

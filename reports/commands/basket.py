@@ -65,7 +65,7 @@ def basket_list(project: Path) -> None:
 @click.option("--title", metavar="TEXT", default="", help="Heading above it.")
 @SPEC
 @CODER
-@verb("main.py basket add car.tingdong codes --question Q7 --filter channel=hotline")
+@verb("main.py basket add car.tingdong codes --question Q7 --filter channel=客服热线")
 def basket_add(
     project: Path,
     exhibit: str,
@@ -81,7 +81,7 @@ def basket_add(
     """Put a chart or table of some rows into the basket; its figures are counted when the report is printed."""
     from annotate import verbatims
     from reports.basket import put_exhibit
-    from reports.gather import scope_of
+    from reports.gather import known_scope
     from reports.spec import ReportSpec
 
     with Project.open(project, coder=coder) as opened:
@@ -91,7 +91,7 @@ def basket_add(
         )
         said = ", ".join([*filters, *([wave] if wave else [])])
         put_exhibit(
-            opened, exhibit=exhibit, question=name, scope=scope_of(opened, asked), said=said, title=title, spec=spec
+            opened, exhibit=exhibit, question=name, scope=known_scope(opened, asked), said=said, title=title, spec=spec
         )
     show({"exhibit": exhibit}, [_("Put into the basket.")])
 
@@ -131,7 +131,7 @@ def basket_page(
 @click.argument("place", type=int)
 @click.argument("to", type=int)
 @CODER
-@verb("main.py basket move car.tingdong 3 1")
+@verb("main.py basket move car.tingdong 2 1")
 def basket_move(project: Path, place: int, to: int, coder: str | None) -> None:
     """Move the thing at a place to another place."""
     from reports.basket import move
@@ -145,7 +145,7 @@ def basket_move(project: Path, place: int, to: int, coder: str | None) -> None:
 @PROJECT
 @click.argument("place", type=int)
 @CODER
-@verb("main.py basket remove car.tingdong 2")
+@verb("main.py basket remove car.tingdong 1")
 def basket_remove(project: Path, place: int, coder: str | None) -> None:
     """Take the thing at a place out of the basket."""
     from reports.basket import remove
@@ -188,7 +188,7 @@ def quote_list(project: Path) -> None:
 @QUESTION
 @click.option("--place", type=click.IntRange(1), help="Place among the pinned quotations of the code.")
 @CODER
-@verb("main.py quote set car.tingdong pin S00200 302 --question Q7")
+@verb("main.py quote set car.tingdong pin S01268 101")
 def quote_set(
     project: Path, choice: str, reference: str, code: str, question: str | None, place: int | None, coder: str | None
 ) -> None:

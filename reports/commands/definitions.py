@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from annotate.cli import CODER, PROJECT, show, verb
-from annotate.messages import _
+from annotate.messages import N_, _, counted
 from annotate.store.project import Project
 
 
@@ -40,13 +40,21 @@ def definitions_import(project: Path, file: Path, sheet: str | None, coder: str 
     told = done.definitions
     show(
         {
-            "version": done.version, "changed": bool(done.step.op), "definitions": asdict(told),
+            "version": done.version,
+            "changed": bool(done.step.op),
+            "definitions": asdict(told),
             "problems": [{"row": p.row, "reason": p.reason} for p in done.problems],
         },
-        [_("Definitions, version {version}: {scores} scores, {stages} stages, {touchpoints} touchpoints.").format(
-            version=done.version, scores=len(told.scores), stages=len(told.stages),
-            touchpoints=len(told.touchpoints))],
-    )  # fmt: skip
+        [
+            counted(
+                N_("Definitions, version {version}: {scores} scores, {stages} stages, {touchpoints} touchpoints."),
+                version=done.version,
+                scores=len(told.scores),
+                stages=len(told.stages),
+                touchpoints=len(told.touchpoints),
+            )
+        ],
+    )
 
 
 @definitions.command(name="export")
@@ -59,7 +67,7 @@ def definitions_export(project: Path, file: Path) -> None:
 
     with Project.open(project, read_only=True) as opened:
         rows = export_sheet(opened, file)
-    show({"file": str(file), "rows": rows}, [_("{n} rows written to {name}.").format(n=rows, name=file)])
+    show({"file": str(file), "rows": rows}, [counted(N_("{n} rows written to {name}."), n=rows, name=file)])
 
 
 @definitions.command(name="show")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotate.cli import PROJECT, progress, show, verb
-from annotate.messages import _
+from annotate.messages import N_, _, counted
 from annotate.store.project import Project
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _plan_lines(one: AuditPlan) -> list[str]:
         _("Seconds an answer: {seconds} ({pace}).").format(seconds=f"{one.seconds:.0f}", pace=pace),
     ]
     for size, hours in zip(one.sizes, one.hours, strict=True):
-        lines.append("  " + _("{n} answers: {hours} hours").format(n=words.count(size), hours=f"{hours:.1f}"))
+        lines.append("  " + counted(N_("{n} answers: {hours} hours"), n=words.count(size), hours=f"{hours:.1f}"))
     for theme in sorted(one.themes, key=lambda theme: (not theme.is_net, -theme.count))[: 3 * MOST]:
         reach = "  ".join(f"±{100 * half:.1f}" for half in theme.half_widths)
         lines.append(f"  {theme.theme.label}  {words.count(theme.count)}  {reach}")

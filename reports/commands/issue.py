@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,51 +27,60 @@ def release() -> None:
 @release.command(name="list")
 @PROJECT
 @spec_options
-@verb("main.py release list car.tingdong")
+@verb("main.py release list car.tingdong --verbatims 2000")
 def release_list(project: Path, **options: object) -> None:
-    """List all possible personal data in the quotations of a report, with what was decided."""
+    """List all possible personal data in quotations and own pages of a report, with what was decided."""
     from reports.gather import gather
-    from reports.release import places, quoted_verbatims
+    from reports.release import printed_places
 
     with Project.open(project, read_only=True) as opened:
         spec, found = chosen_spec(opened, **options)  # type: ignore[arg-type]
         manuscript = gather(opened, spec, with_pictures=found, progress=progress())
-        listed = places(opened, quoted_verbatims(manuscript))
+        listed = printed_places(opened, manuscript)
     lines = []
     for one in listed:
         state = _("masked")
         if one.released:
             state = _("released by {coder}: {reason}").format(coder=one.coder, reason=one.reason)
         around = f"{one.before}【{one.characters}】{one.after}".replace("\n", " ")
-        lines.append(f"{one.verbatim}:{one.start}-{one.stop}  {one.kind.value}  {state}  {around}")
+        lines.append(f"{one.reference.removeprefix('#')}:{one.start}-{one.stop}  {one.kind.value}  {state}  {around}")
     told = [{**asdict(one), "kind": one.kind.value} for one in listed]
     show({"places": told}, lines or [_("No possible personal data in what this report quotes.")])
 
 
 @release.command(name="set")
 @PROJECT
-@click.argument("place", metavar="VERBATIM:START-STOP")
+@click.argument("place", metavar="ID:START-STOP")
+@click.option("--question", metavar="NAME", help="Which answer of the record, where it gave several.")
 @click.option("--release/--mask", "released", default=False, help="Print it as it stands, or mask it (the default).")
 @click.option("--reason", default="", help="Why it may be printed; kept with your name.")
 @CODER
-@verb('main.py release set car.tingdong 1204:11-22 --release --reason "the shop\'s own number" --coder 林顾问')
-def release_set(project: Path, place: str, released: bool, reason: str, coder: str | None) -> None:
+@verb('main.py release set car.tingdong S00019:16-27 --question Q7 --release --reason "the shop\'s own number"')
+def release_set(
+    project: Path, place: str, question: str | None, released: bool, reason: str, coder: str | None
+) -> None:
     """Release a place for printing, or mask it again."""
-    from reports.release import decide
+    from annotate import naming, verbatims
+    from reports.release import PAGE, decide
 
-    verbatim, start, stop = _place(place)
+    called, start, stop = _place(place)
+    page = called.removeprefix(PAGE) if called.startswith(PAGE) else ""
     with Project.open(project, coder=coder) as opened:
+        if page.isdecimal():
+            step = decide(opened, page=int(page), start=start, stop=stop, released=released, reason=reason)
+            show({"place": place, "released": released, "changed": bool(step.op)}, [step.words])
+            return
+        among = verbatims.questions(opened) if question is None else [verbatims.the_question(opened, question)]
+        verbatim = naming.the_answer(opened, called, among)
         step = decide(opened, verbatim=verbatim, start=start, stop=stop, released=released, reason=reason)
     show({"place": place, "released": released, "changed": bool(step.op)}, [step.words])
 
 
-def _place(text: str) -> tuple[int, int, int]:
-    import re
-
-    match = re.fullmatch(r"(\d+):(\d+)-(\d+)", text)
+def _place(text: str) -> tuple[str, int, int]:
+    match = re.fullmatch(r"(.+):(\d+)-(\d+)", text)
     if match is None:
-        raise click.BadParameter(_("A place looks like 1204:11-22."))
-    return int(match[1]), int(match[2]), int(match[3])
+        raise click.BadParameter(_("A place looks like S00291:11-22."))
+    return match[1], int(match[2]), int(match[3])
 
 
 @group.group()
@@ -129,7 +139,7 @@ def issue_show(project: Path, name: str) -> None:
 
     from reports import issue as issued
     from reports.document import headlines
-    from reports.spec import to_json
+    from reports.spec_json import to_json
 
     with Project.open(project, read_only=True) as opened:
         manuscript = issued.read(opened, name=name)

@@ -10,7 +10,7 @@ import click
 
 from annotate.cli import PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError
-from annotate.messages import N_, _
+from annotate.messages import N_, _, counted
 from annotate.store.project import Project
 
 if TYPE_CHECKING:
@@ -150,15 +150,19 @@ def report(
     result: dict[str, object] = {"file": str(file)}
     lines = []
     if kind == ".pdf":
-        written = write_report(manuscript, file, password=password, progress=progress())
-        result |= {"pages": written.pages, "masked": sum(written.masked.values()), "released": written.released}
+        if issued is not None:
+            with Project.open(project, read_only=True) as opened:
+                language = str(options["lang"] or "")
+                again = issue.print_again(opened, file, name=issued, password=password, language=language)
+            pages, masked, released = again.pages, again.masked, again.released
+        else:
+            written = write_report(manuscript, file, password=password, progress=progress())
+            pages, masked, released = written.pages, sum(written.masked.values()), written.released
+        result |= {"pages": pages, "masked": masked, "released": released}
         lines.append(_("Report {name} written.").format(name=file.name))
-        if written.masked:
-            lines.append(
-                _("Places with possible personal data masked: {n}. Look at them with: release list.").format(
-                    n=sum(written.masked.values())
-                )
-            )
+        if masked:
+            told = _("Places with possible personal data masked: {n}. Look at them with: release list.")
+            lines.append(told.format(n=masked))
     else:
         result["sheets"] = write_workbook(manuscript, file, progress=progress())
         lines.append(_("Workbook {name} written.").format(name=file.name))
@@ -166,5 +170,5 @@ def report(
     if pictures is not None:
         drawn = write_pictures(manuscript, pictures, progress=progress())
         result["pictures"] = len(drawn)
-        lines.append(_("{n} pictures written to {folder}.").format(n=len(drawn), folder=pictures))
+        lines.append(counted(N_("{n} pictures written to {folder}."), n=len(drawn), folder=pictures))
     show(result, lines)

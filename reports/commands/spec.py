@@ -50,10 +50,13 @@ def spec_list(project: Path) -> None:
 @spec_options
 @click.option("--master", metavar="NAME", help="Save a view of this master: only what is given here differs.")
 @CODER
-@verb('main.py spec save car.tingdong "Q3 east" --master Q3 --filter "region=East"')
+@verb(
+    "main.py spec save car.tingdong Q3 --lang en"
+    '\n  main.py spec save car.tingdong "Q3 East" --master Q3 --filter 区域=华东'
+)
 def spec_save(project: Path, name: str, master: str | None, coder: str | None, **options: object) -> None:
     """Save a specification from a file and from the options given, under a name."""
-    from reports.gather import scope_of
+    from reports.gather import known_scope
     from reports.spec_store import resolved, save
 
     with Project.open(project, coder=coder) as opened:
@@ -61,7 +64,7 @@ def spec_save(project: Path, name: str, master: str | None, coder: str | None, *
         made = replace(chosen, name=name, master=master if master is not None else chosen.master)
         with opened.reading() as db:
             whole = resolved(db, made)
-        scope_of(opened, whole)  # a filter, wave or column that the project does not have is refused here
+        known_scope(opened, whole)  # a filter, wave or column that the project does not have is refused here
         step = save(opened, spec=made, with_pictures=pictures)
     show({"name": name, "changed": bool(step.op)}, [_("Specification “{name}” saved.").format(name=name)])
 
@@ -72,7 +75,7 @@ def spec_save(project: Path, name: str, master: str | None, coder: str | None, *
 @verb("main.py spec show car.tingdong Q3")
 def spec_show(project: Path, name: str) -> None:
     """Print a specification as JSON, a view laid over its master."""
-    from reports.spec import to_json
+    from reports.spec_json import to_json
     from reports.spec_store import of_name
 
     with Project.open(project, read_only=True) as opened:
@@ -98,7 +101,7 @@ def spec_export(project: Path, name: str, file: Path) -> None:
 @PROJECT
 @NAME
 @CODER
-@verb("main.py spec remove car.tingdong Q3")
+@verb('main.py spec remove car.tingdong "Q3 East"')
 def spec_remove(project: Path, name: str, coder: str | None) -> None:
     """Take a specification away; undo brings it back."""
     from reports.spec_store import remove

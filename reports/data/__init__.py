@@ -7,10 +7,12 @@ labels, verbatims. Verbatims come as written; the report masks personal data its
 from __future__ import annotations
 
 from reports.data.base import SENTIMENTS, Direction, Distribution, Provenance, Role, Rows, ScoreKind, Sentiment, Unit
+from reports.data.closed import AccountRow, ClosedFigures
 from reports.data.report import CorrectionFigures, QuestionFigures, ReportData
 from reports.data.scope import Chosen, Period, Scope
 from reports.data.scores import (
     IndicatorFigures,
+    ReferenceFigures,
     ScoreChange,
     ScoreFigures,
     ScorePart,
@@ -22,6 +24,7 @@ from reports.data.sources import Agreement, CleanedFigures, CodeQuality, CodingF
 from reports.data.themes import (
     ChangeParts,
     FirstFigures,
+    PartCorrection,
     Quote,
     SegmentCell,
     SegmentColumn,
@@ -33,6 +36,7 @@ from reports.data.themes import (
 )
 from reports.data.where import (
     JourneyFigures,
+    RepeatRow,
     SpikeFigures,
     SpikeRow,
     StopRow,
@@ -61,6 +65,7 @@ from reports.data.why import (
 
 __all__ = [
     "SENTIMENTS",
+    "AccountRow",
     "Agreement",
     "AnswerFigures",
     "AnswerRow",
@@ -68,6 +73,7 @@ __all__ = [
     "ChangeParts",
     "Chosen",
     "CleanedFigures",
+    "ClosedFigures",
     "CodeQuality",
     "CodingFigures",
     "CorrectionFigures",
@@ -88,10 +94,13 @@ __all__ = [
     "NeedFigures",
     "NeedRow",
     "PairRow",
+    "PartCorrection",
     "Period",
     "Provenance",
     "QuestionFigures",
     "Quote",
+    "ReferenceFigures",
+    "RepeatRow",
     "ReportData",
     "Role",
     "Rows",

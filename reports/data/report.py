@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reports.data.base import Direction, Unit
+from reports.data.closed import ClosedFigures
 from reports.data.scope import Chosen
 from reports.data.scores import IndicatorFigures, ScoreFigures, TrendFigures
 from reports.data.sources import Agreement, CleanedFigures, CodingFigures, ModelFigures, SourceFigures
@@ -27,10 +28,14 @@ from reports.statistics.limits import Limits, TooFew
 
 @dataclass(frozen=True, slots=True)
 class CorrectionFigures:
-    """The random sample that shares of a question are corrected by: answers read, and answers it stands for."""
+    """The random sample that shares of a question are corrected by: answers read, and answers it stands for.
+
+    ``pooled``: the scope holds too few audited answers, so that the error rates are those of the whole question.
+    """
 
     read: int
     stands_for: int
+    pooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class ReportData:
     journey: JourneyFigures | None = None
     funnels: tuple[FunnelFigures, ...] = ()
     image: ImageFigures | None = None
+    closed: tuple[ClosedFigures, ...] = ()
 
     @property
     def verbatims(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.data.base import Distribution, Rows, ScoreKind
+from reports.data.themes import PartCorrection
 from reports.statistics.limits import TooFew
 from reports.statistics.nps import Change, Estimate
 from reports.statistics.scores import Movement
@@ -13,11 +14,15 @@ from reports.statistics.trends import Point, Shift
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """A point of a series with the rows behind it; ``point.figure`` is an Estimate or what is missing."""
+    """A point of a series with the rows behind it; ``point.figure`` is an Estimate or what is missing.
+
+    ``counted``: the share as counted, where the figure is corrected for the model's errors.
+    """
 
     label: str
     point: Point
     rows: Rows | None = None
+    counted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class TrendFigures:
     """A figure over time. ``shift``: its one confirmed change of level, whose first point is ``points[shift.at]``; None
     where none is confirmed, TooFew where the series is too short. Points too small to show do not take part in it.
 
-    NPS and net sentiment in points, shares in [0, 1] as counted, means on their scale. ``code``: of a theme.
+    NPS and net sentiment in points, shares in [0, 1], means on their scale. ``code``: of a theme. ``correction`` of
+    shares for the model's errors; TooFew: what is missing for one; None: the model has no part in them.
     """
 
     name: str
@@ -33,6 +39,7 @@ class TrendFigures:
     shift: Shift | TooFew | None
     code: int | None = None
     name_en: str = ""
+    correction: PartCorrection | TooFew | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,21 @@ class ScoreFigures:
     headline: bool = False
     rows: Rows | None = None
     left_out: tuple[str, ...] = ()
+    references: tuple[ReferenceFigures, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFigures:
+    """A score held against that of others, who gave ``value`` (of ``size`` answers, ``dated``).
+
+    ``index``: ours ÷ theirs × 100 with its 95 % interval, or what is missing.
+    """
+
+    name: str
+    value: float
+    size: int
+    dated: str
+    index: Estimate | TooFew
 
 
 @dataclass(frozen=True, slots=True)

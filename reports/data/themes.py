@@ -37,13 +37,19 @@ class ChangeParts:
     real: Change
 
 
+READ_BEFORE = 0.1
+"""Part of a period's answers read before a code was there, from which on its share cannot be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class ThemeChange:
     """The change of a share since another period, in points. ``q``: p adjusted by Holm over all themes of the question.
 
     ``practical``: points below which a change is called small. ``other_model``: the other period was coded by another
     model; ``parts`` then says how much of the change that makes, where the new model has coded that period too, and
-    ``change`` is the real part.
+    ``change`` is the real part. ``pairs``: people who answered both times, where the change is told from them alone.
+    ``read_before``: part in [0, 1] of the other period's answers that were read before the code existed or meant what
+    it means now; where it is large the change is the frame's, and q is 1.
     """
 
     period: str
@@ -53,6 +59,13 @@ class ThemeChange:
     practical: float
     parts: ChangeParts | None = None
     other_model: bool = False
+    pairs: int = 0
+    read_before: float = 0.0
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the other period was read with this code in mind, so that its share means the same."""
+        return self.read_before <= READ_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,8 @@ class ThemeFigures:
 
     A net's share counts its people once. ``share`` is to be printed: corrected for the model's errors where it could
     be, else as counted; its ``count`` and ``counted`` are what a pivot of the export gives. ``uncorrected``: what is
-    missing for a correction, where the model took part and there is none. ``net_sentiment`` in points, −100 to 100.
+    missing for a correction, where the model took part and there is none. ``net_sentiment`` in points, −100 to 100,
+    corrected like the share (``net_counted``: as counted) unless ``net_uncorrected`` says what is missing.
     ``first``: share of those who mention it first, of the people of known order. ``wishers``: people who wish for it.
     """
 
@@ -84,8 +98,11 @@ class ThemeFigures:
     change: ThemeChange | None = None
     year: ThemeChange | None = None
     net_sentiment: Estimate | TooFew | None = None
+    net_counted: Estimate | TooFew | None = None
+    net_uncorrected: TooFew | None = None
     first: Share | TooFew | None = None
     wishers: int = 0
+    retired: bool = False
 
     @property
     def query(self) -> str | None:
@@ -99,6 +116,23 @@ class FirstFigures:
 
     base: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartCorrection:
+    """How the shares of a table's columns, or of a series' points, were corrected: by ``read`` audited answers.
+
+    ``pooled`` of the ``parts`` hold too few of these and take the error rates of all; ``as_counted``: names of those
+    left as counted, because the model errs differently between the parts (``alike``: p-value of it erring alike).
+    ``whole``: the audited answers are those of the whole question, the scope itself holding too few.
+    """
+
+    read: int
+    parts: int
+    pooled: int
+    as_counted: tuple[str, ...] = ()
+    alike: float = 1.0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +150,11 @@ class SegmentColumn:
 @dataclass(frozen=True, slots=True)
 class SegmentCell:
     """A cell of a cross table: share in [0, 1] (None: base too small), letters of the columns it is higher than,
-    points from the share of all, and whether it differs from the rest (Benjamini–Hochberg q ≤ .05)."""
+    points from the share of all, and whether it differs from the rest (Benjamini–Hochberg q ≤ .05).
+
+    ``count`` is that of the export; ``low`` and ``high``: 95 % interval of a share corrected for the model's errors,
+    None where it is as counted.
+    """
 
     count: int
     share: float | None
@@ -124,6 +162,8 @@ class SegmentCell:
     effect: float | None
     outlined: bool
     rows: Rows | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +180,8 @@ class SegmentRow:
 class SegmentTable:
     """Themes by the values of one client column; people without a value are in no column.
 
-    ``overlapping``: a person may be in several columns. ``tests``: comparisons the letters rest on.
+    ``overlapping``: a person may be in several columns. ``tests``: comparisons the letters rest on. ``correction``: of
+    the model's errors; TooFew: what is missing for one; None: the model has no part, or counts only were asked for.
     """
 
     dimension: str
@@ -149,6 +190,7 @@ class SegmentTable:
     rule: Letters = Letters.HOLM
     tests: int = 0
     overlapping: bool = False
+    correction: PartCorrection | TooFew | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.data.base import Rows
-from reports.data.themes import SegmentColumn
+from reports.data.themes import PartCorrection, SegmentColumn
 from reports.data.why import Theme
 from reports.definitions.terms import Letters
 from reports.statistics.journey import Mood
@@ -38,18 +38,22 @@ class TouchpointRow:
 
 @dataclass(frozen=True, slots=True)
 class TouchpointTable:
-    """Touchpoints by the values of one client column."""
+    """Touchpoints by the values of one client column. ``correction``: of the totals; cells are as counted."""
 
     dimension: str
     columns: tuple[SegmentColumn, ...]
     rows: tuple[TouchpointRow, ...]
     rule: Letters
     tests: int
+    correction: PartCorrection | TooFew | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StopRow:
-    """A touchpoint on the journey: net sentiment (points) or what is missing, and what most people say there."""
+    """A touchpoint on the journey: net sentiment (points) or what is missing, and what most people say there.
+
+    ``counted``: net sentiment as counted, where ``estimate`` is corrected for the model's errors.
+    """
 
     touchpoint: str
     stage: str
@@ -59,12 +63,17 @@ class StopRow:
     worst: Theme | None
     best: Theme | None
     rows: Rows | None = None
+    counted: Estimate | TooFew | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyFigures:
     """The net sentiment curve over the journey. ``runs``: places that a line may join; ``peak`` and ``valley``: places,
-    None unless proved to differ. ``score``: mean of the headline score at each stop, where records have one."""
+    None unless proved to differ. ``score``: mean of the headline score at each stop, where records have one.
+
+    ``standard``: net sentiment of each stop as counted, were the channels mixed everywhere as in ``mix`` (channel,
+    share); empty where there is one channel.
+    """
 
     stops: tuple[StopRow, ...]
     runs: tuple[tuple[int, ...], ...]
@@ -72,6 +81,9 @@ class JourneyFigures:
     valley: int | None
     score: str = ""
     scores: tuple[Estimate | TooFew, ...] = ()
+    correction: PartCorrection | TooFew | None = None
+    standard: tuple[Estimate | TooFew, ...] = ()
+    mix: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +109,28 @@ class SpikeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatRow:
+    """A rise that is one of answers and not of customers: ``answers`` in its surest week by ``customers``, ``most`` of
+    them by one. It is no sudden rise."""
+
+    theme: Theme
+    column: str
+    value: str
+    first: date
+    last: date
+    answers: int
+    customers: int
+    most: int
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SpikeFigures:
     """A scan over slices × themes × weeks: episodes, surest first, with how much was searched.
 
     ``expected_false``: alarms among them to be expected by chance; ``by_chance``: alarms of an uncorrected 5 % if
-    nothing had happened; ``weeks``: Mondays of the first and last week tested.
+    nothing had happened; ``weeks``: Mondays of the first and last week tested. ``repeated``: what would be a rise if
+    customers who repeat themselves counted more than once a week.
     """
 
     rows: tuple[SpikeRow, ...]
@@ -112,3 +141,4 @@ class SpikeFigures:
     expected_false: float
     by_chance: float
     weeks: tuple[date, date]
+    repeated: tuple[RepeatRow, ...] = ()

@@ -25,6 +25,7 @@ class Theme:
     members: tuple[int, ...] = ()
     rows: Rows | None = None
     label_en: str = ""
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

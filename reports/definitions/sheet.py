@@ -1,7 +1,8 @@
 """Definitions as a sheet: one row a thing, ``kind`` says what it is, the other columns what is known of it.
 
-Kinds: score, indicator, stage, touchpoint, code, tier, funnel, image, self_selected, limit, practical, rule. Chinese
-names of kinds and columns are understood. A sheet written by ``rows_of`` is read back to the same definitions.
+Kinds: score, indicator, stage, touchpoint, code, tier, funnel, image, self_selected, population, reference, limit,
+practical, rule. Chinese names of kinds and columns are understood. A sheet written by ``rows_of`` is read back to the
+same definitions.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from reports.definitions.terms import (
     Indicator,
     Letters,
     Measure,
+    Population,
     Practical,
+    Reference,
     Score,
     Tier,
     Touchpoint,
@@ -32,6 +35,7 @@ K = TypeVar("K")
 COLUMNS = (
     "kind", "name", "column", "measure", "lowest", "highest", "cut", "good", "headline", "score", "above", "stage",
     "touchpoint", "department", "value", "weight", "attribute",
+    "account", "size", "error", "dated",
 )  # fmt: skip
 """The columns of the sheet, in order."""
 
@@ -41,13 +45,15 @@ _COLUMNS = {
     "cut": "cut 起点 切点 优良起点", "good": "good 好的方向 方向", "headline": "headline 核心 核心指标",
     "score": "score 评分", "above": "above 上级", "stage": "stage 阶段", "touchpoint": "touchpoint 触点",
     "department": "department 部门 责任部门", "value": "value 值 取值", "weight": "weight 权重",
-    "attribute": "attribute 形象 形象属性",
+    "attribute": "attribute 形象 形象属性", "account": "account 账户 客户账户", "size": "size 规模 总数 样本量",
+    "error": "error 标准误", "dated": "dated 日期 时间",
 }  # fmt: skip
 _KINDS = {
     "score": "score 评分 分数", "indicator": "indicator 指标 指标体系", "stage": "stage 阶段",
     "touchpoint": "touchpoint 触点", "code": "code 编码", "tier": "tier 层级 客户层级", "limit": "limit 界限 限值",
     "practical": "practical 实际意义 实际界限", "rule": "rule 规则 显著性", "funnel": "funnel 漏斗 品牌漏斗",
-    "image": "image 品牌形象", "self_selected": "self_selected selfselected self-selected 自选渠道 自发渠道",
+    "image": "image 品牌形象", "population": "population 总体 封闭总体", "reference": "reference benchmark 参照 标杆",
+    "self_selected": "self_selected selfselected self-selected 自选渠道 自发渠道",
 }  # fmt: skip
 _MEASURES = {
     Measure.NPS: "nps 净推荐值", Measure.TOP_BOX: "top_box topbox top-box top2 t2b csat 满意率 前两档",
@@ -117,6 +123,8 @@ def parse(header: Sequence[str], rows: Iterable[tuple[int, Mapping[str, str]]]) 
         funnel=tuple(one for one in gathered.get("funnel", ()) if isinstance(one, FunnelStep)),
         image=tuple(one for one in gathered.get("image", ()) if isinstance(one, ImageItem)),
         self_selected=tuple(dict.fromkeys(str(one) for one in gathered.get("self_selected", ()))),
+        populations=tuple(one for one in gathered.get("population", ()) if isinstance(one, Population)),
+        references=tuple(one for one in gathered.get("reference", ()) if isinstance(one, Reference)),
         limits=replace(Limits(), **{name: int(value) for name, value in limits.items()}),
         practical=Practical(**practical),
         letters=letters,
@@ -177,6 +185,29 @@ def _columned(row: Mapping[str, str]) -> str:
     return row["column"]
 
 
+def _population(row: Mapping[str, str]) -> Population:
+    if not row.get("account"):
+        raise _Fault("account-needed", N_("The row names no column with the names of the accounts."))
+    return Population(_named(row), row["account"], _whole(row, "size"), row.get("column", ""), row.get("value", ""))
+
+
+def _reference(row: Mapping[str, str]) -> Reference:
+    if not row.get("score") or not row.get("dated"):
+        raise _Fault("reference-incomplete", N_("A reference needs a score, a value, a size and when it was measured."))
+    value = _number(row, "value")
+    error = _number(row, "error") if row.get("error") else None
+    if value <= 0 or (error is not None and error <= 0):
+        raise _Fault("reference-low", N_("A reference and its standard error lie above 0."))
+    return Reference(_named(row), row["score"], value, _whole(row, "size"), row["dated"], error)
+
+
+def _whole(row: Mapping[str, str], name: str) -> int:
+    value = _number(row, name)
+    if value < 1 or not value.is_integer():
+        raise _Fault("size-whole", N_("{column} needs a whole number of 1 or more."), column=name)
+    return int(value)
+
+
 _READERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "score": _score,
     "indicator": _indicator,
@@ -186,6 +217,8 @@ _READERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "code": lambda row: CodePlace(_named(row), row.get("touchpoint", ""), row.get("department", "")),
     "tier": _tier,
     "funnel": lambda row: FunnelStep(_named(row), row.get("stage", ""), _columned(row), row.get("value", "")),
+    "population": _population,
+    "reference": _reference,
     "image": lambda row: ImageItem(_named(row), row.get("attribute", ""), _columned(row), row.get("value", "")),
 }
 
@@ -228,6 +261,19 @@ def _loose_ends(found: Definitions) -> Iterable[Problem]:
             yield problem(0, "indicator-loose", N_("Indicator {name} points to something that is not defined."),
                           name=node.name)  # fmt: skip
 
+    measures = {one.name: one.measure for one in found.scores}
+    for reference in found.references:
+        measure = measures.get(reference.score)
+        if measure is None:
+            yield problem(0, "reference-loose", N_("Reference {name}: there is no score “{score}”."),
+                          name=reference.name, score=reference.score)  # fmt: skip
+        elif measure is Measure.NPS:
+            yield problem(0, "reference-nps", N_("Reference {name}: an NPS runs from −100 to 100 and has no index."),
+                          name=reference.name)  # fmt: skip
+        elif measure is Measure.MEAN and reference.error is None:
+            yield problem(0, "reference-error", N_("Reference {name}: a mean needs its standard error."),
+                          name=reference.name)  # fmt: skip
+
 
 def rows_of(found: Definitions) -> list[list[str | float | None]]:
     """Return the definitions as rows of COLUMNS; ``parse`` reads them back to the same."""
@@ -259,6 +305,20 @@ def rows_of(found: Definitions) -> list[list[str | float | None]]:
         for one in found.image
     ]
     rows += [{"kind": "self_selected", "name": channel} for channel in found.self_selected]
+    rows += [
+        {
+            "kind": "population", "name": one.name, "account": one.account, "size": one.size, "column": one.column,
+            "value": one.value,
+        }
+        for one in found.populations
+    ]  # fmt: skip
+    rows += [
+        {
+            "kind": "reference", "name": one.name, "score": one.score, "value": one.value, "size": one.size,
+            "dated": one.dated, "error": one.error,
+        }
+        for one in found.references
+    ]  # fmt: skip
     for kind, names, told in (
         ("limit", _LIMITS, asdict(found.limits)), ("practical", _PRACTICAL, asdict(found.practical)),
     ):  # fmt: skip

@@ -95,6 +95,33 @@ class ImageItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """A closed group that is asked as a whole (18 key accounts): how many accounts it has, and the client columns that
+    name the account and (``column`` = ``value``, "" for every record) say who belongs to it."""
+
+    name: str
+    account: str
+    size: int
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A figure of others that a score is held against: its ``value``, of how many answers (``size``), and when.
+
+    ``error``: standard error of a mean; that of a top box follows from value and size.
+    """
+
+    name: str
+    score: str
+    value: float
+    size: int
+    dated: str
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Practical:
     """Changes below these are called small: NPS and top box in points, shares in points or relative percent."""
 
@@ -123,6 +150,8 @@ class Definitions:
     funnel: tuple[FunnelStep, ...] = ()
     image: tuple[ImageItem, ...] = ()
     self_selected: tuple[str, ...] = ()
+    populations: tuple[Population, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def headline(self) -> Score | None:
@@ -137,7 +166,8 @@ class Definitions:
     @classmethod
     def from_json(cls, text: str) -> Definitions:
         """Read ``to_json`` back, what early files lacked as in a new one. Raises ValueError for another version."""
-        told = {"funnel": (), "image": (), "self_selected": (), **json.loads(text)}
+        later = ("funnel", "image", "self_selected", "populations", "references")
+        told = {**dict.fromkeys(later, ()), **json.loads(text)}
         if told.pop("v") != 1:
             raise ValueError("definitions of another version")
         return cls(
@@ -153,6 +183,8 @@ class Definitions:
             funnel=tuple(FunnelStep(**one) for one in told["funnel"]),
             image=tuple(ImageItem(**one) for one in told["image"]),
             self_selected=tuple(told["self_selected"]),
+            populations=tuple(Population(**one) for one in told["populations"]),
+            references=tuple(Reference(**one) for one in told["references"]),
         )
 
 

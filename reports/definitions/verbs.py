@@ -120,6 +120,7 @@ def _unknown(db: Connection, found: Definitions) -> list[Problem]:
     columns = {one.name for one in verbatims.fields(db)}
     wanted = [*(one.column for one in found.scores), *(one.column for one in found.tiers)]
     wanted += [*(one.column for one in found.funnel), *(one.column for one in found.image)]
+    wanted += [name for one in found.populations for name in (one.account, one.column) if name]
     return [
         problem(0, "column-missing", N_("The project has no column “{column}” (yet)."), column=name)
         for name in dict.fromkeys(wanted)

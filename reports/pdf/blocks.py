@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from reports.charts import Drawing, Measure, Palette, fit
+from reports.charts import Drawing, Measure, Palette
+from reports.charts_words import rows_said
 from reports.pdf.fonts import Typesetter
 from reports.pdf.painter import Painter
-from reports.pdf.paragraphs import Paragraph, TextStyle
+
+GROWTH, LOWEST_ROW, TALLEST_ROW = 0.5, 0.72, 34.0
+"""How much taller a chart may be drawn on a page of reading; how low, and how tall in points, the rows of one."""
+SHORT_ROWS, SHORT = 14, 300.0
+FEW, TALL_FEW = 4, 46.0
+"""A chart of no more rows, and no taller, is not parted on a page of reading; few rows may be taller than many."""
 
 
 class Block(Protocol):
@@ -29,6 +35,17 @@ class Block(Protocol):
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw with the upper left corner at (x, y)."""
+
+
+@runtime_checkable
+class Elastic(Protocol):
+    """A block that may be drawn taller, where a page would stay empty otherwise."""
+
+    def growth(self, width: float, *, wide: bool) -> float:
+        """Return how much taller it may be."""
+
+    def grown(self, width: float, extra: float) -> Block:
+        """Return it taller by ``extra``."""
 
 
 @dataclass(slots=True)
@@ -55,7 +72,8 @@ class Whole:
 class Chart(Whole):
     """A laid out drawing; ``alt`` says in words what it shows, ``name`` what its picture's file is called.
 
-    ``redraw`` lays it out at another height, not below ``shortest``, so that it fits what is left of a page.
+    ``redraw`` lays it out at another height, not below ``shortest``, so that it fits what is left of a page, or takes
+    up to half as much again where a page would stay empty.
     """
 
     drawing: Drawing = field(kw_only=True)
@@ -78,6 +96,14 @@ class Chart(Whole):
             return None
         return replace(self, drawing=self.redraw(room))
 
+    def growth(self, width: float, *, wide: bool) -> float:
+        """Return how much taller it may be drawn; on a slide as tall as the slide."""
+        return (2.0 if wide else GROWTH) * self.drawing.height if self.redraw else 0.0
+
+    def grown(self, width: float, extra: float) -> Chart:
+        """Return the chart taller by this."""
+        return replace(self, drawing=self.redraw(self.drawing.height + extra)) if self.redraw else self
+
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw the marks."""
         with painter.element("Figure", self.alt):
@@ -86,6 +112,8 @@ class Chart(Whole):
 
 class RowChart(Protocol):
     """A chart of rows under each other, with a head and an axis of fixed heights."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def rows(self) -> Sequence[Any]:
@@ -120,7 +148,9 @@ class Rows:
     alt: str = ""
     name: str = ""
 
-    def _shown(self) -> Sequence[Any]:
+    @property
+    def shown(self) -> Sequence[Any]:
+        """The rows of this part."""
         return self.chart.rows if self.rows is None else self.rows
 
     def _tall(self, count: int) -> float:
@@ -128,15 +158,46 @@ class Rows:
 
     def height(self, width: float) -> float:
         """Return the height with head and axis."""
-        return self._tall(len(self._shown()))
+        return self._tall(len(self.shown))
 
     def least(self, width: float) -> float:
         """Return the height of the first four rows."""
-        return self._tall(min(4, len(self._shown())))
+        return self._tall(min(4, len(self.shown)))
+
+    @property
+    def lowest(self) -> float:
+        """The height with its rows as low as they may be."""
+        return self._tall(0) + len(self.shown) * LOWEST_ROW * self.chart.row_height
+
+    @property
+    def short(self) -> bool:
+        """Whether it stays in one piece on a page of reading."""
+        return len(self.shown) <= SHORT_ROWS and self._tall(len(self.shown)) <= SHORT
+
+    def growth(self, width: float, *, wide: bool) -> float:
+        """Return how much taller the rows may be drawn, all together."""
+        tallest = TALLEST_ROW if len(self.shown) > FEW else TALL_FEW
+        tallest = tallest if wide else 1.3 * self.chart.row_height
+        return max(0.0, tallest - self.chart.row_height) * len(self.shown)
+
+    def grown(self, width: float, extra: float) -> Rows:
+        """Return the chart with taller rows."""
+        count = len(self.shown)
+        return self.of_height(self.chart.row_height + extra / count) if count else self
+
+    def of_height(self, row_height: float) -> Rows:
+        """Return the chart with rows of another height."""
+        return replace(self, chart=replace(self.chart, row_height=row_height))
+
+    def fitted(self, room: float) -> Rows | None:
+        """Return the chart with lower rows so that all stand in the room, None where they would be too low."""
+        count = len(self.shown)
+        low = (room - self._tall(0)) / count if count else 0.0
+        return self.of_height(low) if LOWEST_ROW * self.chart.row_height <= low else None
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         """Split where at least four rows stay on this page and three go on."""
-        rows = self._shown()
+        rows = self.shown
         count = min(int((room - self._tall(0)) / self.chart.row_height), len(rows) - 3)
         if count < 4:
             return None
@@ -145,12 +206,12 @@ class Rows:
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw head, rows and axis."""
-        with painter.element("Figure", self.alt):
+        with painter.element("Figure", rows_said(self.alt, self.chart, self.shown)):
             painter.paint(self.drawing(width), x, y)
 
     def drawing(self, width: float) -> Drawing:
         """Return the marks of the rows with head and axis."""
-        return self.chart.lay(self._shown(), width, self.setter.width, self.colours)
+        return self.chart.lay(self.shown, width, self.setter.width, self.colours)
 
 
 @dataclass(slots=True)
@@ -161,11 +222,12 @@ class Card(Whole):
     ground: str = field(kw_only=True)
     stripe: str = field(kw_only=True)
     padding: float = 8.0
+    shortest: float = 0.0
 
     def height(self, width: float) -> float:
         """Return the height with padding."""
         inner = width - 2 * self.padding - 6
-        return 2 * self.padding + sum(b.height(inner) + b.space_before for b in self.blocks)
+        return max(self.shortest, 2 * self.padding + sum(b.height(inner) + b.space_before for b in self.blocks))
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw ground, stripe and blocks."""
@@ -185,6 +247,23 @@ class Row(Whole):
     stacks: Sequence[Sequence[Block]] = field(kw_only=True)
     parts: Sequence[float] = field(kw_only=True)
     gap: float = 18.0
+    even: bool = False  # cards side by side are drawn equally tall
+    shortest: float = 0.0
+
+    def growth(self, width: float, *, wide: bool) -> float:
+        """Return how much taller a chart in it, or on a slide its cards, may be drawn."""
+        if self.even and wide:
+            return GROWTH * self.height(width)
+        return max(
+            (b.growth(width, wide=wide) for stack in self.stacks for b in stack if isinstance(b, Chart)), default=0
+        )
+
+    def grown(self, width: float, extra: float) -> Row:
+        """Return the row with its charts or cards taller."""
+        if self.even:
+            return replace(self, shortest=self.height(width) + extra)
+        stacks = [[b.grown(width, extra) if isinstance(b, Chart) else b for b in stack] for stack in self.stacks]
+        return replace(self, stacks=stacks)
 
     def _widths(self, width: float) -> list[float]:
         room = width - self.gap * (len(self.parts) - 1)
@@ -193,43 +272,24 @@ class Row(Whole):
     def height(self, width: float) -> float:
         """Return the height of the tallest stack."""
         return max(
-            sum(b.height(w) + b.space_before for b in stack)
-            for stack, w in zip(self.stacks, self._widths(width), strict=True)
+            self.shortest,
+            *(
+                sum(b.height(w) + (0.0 if self.even else b.space_before) for b in stack)
+                for stack, w in zip(self.stacks, self._widths(width), strict=True)
+            ),
         )
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw the stacks from the left."""
+        tall = self.height(width)
         for stack, w in zip(self.stacks, self._widths(width), strict=True):
             at = y
             for block in stack:
-                at += block.space_before
-                block.draw(painter, x, at, w)
+                at += 0.0 if self.even else block.space_before
+                shown = replace(block, shortest=tall) if self.even and isinstance(block, Card) else block
+                shown.draw(painter, x, at, w)
                 at += block.height(w)
             x += w + self.gap
-
-
-@dataclass(slots=True)
-class Heading(Whole):
-    """A title with its kicker; becomes a bookmark and a line of the contents."""
-
-    title: Paragraph = field(kw_only=True)
-    entry: str = field(kw_only=True)
-    key: str = field(kw_only=True)
-    level: int = field(kw_only=True)
-    kicker: Paragraph | None = None
-
-    def height(self, width: float) -> float:
-        """Return the height of kicker and title."""
-        return self.title.height(width) + (self.kicker.height(width) + 2 if self.kicker else 0.0) + 6
-
-    def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
-        """Draw kicker and title, and name the place."""
-        painter.bookmark(self.key, y - 6)
-        if self.kicker:
-            self.kicker.draw(painter, x, y, width)
-            y += self.kicker.height(width) + 2
-        with painter.element(f"H{self.level + 1}"):
-            self.title.draw(painter, x, y, width, tag="")
 
 
 @dataclass(slots=True)
@@ -244,58 +304,3 @@ class PageBreak(Whole):
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
         """Draw nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the contents."""
-
-    title: str
-    key: str
-    level: int
-    page: int
-
-
-@dataclass(slots=True)
-class Contents(Whole):
-    """The contents: one clickable line an entry, filled when the pages are known."""
-
-    count: int = field(kw_only=True)
-    style: TextStyle = field(kw_only=True)
-    colours: Palette = field(kw_only=True)
-    book: list[Entry] = field(default_factory=list)  # shared by the parts of a split table of contents
-    start: int = 0
-    pitch: float = 23.0
-
-    def height(self, width: float) -> float:
-        """Return the height of all lines."""
-        return self.count * self.pitch
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        """Split between lines."""
-        fitting = int(room / self.pitch)
-        if not 0 < fitting < self.count:
-            return None
-        first = replace(self, count=fitting)
-        return first, replace(self, count=self.count - fitting, start=self.start + fitting, space_before=0.0)
-
-    def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
-        """Draw number, title, leader and page of each entry."""
-        with painter.element("TOC"):
-            self._draw_lines(painter, x, y, width)
-
-    def _draw_lines(self, painter: Painter, x: float, y: float, width: float) -> None:
-        for number, entry in list(enumerate(self.book, 1))[self.start : self.start + self.count]:
-            base = y + self.pitch * 0.65
-            size, page = self.style.size, str(entry.page)
-            shown = fit(entry.title, width - 80, size, painter.setter.width)
-            title = painter.setter.width(shown, size)
-            with painter.element("TOCI"):
-                painter.text(x, base, f"{number:02d}", size, self.colours.accent, bold=True)
-                painter.text(x + 30, base, shown, size, self.style.colour)
-                painter.text(x + width, base, page, size, self.colours.quiet, align="right")
-            start, end = x + 38 + title, x + width - painter.setter.width(page, size) - 8
-            if start < end:
-                painter.stroke([(start, base - 1), (end, base - 1)], self.colours.rule, 0.6, (1, 2.5))
-            painter.link(x, y, width, self.pitch, entry.key)
-            y += self.pitch

@@ -55,12 +55,32 @@ def finish(drawn: Drawn, book: Book, *, password: str | None = None) -> bytes:
         if password is None:
             pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         else:
-            check_password(password)
-            rights = pikepdf.Permissions(
-                extract=False, modify_annotation=False, modify_assembly=False, modify_form=False, modify_other=False
-            )
-            lock = pikepdf.Encryption(user=password, owner=os.urandom(24).hex(), R=6, aes=True, allow=rights)
-            pdf.save(target, encryption=lock, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            _save_locked(pdf, target, password)
+    return target.getvalue()
+
+
+def _save_locked(pdf: pikepdf.Pdf, target: BytesIO, password: str) -> None:
+    import pikepdf
+
+    check_password(password)
+    rights = pikepdf.Permissions(
+        extract=False, modify_annotation=False, modify_assembly=False, modify_form=False, modify_other=False
+    )
+    lock = pikepdf.Encryption(user=password, owner=os.urandom(24).hex(), R=6, aes=True, allow=rights)
+    pdf.save(target, encryption=lock, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def locked(data: bytes, password: str) -> bytes:
+    """Return a finished PDF encrypted, its claim to be PDF/A taken out."""
+    import pikepdf
+
+    target = BytesIO()
+    with pikepdf.open(BytesIO(data)) as pdf:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
+            for name in ("pdfaid:part", "pdfaid:conformance"):
+                if name in told:
+                    del told[name]
+        _save_locked(pdf, target, password)
     return target.getvalue()
 
 
@@ -76,6 +96,8 @@ def _tag(pdf: pikepdf.Pdf, root: Element, book: Book) -> None:
         made = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name("/" + element.tag), P=parent))
         if element.alt:
             made.Alt = String(element.alt)
+        if element.tag == "TH":
+            made.A = Dictionary(O=Name.Table, Scope=Name.Column)
         kids: list[object] = []
         on_page = None
         for kid in element.kids:

@@ -11,9 +11,10 @@ from io import BytesIO
 
 from annotate.jobs import Progress, silent
 from reports.charts import Palette, fit
-from reports.pdf.blocks import Block, Contents, Entry, Heading
-from reports.pdf.flow import fewest
+from reports.pdf.blocks import Block
+from reports.pdf.flow import laid_out
 from reports.pdf.fonts import SC, Typesetter
+from reports.pdf.headings import Contents, Entry, Heading
 from reports.pdf.painter import Painter
 from reports.pdf.paper import A4, Paper
 from reports.pdf.structure import Structure
@@ -55,13 +56,13 @@ def draw_pages(
     from reportlab.pdfgen.canvas import Canvas
 
     paper = book.paper
-    pages = fewest(blocks, paper)
+    pages = laid_out(blocks, paper)
     total = len(pages) + 1
     entries = [
         Entry(placed.block.entry, placed.block.key, placed.block.level, number)
         for number, page in enumerate(pages, 2)
         for placed in page.placed
-        if isinstance(placed.block, Heading)
+        if isinstance(placed.block, Heading) and placed.block.key
     ]
     for page in pages:
         for placed in page.placed:
@@ -106,10 +107,11 @@ def draw_pages(
 def _furniture(painter: Painter, book: Book, number: int, total: int, colours: Palette) -> None:
     """Draw header and footer of a page."""
     paper, measure = book.paper, painter.setter.width
-    left, right, base = paper.margin, paper.width - paper.margin, paper.height - paper.bottom + 26
+    left, right = paper.margin, paper.width - paper.margin
+    base = paper.height - paper.bottom + (16 if paper.wide else 26)
     head = fit(book.header_left, paper.inner - measure(book.header_right, 7.5) - 20, 7.5, measure)
     foot = fit(book.footer, paper.inner - 90, 7.5, measure)
-    line = paper.top - 22
+    line = paper.top - (17 if paper.wide else 22)
     painter.text(left, line - 8, head, 7.5, colours.quiet)
     painter.text(right, line - 8, book.header_right, 7.5, colours.quiet, align="right")
     painter.stroke([(left, line), (right, line)], colours.rule, 0.6)

@@ -209,11 +209,12 @@ class Paragraph:
         space_before: float = 0.0,
         keep_with_next: bool = False,
         most_lines: int | None = None,
+        balanced: bool = False,
     ) -> None:
         self.spans = [Span(text)] if isinstance(text, str) else list(text)
         self.style, self.setter = style, setter
         self.space_before, self.keep_with_next = space_before, keep_with_next
-        self.most_lines = most_lines
+        self.most_lines, self.balanced = most_lines, balanced
         self._set: tuple[float, list[Line]] | None = None
 
     def lines(self, width: float) -> list[Line]:
@@ -222,8 +223,18 @@ class Paragraph:
             lines = break_lines(self.spans, width, self.style, self.setter)
             if self.most_lines is not None:
                 lines = shorten(lines, self.most_lines, width, self.style, self.setter)
+            if self.balanced and len(lines) > 1:
+                lines = self._evened(lines, width)
             self._set = (width, lines)
         return self._set[1]
+
+    def _evened(self, lines: list[Line], width: float) -> list[Line]:
+        """Return as many lines of more even length, so that a title never ends in a lonely word."""
+        for part in (0.6, 0.7, 0.8, 0.9):
+            found = break_lines(self.spans, part * width, self.style, self.setter)
+            if len(found) == len(lines):
+                return found
+        return lines
 
     def height(self, width: float) -> float:
         """Return the height at this width."""

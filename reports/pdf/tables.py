@@ -11,8 +11,8 @@ from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 
 PADDING_X, PADDING_Y = 6.0, 3.5
-LEAST_ROWS, SHORT = 6, 200.0
-"""A table of fewer rows, if it is no taller, stays in one piece."""
+LEAST_ROWS, SHORT, MORE_PADDING = 10, 240.0, 5.0
+"""A table of fewer rows, if it is no taller, stays in one piece; on a slide rows may have so much more padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,13 @@ class Table:
         space_before: float = 0.0,
         keep_with_next: bool = False,
         ruled: bool = True,
+        evenly: bool = False,
     ) -> None:
         self.columns, self.setter, self.colours = tuple(columns), setter, colours
         self.space_before, self.keep_with_next, self.ruled = space_before, keep_with_next, ruled
         self._style = TextStyle(size=size, leading=size * 1.45)
         self._most_lines = most_lines
+        self._padding, self._evenly = PADDING_Y, evenly
         self._set: tuple[float, list[float]] | None = None
         self._head = self._set_row([Cell(c.head, bold=True, colour="#ffffff") for c in columns])
         self._rows = [self._set_row([cell if isinstance(cell, Cell) else Cell(cell) for cell in row]) for row in rows]
@@ -105,7 +107,7 @@ class Table:
         return min(longest + 2 * PADDING_X + 0.5, 1.5 * width / len(self.columns))
 
     def _row_height(self, row: _SetRow, widths: Sequence[float]) -> float:
-        return 2 * PADDING_Y + max(
+        return 2 * self._padding + max(
             p.height(w - 2 * PADDING_X - c.indent) for p, w, c in zip(row.cells, widths, row.sources, strict=True)
         )
 
@@ -113,6 +115,17 @@ class Table:
         """Return the height with the head."""
         widths = self._widths(width)
         return sum(self._row_height(row, widths) for row in (self._head, *self._rows))
+
+    def growth(self, width: float, *, wide: bool) -> float:
+        """Return how much taller its rows may be on a slide, all together."""
+        return 2 * MORE_PADDING * (len(self._rows) + 1) if wide else 0.0
+
+    def grown(self, width: float, extra: float) -> Table:
+        """Return the table with more padding in its rows."""
+        part = self._part(self._rows)
+        part.space_before, part.keep_with_next = self.space_before, self.keep_with_next
+        part._padding = self._padding + extra / 2 / (len(self._rows) + 1)
+        return part
 
     def least(self, width: float) -> float:
         """Return the height of the head and the first two rows; of the whole where it does not split."""
@@ -122,7 +135,7 @@ class Table:
         return sum(self._row_height(row, widths) for row in (self._head, *self._rows[:2]))
 
     def split(self, width: float, room: float) -> tuple[Table, Table] | None:
-        """Return the rows that fit and the rest, at least two on either side."""
+        """Return the rows that fit and the rest, at least two on either side; evenly where it is asked for."""
         if len(self._rows) < LEAST_ROWS and self.height(width) < SHORT:
             return None
         widths = self._widths(width)
@@ -135,13 +148,17 @@ class Table:
         count = min(count, len(self._rows) - 2) if len(self._rows) > 3 else count
         if not 0 < count < len(self._rows):
             return None
+        if self._evenly and count > 3:
+            count = -(-len(self._rows) // -(-len(self._rows) // count))
         first, rest = self._part(self._rows[:count]), self._part(self._rows[count:])
         first.space_before, rest.keep_with_next = self.space_before, self.keep_with_next
         return first, rest
 
     def _part(self, rows: list[_SetRow]) -> Table:
-        part = Table(self.columns, [], self.setter, self.colours, size=self._style.size, ruled=self.ruled)
-        part._rows, part._set = rows, self._set
+        part = Table(
+            self.columns, [], self.setter, self.colours, size=self._style.size, ruled=self.ruled, evenly=self._evenly
+        )
+        part._rows, part._set, part._padding = rows, self._set, self._padding
         return part
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:
@@ -154,7 +171,7 @@ class Table:
                 with painter.element("TR"):
                     for paragraph, cell, room in zip(row.cells, row.sources, widths, strict=True):
                         inner = room - 2 * PADDING_X - cell.indent
-                        shift = (height - paragraph.height(inner)) / 2 if number == 0 else PADDING_Y
+                        shift = (height - paragraph.height(inner)) / 2 if number == 0 else self._padding
                         paragraph.draw(
                             painter,
                             left + PADDING_X + cell.indent,

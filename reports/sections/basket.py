@@ -10,8 +10,9 @@ from reports import findings, measures
 from reports.data import DriverFigures, EmergingFigures, NeedFigures, QuestionFigures, SpikeFigures
 from reports.manuscript import Put
 from reports.pdf.blocks import Block
+from reports.pdf.headings import Heading
 from reports.sections import journey, needs, scores, signals, themes, where, why
-from reports.sections.own import own_blocks, photos
+from reports.sections.own import own_body
 from reports.sections.press import Press
 from reports.statistics.limits import TooFew
 
@@ -127,11 +128,11 @@ def put_blocks(press: Press, thing: Put) -> list[Block]:
     words = press.words
     if thing.page is not None:
         note = words("This page was written by the consultant; it is not computed from the answers.")
-        head = press.part(thing.page.title)
-        return [head, press.note(note), *own_blocks(press, thing.page.text), *photos(press, thing.page)]
+        title, text = press.own_words(thing.page)
+        return [_head(press, title), press.note(note), *own_body(press, thing.page, title, text)]
     if thing.quote is not None:
         text = press.prepared(thing.quote.text, thing.quote.verbatim)
-        return [press.part(thing.title), press.quote(thing.quote, text)]
+        return [_head(press, thing.title), press.quote(thing.quote, text)]
     exhibit, data = EXHIBITS.get(thing.exhibit), thing.data
     if exhibit is None or data is None:
         return []
@@ -143,8 +144,15 @@ def put_blocks(press: Press, thing: Put) -> list[Block]:
         drawn = exhibit.draw(press, question) if question is not None else []
     finally:
         press.other_data = None
-    head = press.part(thing.title or words(exhibit.name))
+    head = _head(press, thing.title or words(exhibit.name))
     scope = [press.note(words("Rows: {scope}.", scope=thing.scope))] if thing.scope else []
     if not drawn:
         return [head, *scope, press.text(words("There is too little data for this."))]
     return [head, *scope, *drawn]
+
+
+def _head(press: Press, title: str) -> Heading:
+    """Return the heading of one thing, which shows on a slide too."""
+    head = press.part(title)
+    head.plain = False
+    return head

@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from reports import findings, measures
 from reports.data import ReportData
-from reports.pdf.blocks import Block, Contents
+from reports.pdf.blocks import Block
+from reports.pdf.headings import Contents
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, TextStyle
 from reports.sections.own import Photo
 from reports.sections.press import Press
 from reports.statistics.shares import BaseSize
+
+MOST_IN_ONE, MOST_FULL = 8, 5
+"""Lines of the contents that stand in one column; findings that stand under each other and not side by side."""
 
 
 def big_numbers(data: ReportData, press: Press) -> list[tuple[str, str, str]]:
@@ -62,11 +66,11 @@ class _Cover:
     def draw(self, painter: Painter) -> None:
         """Draw the page."""
         press, paper = self._press, self._paper
-        fold = paper.height * (0.5 if paper.wide else 0.56)
+        fold = paper.height * (0.51 if paper.wide else 0.56)
         painter.rect(0, 0, paper.width, fold, press.colours.strong)
         painter.rect(0, fold, paper.width, 4 if paper.wide else 6, press.colours.accent)
         self._head(painter, fold)
-        self._numbers(painter, fold + (34 if paper.wide else 62))
+        self._numbers(painter, fold + (26 if paper.wide else 62))
         self._facts(painter)
 
     def _head(self, painter: Painter, fold: float) -> None:
@@ -75,14 +79,16 @@ class _Cover:
         white, pale = "#ffffff", "#c9d6e6"
         logo = press.manuscript.pictures.get(spec.look.logo)
         if logo:
-            photo = Photo(picture=logo, most=40.0, alt=words("Logo"))
-            painter.rect(paper.margin, 40 if paper.wide else 64, photo.width(140) + 16, photo.height(140) + 12, white)
-            photo.draw(painter, paper.margin + 8, (40 if paper.wide else 64) + 6, 140)
-        y = (46.0 if not logo else 100.0) if paper.wide else 150.0
+            photo = Photo(picture=logo, most=30.0 if paper.wide else 40.0, alt=words("Logo"))
+            wide, top = photo.width(140) + 16, 16 if paper.wide else 64
+            left = paper.width - paper.margin - wide if paper.wide else paper.margin
+            painter.rect(left, top, wide, photo.height(140) + 12, white)
+            photo.draw(painter, left + 8, top + 6, 140)
+        y = 38.0 if paper.wide else 150.0
         whose = [part for part in (spec.name if spec.master else "", press.period) if part]
         for text, size, colour, bold, gap in (
             (spec.client or data.client, 13.0, pale, False, 10.0 if paper.wide else 22.0),
-            (spec.title or data.title, 24.0 if paper.wide else 30.0, white, True, 8.0 if paper.wide else 14.0),
+            (spec.title or data.title, 23.0 if paper.wide else 30.0, white, True, 6.0 if paper.wide else 14.0),
             (" · ".join(whose), 13.0, white, False, 0.0),
         ):
             if text:
@@ -116,7 +122,7 @@ class _Cover:
     def _facts(self, painter: Painter) -> None:
         press, paper, colours = self._press, self._paper, self._press.colours
         data, words = press.data, press.words
-        y = paper.height - (84 if paper.wide else 150)
+        y = paper.height - (68 if paper.wide else 150)
         painter.stroke([(paper.margin, y), (paper.width - paper.margin, y)], colours.rule, 0.6)
         facts = [
             words("Report {id}", id=data.report_id),
@@ -141,8 +147,16 @@ def contents(press: Press, count: int) -> list[Block]:
     """Return the contents page's head and its lines, one for each of ``count`` sections."""
     style = TextStyle(size=18, leading=26, colour=press.colours.strong)
     head = Paragraph(press.words("Contents"), style, press.setter, keep_with_next=True)
-    lines = TextStyle(size=10, leading=15, colour=press.colours.ink)
-    return [head, Contents(space_before=8, count=count, style=lines, colours=press.colours)]
+    columns = 2 if count > MOST_IN_ONE else 1
+    size = (10.0 if columns > 1 else 12.0) if press.paper.wide else (9.0 if columns > 1 else 10.0)
+    lines = TextStyle(size=size, leading=15, colour=press.colours.ink)
+    pitch = 32.0 if press.paper.wide else 21.0
+    room = press.paper.room - head.height(press.width) - 8
+    pitch = min(pitch, room / max(1, -(-count // columns)))
+    return [
+        head,
+        Contents(space_before=8, count=count, style=lines, colours=press.colours, pitch=pitch, columns=columns),
+    ]
 
 
 def summary(press: Press) -> list[Block]:
@@ -152,18 +166,26 @@ def summary(press: Press) -> list[Block]:
     sure = [card for card in cards if card.tone not in (findings.Tone.UNSURE, findings.Tone.TOO_LITTLE)]
     unsure = [card for card in cards if card not in sure]
     title = sure[0].lead if sure else unsure[0].lead
+    worst = [card.lead for card in sure[1:] if card.tone is findings.Tone.BAD]
+    if worst:  # what is looked at first stands last
+        title = words.series([title, worst[-1]])
     blocks: list[Block] = [press.section(words("Management summary"), title, key="summary")]
-    blocks += [press.card(card) for card in sure]
-    if unsure and sure:
-        blocks.append(press.part(words("Not confirmed"), words("What these data do not confirm")))
-    blocks += [press.card(card) for card in unsure]
-    blocks.append(
-        press.note(
-            words(
-                "The sentences on this page follow a fixed grammar from the figures of this report: a change is "
-                "called one "
-                "only when it is significant, and no cause is claimed."
-            )
+    if press.paper.wide:
+        every = (*sure, *unsure)
+        padding = 7.0 if len(every) <= MOST_FULL + 1 else 4.0  # so that they stand on one slide
+        blocks += press.beside([press.card(card, padding=padding) for card in every])
+    else:
+        drawn = [press.card(card) for card in sure]
+        blocks += press.beside(drawn) if len(drawn) > MOST_FULL else drawn
+        if unsure and sure:
+            blocks.append(press.part(words("Not confirmed"), words("What these data do not confirm")))
+        blocks += [press.card(card) for card in unsure]
+    told = press.note(
+        words(
+            "The sentences on this page follow a fixed grammar from the figures of this report: a change is "
+            "called one "
+            "only when it is significant, and no cause is claimed."
         )
     )
-    return blocks
+    full = press.paper.wide and len(cards) > MOST_FULL + 1  # no room for it under the cards of a slide
+    return blocks if full else [*blocks, told]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from reports import specs
 from reports.charts import Drawing
 from reports.charts_plane import JourneyChart, JourneyPoint, journey_marks
-from reports.data import JourneyFigures, StopRow
+from reports.charts_words import journey_said
+from reports.corrections import correction_sentence
+from reports.data import JourneyFigures
+from reports.outside import mix_sentence
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
@@ -39,7 +42,8 @@ def curve_blocks(press: Press, found: JourneyFigures) -> list[Block]:
         def draw(height: float, points: tuple[JourneyPoint, ...] = points) -> Drawing:
             return journey_marks(JourneyChart(points, height), press.width, press.setter.width, press.colours)
 
-        blocks.append(press.elastic(draw, 230.0, 180.0, name=words("Journey")))
+        said = journey_said(press.last_title, points)
+        blocks.append(press.elastic(draw, 230.0, 180.0, name=words("Journey"), alt=said))
     note = words(
         "Net sentiment in points (% positive minus % negative of those who speak of the touchpoint), band: "
         "95% interval; "
@@ -49,7 +53,8 @@ def curve_blocks(press: Press, found: JourneyFigures) -> list[Block]:
         n=press.data.limits.shown,
     )
     more = words("The course between the dots is drawn, not measured. Channels differ in what they hear.")
-    return [*blocks, press.caption(words.text(note, more))]
+    fixed = words.text(correction_sentence(found.correction, words), mix_sentence(found, words))
+    return [*blocks, press.caption(words.text(note, fixed, more))]
 
 
 def journey_sentence(press: Press, found: JourneyFigures) -> str:
@@ -77,6 +82,7 @@ def _stops(press: Press, found: JourneyFigures) -> list[Block]:
         ColumnSpec(words("Touchpoint"), 1.6),
         ColumnSpec(words("Net sentiment (95% CI)"), 1.5, "right"),
         ColumnSpec("n", 0.6, "right"),
+        *([ColumnSpec(words("at one channel mix"), 1.5, "right")] if found.standard else []),
         *([ColumnSpec(found.score, 0.9, "right")] if scored else []),
         ColumnSpec(words("criticised most"), 1.7),
         ColumnSpec(words("praised most"), 1.7),
@@ -87,7 +93,8 @@ def _stops(press: Press, found: JourneyFigures) -> list[Block]:
         rows.append(
             [
                 stop.touchpoint,
-                *_figure(press, stop),
+                *_figure(press, stop.estimate),
+                *([_figure(press, found.standard[place])[0]] if found.standard else []),
                 *([f"{score.value:.1f}" if isinstance(score, Estimate) else "—"] if scored else []),
                 stop.worst.label if stop.worst else "—",
                 stop.best.label if stop.best else "—",
@@ -96,11 +103,10 @@ def _stops(press: Press, found: JourneyFigures) -> list[Block]:
     return [press.part(words("Touchpoint by touchpoint")), press.table(columns, rows)]
 
 
-def _figure(press: Press, stop: StopRow) -> tuple[str, str]:
+def _figure(press: Press, figure: Estimate | TooFew) -> tuple[str, str]:
     words = press.words
-    if isinstance(stop.estimate, TooFew):
-        return words("too few"), words.count(stop.estimate.have)
-    figure = stop.estimate
+    if isinstance(figure, TooFew):
+        return words("too few"), words.count(figure.have)
     return (
         f"{words.points(figure.value, 0)} ({words.points_span(figure.low, figure.high, 0)})",
         words.count(figure.base),

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.messages import N_
 from reports.data import NeedFigures
+from reports.missing import THINGS
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
-from reports.statistics.limits import Lack, TooFew
-
-THINGS = {
-    Lack.ANSWERS: N_("people with an answer"),
-    Lack.PAIRS: N_("people who answered both times"),
-    Lack.MENTIONS: N_("mentions"),
-    Lack.PERIODS: N_("periods"),
-    Lack.AUDITED: N_("answers of the random sample read"),
-    Lack.BENCHMARK: N_("answers behind the benchmark"),
-    Lack.CLUSTERS: N_("customers"),
-    Lack.WORDS: N_("answers with the word"),
-    Lack.NEGATIVE: N_("people who mention it as bad"),
-    Lack.POSITIVE: N_("people who mention it as good"),
-    Lack.KINDS: N_("different scores"),
-    Lack.THEMES: N_("themes that enough people mention"),
-    Lack.CHANNELS: N_("people in a channel of the fixed mix"),
-    Lack.OTHER: N_("answers under “other”"),
-    Lack.DOUBLE: N_("answers coded by two people"),
-}
+from reports.statistics.limits import TooFew
 
 
 def lacks(press: Press) -> Iterator[tuple[str, TooFew]]:
@@ -81,7 +63,7 @@ def lack_blocks(press: Press) -> list[Block]:
         for name, lack in found
     ]
     title = words("What there is too little data for, and how much more it takes")
-    return [press.part(words("Not shown"), title), press.table(columns, rows, keep=len(rows) < 12)]
+    return [press.part(words("Not shown"), title), press.table(columns, rows)]
 
 
 def lack_sentence(press: Press, lack: TooFew) -> str:

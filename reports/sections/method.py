@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from annotate.estimates import f1_interval, f1_score, wilson_interval
-from reports.charts import StackPart, stack_marks
-from reports.charts_rows import ShareRow, SharesChart
+from reports.charts_bars import StackPart, stack_marks
+from reports.charts_spans import ShareRow, SharesChart
 from reports.data import (
     CodeQuality,
     CodingFigures,

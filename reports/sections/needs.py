@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reports import specs
 from reports.charts import Dot, Drawing, Label, Mark, Stroke
-from reports.charts_rows import nice_ticks
+from reports.charts_spans import nice_ticks
 from reports.data import MoveRow, NeedFigures, QuestionFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
@@ -94,7 +94,7 @@ def need_blocks(press: Press, found: NeedFigures) -> list[Block]:
         ),
         words("Must-be: costs more than twice what it gains; attractive: the other way round; q ≤ .05."),
         words("Derived from texts and scores, not asked (Kano's questions were not put); a person may overrule it."),
-        words("Periods pooled: {periods}.", periods=words.listed(found.periods)) if found.periods else "",
+        words("Counted over: {periods}.", periods=words.window(found.periods)) if found.periods else "",
     ]
     if found.left_out:
         notes.append(words("Left out, too rarely mentioned: {count}.", count=len(found.left_out)))

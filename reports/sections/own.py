@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from reports.pdf.blocks import Block, Whole
+from reports.pdf.blocks import Block, Row, Whole
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 from reports.sections.press import Press
 from reports.spec import OwnPage, Picture
 
+MOST_BESIDE = 0.72
+"""The part of a slide that text and picture side by side may take."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -85,12 +87,23 @@ def own_blocks(press: Press, text: str) -> list[Block]:
 def own(press: Press, page: OwnPage) -> list[Block]:
     """Return the section of one own page."""
     words = press.words
-    blocks: list[Block] = [press.section(words("In our own words"), page.title, key=f"page:{page.key}", edit=False)]
+    title, text = press.own_words(page)
+    blocks: list[Block] = [press.section(words("In our own words"), title, key=f"page:{page.key}", edit=False)]
     blocks.append(press.note(words("This page was written by the consultant; it is not computed from the answers.")))
-    return [*blocks, *own_blocks(press, page.text), *photos(press, page)]
+    return [*blocks, *own_body(press, page, title, text)]
 
 
-def photos(press: Press, page: OwnPage) -> list[Block]:
+def own_body(press: Press, page: OwnPage, title: str, text: str) -> list[Block]:
+    """Return text and pictures under each other; on a slide side by side where they fit."""
+    written, shown = own_blocks(press, text), photos(press, page, title)
+    if press.paper.wide and written and len(shown) == 1:
+        row = Row(space_before=8, stacks=[written, shown], parts=[0.56, 0.44])
+        if row.height(press.width) <= MOST_BESIDE * press.paper.room:
+            return [row]
+    return [*written, *shown]
+
+
+def photos(press: Press, page: OwnPage, title: str) -> list[Block]:
     """Return the pictures of a page."""
     words = press.words
     blocks: list[Block] = []
@@ -99,6 +112,6 @@ def photos(press: Press, page: OwnPage) -> list[Block]:
         if picture is None:
             blocks.append(press.note(words("Picture {number} is missing from the project.", number=number)))
             continue
-        alt = words("Picture {number}: {title}", number=number, title=page.title)
+        alt = words("Picture {number}: {title}", number=number, title=title)
         blocks.append(Photo(space_before=8, picture=picture, most=0.62 * press.paper.room, alt=alt))
     return blocks

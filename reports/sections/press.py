@@ -11,20 +11,22 @@ from reports.charts import Drawing, Palette
 from reports.data import Quote, ReportData
 from reports.findings import Finding, Tone
 from reports.manuscript import Manuscript
-from reports.pdf.blocks import Block, Card, Chart, Heading, RowChart, Rows
+from reports.pdf.blocks import Block, Card, Chart, Row, RowChart, Rows
 from reports.pdf.fonts import Typesetter, is_chinese, visible
+from reports.pdf.headings import Heading
 from reports.pdf.paper import A4, Paper
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec, Table
+from reports.spec import OwnPage
 from reports.wording import Words
 
 if TYPE_CHECKING:
     from reports.sections.voices import Group
 
 GROUNDS = {
+    Tone.PLAIN: "#f1f4f8",
     Tone.GOOD: "#eaf5ee",
     Tone.BAD: "#fbecea",
-    Tone.PLAIN: "#eef4fb",
     Tone.UNSURE: "#fdf4e3",
     Tone.TOO_LITTLE: "#f2f4f7",
 }
@@ -68,6 +70,7 @@ class Press:
     titles: list[Title] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     last_title: str = ""
+    _kicker: Paragraph | None = None
     other_data: ReportData | None = None
 
     @property
@@ -119,29 +122,46 @@ class Press:
             TextStyle(size=9, leading=13, colour=self.colours.accent),
             self.setter,
         )
-        style = TextStyle(size=15.5, leading=22, colour=self.colours.strong)
-        heading = Paragraph(self._title(key, name, title, edit), style, self.setter, most_lines=4)
+        said = self._title(key, name, title, edit)
+        self._kicker = kicker
         return Heading(
             space_before=26,
             keep_with_next=True,
-            title=heading,
+            title=self._large(said),
             entry=name,
             key=f"section-{self.headings}",
             level=0,
             kicker=kicker,
+            more=self._more(said),
         )
+
+    def _large(self, said: Sequence[Span]) -> Paragraph:
+        style = TextStyle(size=15.5, leading=22, colour=self.colours.strong)
+        return Paragraph(said, style, self.setter, most_lines=3 if self.paper.wide else 4, balanced=True)
+
+    def _more(self, said: Sequence[Span]) -> Paragraph | None:
+        """Return the title of a slide on which a title goes on; None on paper for reading."""
+        if not self.paper.wide:
+            return None
+        style = TextStyle(size=12, leading=17, colour=self.colours.strong)
+        return Paragraph([*said, Span(self.words(" (continued)"))], style, self.setter, most_lines=1)
 
     def part(self, name: str, title: str | None = None, *, key: str = "") -> Heading:
         """Start a part inside a section, with a bookmark under the section's."""
         self.headings += 1
         style = TextStyle(size=11, leading=16, colour=self.colours.strong, bold=True)
+        said = self._title(key, name, title or name, bool(key))
         return Heading(
             space_before=14,
             keep_with_next=True,
-            title=Paragraph(self._title(key, name, title or name, bool(key)), style, self.setter, most_lines=4),
+            title=Paragraph(said, style, self.setter, most_lines=4, balanced=True),
             entry=name,
             key=f"section-{self.headings}",
             level=1,
+            more=self._more(said),
+            large=self._large(said),
+            above=self._kicker,
+            plain=(title or name) == name,
         )
 
     def _title(self, key: str, section: str, generated: str, edit: bool) -> list[Span]:
@@ -151,8 +171,9 @@ class Press:
         return [Span(printed), *mark]
 
     def text(self, text: str | Sequence[Span], *, space_before: float = 6.0, keep: bool = False) -> Paragraph:
-        """Return running text."""
-        return Paragraph(text, self.body, self.setter, space_before=space_before, keep_with_next=keep)
+        """Return running text, larger on a slide."""
+        style = self.body.but(size=11.5, leading=18.0) if self.paper.wide else self.body
+        return Paragraph(text, style, self.setter, space_before=space_before, keep_with_next=keep)
 
     def note(self, text: str, *, space_before: float = 4.0, keep: bool = False) -> Paragraph:
         """Return a small grey note."""
@@ -164,13 +185,16 @@ class Press:
         self.figures += 1
         return self.note(self.words("Figure {number}. {text}", number=self.figures, text=text))
 
-    def chart(self, drawing: Drawing, *, name: str = "", space_before: float = 8.0) -> Chart:
-        """Return a drawing that stays with its caption; the title above says in words what it shows."""
-        return Chart(space_before=space_before, keep_with_next=True, drawing=drawing, alt=self.last_title, name=name)
+    def chart(self, drawing: Drawing, *, name: str = "", alt: str = "", space_before: float = 8.0) -> Chart:
+        """Return a drawing that stays with its caption; ``alt``, else the title above, says what it shows."""
+        told = alt or self.last_title
+        return Chart(space_before=space_before, keep_with_next=True, drawing=drawing, alt=told, name=name)
 
-    def elastic(self, draw: Callable[[float], Drawing], height: float, shortest: float, *, name: str) -> Chart:
+    def elastic(
+        self, draw: Callable[[float], Drawing], height: float, shortest: float, *, name: str, alt: str = ""
+    ) -> Chart:
         """Return a drawing that may be lower than its height, down to ``shortest``, where a page has less left."""
-        chart = self.chart(draw(height), name=name)
+        chart = self.chart(draw(height), name=name, alt=alt)
         chart.redraw, chart.shortest = draw, shortest
         return chart
 
@@ -186,7 +210,7 @@ class Press:
             name=name,
         )
 
-    def card(self, finding: Finding) -> Card:
+    def card(self, finding: Finding, *, padding: float = 7.0) -> Card:
         """Return a finding on its tinted ground; its headline can be edited where it has a key."""
         lead = finding.lead
         key = getattr(finding, "key", "")
@@ -197,8 +221,20 @@ class Press:
         rest = Paragraph(finding.rest, self.body.but(size=9, leading=14), self.setter, most_lines=8)
         blocks = [first, rest] if finding.rest else [first]
         return Card(
-            space_before=7, blocks=blocks, ground=GROUNDS[finding.tone], stripe=self.stripe(finding.tone), padding=7
+            space_before=7,
+            blocks=blocks,
+            ground=GROUNDS[finding.tone],
+            stripe=self.stripe(finding.tone),
+            padding=padding,
         )
+
+    def beside(self, cards: Sequence[Card]) -> list[Block]:
+        """Return cards two by two, those of a pair of one height."""
+        pairs = [cards[at : at + 2] for at in range(0, len(cards), 2)]
+        return [
+            Row(space_before=6, stacks=[[card] for card in pair], parts=[1] * len(pair), gap=8, even=True)
+            for pair in pairs
+        ]
 
     def table(
         self,
@@ -209,12 +245,19 @@ class Press:
         keep: bool = False,
         size: float = 8.0,
     ) -> Table:
-        """Return a table."""
+        """Return a table; on a slide its type is a little larger."""
         return Table(
-            columns, rows, self.setter, self.colours, size=size, space_before=space_before, keep_with_next=keep
+            columns,
+            rows,
+            self.setter,
+            self.colours,
+            size=size + 0.7 if self.paper.wide else size,
+            space_before=space_before,
+            keep_with_next=keep,
+            evenly=self.paper.wide,
         )
 
-    def quote(self, quote: Quote, text: str) -> Block:
+    def quote(self, quote: Quote, text: str) -> Card:
         """Return a verbatim, already masked, with what may be said of its author."""
         words = self.words
         spans = [Span(words("“{label}”", label=text))]
@@ -227,11 +270,12 @@ class Press:
             parts.append(words("no. {reference}", reference=quote.reference))
         if quote.by_machine:
             parts.append(words("coded by the model"))
-        blocks: list[Block] = [Paragraph(spans, self.body, self.setter)]
+        style = self.body.but(size=11.5, leading=18.0) if self.paper.wide else self.body
+        blocks: list[Block] = [Paragraph(spans, style, self.setter)]
         if parts:
             blocks.append(self.note(" · ".join(parts), space_before=1))
         stripe = self.stripe(tone) if tone else self.colours.rule
-        return Card(space_before=6, blocks=blocks, ground="#f7f8fa", stripe=stripe, padding=6)
+        return Card(space_before=6, blocks=blocks, ground="#f7f8fa", stripe=stripe, padding=9 if self.paper.wide else 6)
 
     def listed_answer(self, about: str, text: str) -> Paragraph:
         """Return an answer of the list: what is known of it in grey, then its text."""
@@ -239,23 +283,31 @@ class Press:
         spans = [Span(about + "  ", colour=self.colours.quiet), Span(text)]
         return Paragraph(spans, style, self.setter, space_before=3)
 
+    def own_words(self, page: OwnPage) -> tuple[str, str]:
+        """Return title and text of an own page as they may be printed: masked but for what a named person released."""
+        shown = self._masked(page.words, lambda characters: any(one.characters == characters for one in page.released))
+        title, _, text = shown.partition("\n")
+        return title, text
+
+    def _masked(self, shown: str, released: Callable[[str], bool]) -> str:
+        """Return a text with possible personal data masked; what was masked and what released is counted."""
+        parts, at = [], 0
+        for place in privacy.find(shown):
+            if released(shown[place.start : place.end]):
+                self.released += 1
+                continue
+            self.masked[place.kind.value] = self.masked.get(place.kind.value, 0) + 1
+            parts += [shown[at : place.start], _tag(place.kind, shown)]
+            at = place.end
+        return "".join([*parts, shown[at:]])
+
     def prepared(self, text: str, verbatim: int = 0, *, most: int = MOST_CHARACTERS) -> str:
         """Return a verbatim as it may be printed: without invisible characters, masked, cut; what was masked counts.
 
         A place that a named person released stays.
         """
         shown = " ".join(visible(text).split())
-        parts, at = [], 0
-        released = self.manuscript.released
-        for place in privacy.find(shown):
-            characters = shown[place.start : place.end]
-            if (verbatim, characters) in released:
-                self.released += 1
-                continue
-            self.masked[place.kind.value] = self.masked.get(place.kind.value, 0) + 1
-            parts += [shown[at : place.start], _tag(place.kind, shown)]
-            at = place.end
-        shown = "".join([*parts, shown[at:]])
+        shown = self._masked(shown, lambda characters: (verbatim, characters) in self.manuscript.released)
         if len(shown) > most:
             shown = shown[:most].rstrip() + ("［…］" if is_chinese(shown) else " […]")
         self.unprintable += self.setter.lacking(shown)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from reports import measures
-from reports.charts import Column, ColumnChart, Drawing, TrendChart, TrendPoint, column_marks, trend_marks
+from reports.charts import Drawing
+from reports.charts_bars import Column, ColumnChart, column_marks
+from reports.charts_spans import SpanRow, SpansChart
+from reports.charts_trend import TrendChart, TrendPoint, trend_marks
+from reports.charts_words import columns_said, trend_said
 from reports.data import Distribution, ScoreFigures, ScoreKind, ScoreSegments
 from reports.findings import score_finding
+from reports.outside import what_n_counts
 from reports.pdf.blocks import Block, Row
 from reports.pdf.paragraphs import Paragraph, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec
@@ -40,7 +48,7 @@ def score_blocks(press: Press, score: ScoreFigures) -> list[Block]:
     if not total:
         return []
     blocks: list[Block] = [_overview(press, score, total)]
-    caption = words("Answers by score (n={n}).", n=words.count(total))
+    caption = words.text(words("Answers by score (n={n}).", n=words.count(total)), what_n_counts(words))
     if score.kind is ScoreKind.NPS:
         caption = words.text(caption, words("NPS = share scoring 9–10 minus share scoring 0–6, in points."))
     blocks.append(press.caption(caption))
@@ -93,10 +101,13 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
         for label, count, colour in drawn
     )
     width = (press.width - 18) * 0.66
-    drawing = column_marks(ColumnChart(columns, 104), width, press.setter.width, colours)
-    return Row(
-        space_before=8, keep_with_next=True, stacks=[stack, [press.chart(drawing, name=score.name)]], parts=[0.34, 0.66]
-    )
+
+    def draw(height: float) -> Drawing:
+        return column_marks(ColumnChart(columns, height), width, press.setter.width, colours)
+
+    said = columns_said(press.last_title, ColumnChart(columns))
+    chart = press.elastic(draw, 104.0, 104.0, name=score.name, alt=said)
+    return Row(space_before=8, keep_with_next=True, stacks=[stack, [chart]], parts=[0.34, 0.66])
 
 
 def bins(distribution: Distribution) -> list[tuple[str, int, float]]:
@@ -141,9 +152,7 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
     points = _points(press, score)
     if sum(1 for point in points if point.value is not None) < LEAST_POINTS:
         return []
-    mean = score.kind is ScoreKind.MEAN
-    percent = score.kind is ScoreKind.TOP_BOX
-    form = "{:.1f}".format if mean else "{:.0f}%".format if percent else (lambda value: words.points(value, 0))
+    mean, form = score.kind is ScoreKind.MEAN, _form(press, score)
     shift = score.series.shift if score.series and not isinstance(score.series.shift, TooFew) else None
     moved = ""
     if shift is not None:
@@ -153,9 +162,10 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
             change=words.points(shift.change.value, 2 if mean else 1),
         )
 
+    chart = TrendChart(points, 150.0, form, shift.at if shift else None, moved)
+
     def draw(height: float) -> Drawing:
-        chart = TrendChart(points, height, form, shift.at if shift else None, moved)
-        return trend_marks(chart, press.width, press.setter.width, press.colours)
+        return trend_marks(replace(chart, height=height), press.width, press.setter.width, press.colours)
 
     text = words(
         "{name} by period with its 95% band; periods with fewer than {n} answers are left out.",
@@ -164,7 +174,16 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
     )
     line = words("Dashed: the confirmed change of level.") if shift else ""
     name = words("{name} by period", name=score.name)
-    return [press.elastic(draw, 150.0, 104.0, name=name), press.caption(words.text(text, line))]
+    head = [press.part(name)] if press.paper.wide else []  # a slide of its own
+    said = trend_said(name, chart)
+    return [*head, press.elastic(draw, chart.height, 104.0, name=name, alt=said), press.caption(words.text(text, line))]
+
+
+def _form(press: Press, score: ScoreFigures) -> Callable[[float], str]:
+    """Return how a figure of this score is written on an axis."""
+    if score.kind is ScoreKind.MEAN:
+        return "{:.1f}".format
+    return "{:.0f}%".format if score.kind is ScoreKind.TOP_BOX else lambda value: press.words.points(value, 0)
 
 
 def _points(press: Press, score: ScoreFigures) -> tuple[TrendPoint, ...]:
@@ -218,13 +237,7 @@ def indicator_blocks(press: Press) -> list[Block]:
 def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> list[Block]:
     """Return the score of each value of a client column; low bases hidden or starred. Nothing below two figures."""
     words, limits = press.words, press.data.limits
-    columns = [
-        ColumnSpec(segments.dimension, 2.2),
-        ColumnSpec(measures.name(score, words), 1.4, "right"),
-        ColumnSpec(words("95% interval"), 1.6, "right"),
-        ColumnSpec("n", 0.8, "right"),
-    ]
-    rows: list[list[Cell | str]] = []
+    rows: list[SpanRow] = []
     shown = 0
     for part in segments.parts:
         base = sum(count for _, count in part.distribution)
@@ -233,18 +246,34 @@ def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> lis
             found = measures.Measured(score.kind, part.estimate)
         size = limits.of(base)
         if found is None or size is BaseSize.HIDDEN:
-            grey = press.colours.quiet
-            rows.append([part.label, Cell(words("too few"), colour=grey), Cell("—", colour=grey), words.count(base)])
+            rows.append(SpanRow(part.label, None, 0.0, 0.0, (words("too few"), "—", words.count(base))))
             continue
         shown += 1
         star = "*" if size is BaseSize.STARRED else ""
-        rows.append([part.label, Cell(found.value(words) + star, bold=True), found.span(words), words.count(base)])
+        one = found.estimate
+        texts = (found.value(words) + star, found.span(words), words.count(base))
+        rows.append(SpanRow(part.label, one.value, one.low, one.high, texts))
     if shown < 2:  # nothing to compare
         return []
-    name = words("{score} by {segment}", score=score.name, segment=segments.dimension)
-    note = words(
-        "n is the number of answers. * base of {low} to {high}; no figure under {low}. Not tested for significance.",
-        low=limits.shown,
-        high=limits.full - 1,
+    whole = measures.measure(score)
+    widest = max(press.setter.width(row.label, 8) for row in rows)
+    spans = max(press.setter.width(row.texts[1], 8) for row in rows)
+    chart = SpansChart(
+        tuple(rows),
+        (words("Value"), words("95% interval"), "n"),
+        (52.0, max(70.0, spans + 14), 44.0),
+        whole.estimate.value if whole else None,
+        words("all {value}", value=whole.value(words)) if whole else "",
+        _form(press, score),
+        label_width=min(0.3 * press.width, max(70.0, widest + 14)),
     )
-    return [press.part(name), press.table(columns, rows, keep=len(rows) < 12), press.note(note)]
+    name = words("{score} by {segment}", score=score.name, segment=segments.dimension)
+    note = words.text(
+        what_n_counts(words),
+        words(
+            "* base of {low} to {high}; no figure under {low}. Not tested for significance.",
+            low=limits.shown,
+            high=limits.full - 1,
+        ),
+    )
+    return [press.part(name), press.rows(chart, name=name), press.caption(note)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from reports import specs
 from reports.data import EmergingFigures, QuestionFigures, SpikeFigures
+from reports.outside import repeated_sentence
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
@@ -49,19 +50,23 @@ def spike_blocks(press: Press, question: QuestionFigures, found: SpikeFigures) -
     if found.rows:
         chart = replace(specs.spikes(found, words), label_width=0.44 * press.width)
         blocks.append(press.rows(chart, name=words("Sudden rises")))
-    note = words(
+    searched = words(
         "{tests} checks: themes × {slices} slices by week from {first} to {last}. With an uncorrected "
-        "p ≤ .05 about {chance} "
-        "alarms would have come by chance; of the {alarms} kept (q ≤ .05) about {false} are to be expected false.",
+        "p ≤ .05 about {chance} alarms would have come by chance.",
         tests=words.count(found.tests),
         slices=words.count(found.slices),
         first=f"{found.weeks[0]:%Y-%m-%d}",
         last=f"{found.weeks[1]:%Y-%m-%d}",
         chance=words.count(round(found.by_chance)),
+    )
+    kept = words(
+        "Of the {alarms} kept (q ≤ .05) about {false} are to be expected false.",
         alarms=words.count(found.alarms),
         false=f"{found.expected_false:.1f}",
     )
+    note = words.text(searched, kept if found.alarms else "")
     none = words("No rise stands out.") if not found.rows else ""
+    note = words.text(note, repeated_sentence(found.repeated, words))
     blocks.append(press.caption(words.text(none, note)) if found.rows else press.text(words.text(none, note)))
     return blocks
 

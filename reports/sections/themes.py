@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from reports import findings
-from reports.charts import BarChart, BarRow, Ink, Palette, Segment, legend_marks, round_up
+from reports import findings, specs
 from reports.charts import Drawing as ChartDrawing
-from reports.charts_rows import CourseRow, CoursesChart
+from reports.charts import Palette, legend_marks
+from reports.charts_bars import BarChart, BarRow, Segment, round_up
+from reports.corrections import correction_sentence
 from reports.data import QuestionFigures, ThemeFigures, Unit
 from reports.pdf.blocks import Block
 from reports.pdf.tables import ColumnSpec
 from reports.sections.press import Press
-from reports.statistics.limits import BaseSize, TooFew
-from reports.statistics.nps import Change, Estimate
+from reports.statistics.limits import BaseSize
+from reports.statistics.nps import Change
 from reports.statistics.shares import Source
 
-MOST_BARS = 40
-MOST_COURSES, LEAST_PERIODS = 12, 3
+MOST_BARS, MOST_ON_SLIDE = 40, 12
 
 
 def themes(press: Press, question: QuestionFigures) -> list[Block]:
@@ -38,9 +39,13 @@ def themes(press: Press, question: QuestionFigures) -> list[Block]:
     if not listed and not upper:
         return [press.section(name, words("No theme was mentioned (n={n})", n=words.count(question.base)), key=key)]
     blocks: list[Block] = [press.section(name, _title(press, listed or upper), key=key)]
-    blocks.append(press.text(_base_sentence(press, question)))
-    blocks += net_blocks(press, question)
-    blocks += code_blocks(press, question)
+    base = _base_sentence(press, question)
+    if press.paper.wide:  # the finding, its chart, and the base under it; the codes have a slide of their own
+        first = net_blocks(press, question)[1:] or code_blocks(press, question)
+        blocks += [*first, press.note(base, space_before=1)]
+        blocks += code_blocks(press, question) if upper else []
+    else:
+        blocks += [press.text(base, keep=True), *net_blocks(press, question), *code_blocks(press, question)]
     special = [theme for theme in findings.specials(question) if theme.share.count]
     if special:
         parts = [
@@ -80,50 +85,27 @@ def code_blocks(press: Press, question: QuestionFigures) -> list[Block]:
         return []
     named = press.part(words("Codes"), words("Codes, most mentioned first")) if findings.nets(question) else None
     what = words("Codes by share of {people}", people=words.people)
-    bars = _bars(press, question, listed[:MOST_BARS], what, left_out=len(listed) - MOST_BARS)
+    most = MOST_ON_SLIDE if press.paper.wide else MOST_BARS
+    bars = _bars(press, question, listed[:most], what, left_out=len(listed) - most)
     return [*([named] if named else []), *bars]
 
 
 def course_blocks(press: Press, question: QuestionFigures) -> list[Block]:
     """Return the course of the largest themes over time; nothing where there are fewer than three periods."""
-    words, rows = press.words, []
-    for series in question.trends[:MOST_COURSES]:
-        values = [_value(one.point.figure) for one in series.points]
-        known = [value for value in values if value is not None]
-        if len(known) < LEAST_PERIODS:
-            continue
-        shift = series.shift
-        moved = "—"
-        if shift is not None and not isinstance(shift, TooFew):
-            moved = words(
-                "{day}: {change} points",
-                day=series.points[shift.at].label,
-                change=words.points(100 * shift.change.value),
-            )
-        _first, last = next(v for v in values if v is not None), known[-1]
-        texts = (f"{100 * last:.1f}%", f"{100 * min(known):.1f}–{100 * max(known):.1f}%", moved)
-        ink = Ink.PLAIN if moved == "—" else Ink.UNSURE
-        query = next((one.rows.to_json() for one in reversed(series.points) if one.rows), None)
-        rows.append(CourseRow(series.name, tuple(values), texts, ink, query=query))
-    if not rows:
+    words = press.words
+    chart = specs.courses(question, words)
+    if chart is None:
         return []
-    points = question.trends[0].points
-    span = words.span(points[0].label, points[-1].label)
-    heads = (words("theme"), span, words("last"), words("lowest to highest"), words("confirmed change of level"))
-    chart = CoursesChart(tuple(rows), heads, (52.0, 92.0, 130.0), label_width=0.26 * press.width, row_height=22.0)
+    chart = replace(chart, label_width=0.26 * press.width)
     note = words(
-        "Shares of {people} by period as counted, each on its own scale; periods with fewer than {n} answers "
-        "are gaps. A "
+        "Shares of {people} by period, each on its own scale; periods with fewer than {n} answers are gaps. A "
         "change of level is named where it passes the test over all possible dates.",
         people=words.people,
         n=press.data.limits.shown,
     )
     name = words("Course of the largest themes")
+    note = words.text(note, correction_sentence(question.trends[0].correction, words))
     return [press.part(name), press.rows(chart, name=name), press.caption(note)]
-
-
-def _value(figure: Estimate | TooFew) -> float | None:
-    return None if isinstance(figure, TooFew) else figure.value
 
 
 def _title(press: Press, listed: Sequence[ThemeFigures]) -> str:
@@ -146,11 +128,13 @@ def _title(press: Press, listed: Sequence[ThemeFigures]) -> str:
 
 
 def _base_sentence(press: Press, question: QuestionFigures) -> str:
-    words = press.words
+    words, asked = press.words, question.text or question.name
+    if not words.chinese and asked[-1:] not in "?!.…？":
+        asked += "."
     return words(
         "Question: {question} Base: {n} {people} whose answer was read by people or the model (n={n}); several themes "
         "may be named, so shares do not sum to 100%.",
-        question=question.text or question.name,
+        question=asked,
         n=words.count(question.base),
         people=words.people,
     )
@@ -175,7 +159,7 @@ def _bars(
         *((words("as counted"),) if both else ()),
     )
     sentiment = any(theme.sentiments and theme.sentiments.total for theme in listed)
-    tall = 19.0 if len(rows) <= 12 else 16.0
+    tall = 19.0 if len(rows) <= 12 and not press.paper.wide else 16.0
     label = _label_width(press, rows)
     chart = BarChart(rows, heads, widths, top, label_width=label, row_height=tall)
     blocks: list[Block] = []
@@ -186,7 +170,8 @@ def _bars(
             (words("positive"), colours.good_soft),
         ]
         marks, height = legend_marks(legend, press.width, press.setter.width, colours)
-        blocks.append(press.chart(ChartDrawing(press.width, height, tuple(marks)), space_before=4))
+        drawing = ChartDrawing(press.width, height, tuple(marks))
+        blocks.append(press.chart(drawing, alt=words.listed([name for name, _ in legend]), space_before=4))
     blocks.append(press.rows(chart, name=what, space_before=2))
     notes = [
         words(

@@ -91,5 +91,5 @@ def voices(press: Press) -> list[Block]:
 
 
 def quote_blocks(press: Press, quotes: Sequence[tuple[Quote, str]]) -> list[Block]:
-    """Return verbatims, already masked, one under the other."""
-    return [press.quote(quote, text) for quote, text in quotes]
+    """Return verbatims, already masked, two by two."""
+    return press.beside([press.quote(quote, text) for quote, text in quotes])

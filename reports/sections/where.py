@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from reports import findings, specs
 from reports.charts_rows import HeatChart
+from reports.corrections import correction_sentence
 from reports.data import (
     AnswerFigures,
+    ClosedFigures,
+    PartCorrection,
     QuestionFigures,
     SegmentCell,
     SegmentColumn,
@@ -17,6 +20,7 @@ from reports.data import (
     TouchpointTable,
 )
 from reports.definitions.terms import Letters
+from reports.outside import closed_finding
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import WIDE_TABLE, Press
@@ -31,7 +35,7 @@ def where(press: Press) -> list[Block]:
     words, data = press.words, press.data
     tables = [(question, one) for question in data.questions for one in question.segments if _compares(press, one)]
     answers = [(question, one) for question in data.questions for one in question.answers if _rows(one)]
-    if not tables and not answers and not (data.touchpoints and data.touchpoints.rows):
+    if not tables and not answers and not data.closed and not (data.touchpoints and data.touchpoints.rows):
         return []
     title, parts = "", list[Block]()
     if data.touchpoints and data.touchpoints.rows:
@@ -45,6 +49,8 @@ def where(press: Press) -> list[Block]:
     section = press.section(words("Where"), title, key="where")
     for question, one in answers:
         parts += _answers(press, question, one)
+    for group in data.closed:
+        parts += closed_blocks(press, group)
     return [section, *parts]
 
 
@@ -124,6 +130,7 @@ def _segment_note(press: Press, table: SegmentTable) -> str:
     words, limits = press.words, press.data.limits
     return words.text(
         words("Share of {people} in each column; bases (n) in the head.", people=words.people),
+        correction_sentence(table.correction, words),
         letters_note(press, table.rule, table.tests),
         words("Shade: points from the share of all, the darker the larger; frame: differs from the rest (q ≤ .05)."),
         words("* base of {low} to {high}; no figure under {low}.", low=limits.shown, high=limits.full - 1),
@@ -178,6 +185,8 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
         words(
             "Net sentiment in points: % positive minus % negative of the {people} who speak of it.", people=words.people
         ),
+        correction_sentence(table.correction, words),
+        words("Cells are as counted.") if isinstance(table.correction, PartCorrection) else "",
         letters_note(press, table.rule, table.tests),
         words(
             "Shade: points from all; frame: differs from the rest (q ≤ .05). —: fewer than {n}.",
@@ -220,6 +229,33 @@ def _answers(press: Press, question: QuestionFigures, one: AnswerFigures) -> lis
         "is no cause."
     )
     return [press.part(name), press.table(columns, rows, keep=len(rows) < 10), press.note(note)]
+
+
+def closed_blocks(press: Press, group: ClosedFigures) -> list[Block]:
+    """Return a closed group: who answered and the mean, and a small one account by account."""
+    words = press.words
+    finding = closed_finding(group, press.data.limits, words)
+    blocks: list[Block] = [press.part(group.name, finding.lead, key=f"closed:{group.name}"), press.text(finding.rest)]
+    if not group.accounts:
+        return blocks
+    columns = [
+        ColumnSpec(words("account"), 1.8),
+        ColumnSpec(group.score or words("score"), 0.7, "right"),
+        ColumnSpec(words("answers"), 0.7, "right"),
+        ColumnSpec(words("criticised most"), 2.2),
+        ColumnSpec(words("praised most"), 2.2),
+    ]
+    rows: list[list[Cell | str]] = [
+        [
+            one.name,
+            "—" if one.score is None else f"{one.score:.1f}",
+            words.count(one.answers),
+            words.listed([theme.label for theme in one.bad]) or "—",
+            words.listed([theme.label for theme in one.good or one.said]) or "—",
+        ]
+        for one in group.accounts
+    ]
+    return [*blocks, press.table(columns, rows, keep=len(rows) < 12)]
 
 
 def _q(value: float) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from reports import specs
 from reports.charts import Drawing
 from reports.charts_plane import quadrant_marks
-from reports.charts_rows import EffectRow, EffectsChart
+from reports.charts_spans import EffectRow, EffectsChart
+from reports.charts_words import quadrant_said
 from reports.data import DriverFigures, DriverRow, PairRow, QuestionFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
@@ -54,7 +55,16 @@ def driver_sentence(press: Press, drivers: DriverFigures) -> str:
     """Say which theme comes first, or that none is proved to go with a lower score."""
     words = press.words
     if not drivers.by_priority:
-        return words("No theme is proved to go with a lower {score}", score=drivers.score)
+        lifting = [row for row in drivers.rows if row.sure and row.effect.value > 0]
+        if not lifting:
+            return words("No theme is proved to go with a lower {score}", score=drivers.score)
+        best = max(lifting, key=lambda row: row.weight.value)
+        return words(
+            "{theme} goes with {effect} points of {score} a mention; no theme is proved to go with a lower one",
+            theme=words.quoted(specs.name_of(best.theme, words)),
+            effect=words.points(best.effect.value),
+            score=drivers.score,
+        )
     first = drivers.by_priority[0]
     return words(
         "{theme} comes first: {reach} mention it, and a mention goes with {effect} points of {score}",
@@ -73,6 +83,8 @@ def quadrant_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
     def draw(height: float) -> Drawing:
         return quadrant_marks(replace(chart, height=height), press.width, press.setter.width, press.colours)
 
+    said = quadrant_said(press.last_title, chart.points)
+    shortest = 150.0 if press.paper.wide else 180.0
     note = words.text(
         words(
             "Effect of a mention on {score}, other themes held fixed (least squares, HC3), with its 95% interval; dot: "
@@ -82,11 +94,11 @@ def quadrant_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
             n=words.count(drivers.n),
         ),
         words("Grey: not proved to differ from 0, or rarer than the median theme."),
-        words("Periods pooled: {periods}.", periods=words.listed(drivers.periods)) if drivers.periods else "",
+        words("Counted over: {periods}.", periods=words.window(drivers.periods)) if drivers.periods else "",
         words("What goes together is not a cause."),
     )
     return [
-        press.elastic(draw, 250.0, 150.0 if press.paper.wide else 180.0, name=words("Drivers and priorities")),
+        press.elastic(draw, 250.0, shortest, name=words("Drivers and priorities"), alt=said),
         press.caption(note),
     ]
 

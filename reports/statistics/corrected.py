@@ -29,6 +29,9 @@ Marks = NDArray[np.bool_]
 LEAST_READ = 100
 """Audited units below which nothing is corrected; 300 to 400 make a report."""
 
+LIKE = 8.0
+"""Rows of all codes together that a code with few audited mentions borrows within each verdict of the machine."""
+
 OWN_POSITIVES = 30
 """Audited units with the machine's code from which on a column speaks for itself."""
 
@@ -147,15 +150,12 @@ def corrected_shares(
     total = size + known_size
     unread = positive - audit.raw_positive
     rest = size - audit.read - unread
-    right, missed = rates(
-        (audit.positive_read, audit.hits), (audit.negative_read, audit.missed), (positive + 0.5) / (size + 1), above,
-        draws, rng,
-    )  # fmt: skip
+    right, missed = error_rates(audit, positive, size=size, above=above, draws=draws, rng=rng)
     sums = (audit.raw_true + known) + rng.binomial(unread, right) + rng.binomial(rest, missed)
     means = (audit.raw_true + known) + unread * right.mean(axis=0) + rest * missed.mean(axis=0)
     shares = sums / max(total, 1) if closed else rng.beta(sums + 0.5, total - sums + 0.5)
     value, (low, high) = means / max(total, 1), np.quantile(shares, (0.025, 0.975), axis=0)
-    value, low, high = _nested(value, np.minimum(low, value), np.maximum(high, value), above)
+    value, low, high = nested(value, np.minimum(low, value), np.maximum(high, value), above)
     # In a count of the final layer an audited unit is what people found, any other what the machine says.
     counted = known + audit.raw_true + unread
     return [
@@ -165,6 +165,16 @@ def corrected_shares(
         )
         for c in range(positive.size)
     ]
+
+
+def error_rates(
+    audit: Tally, positive: Ints, *, size: int, above: Ints, draws: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Draw the parts in [0, 1] of the machine's positives and negatives that are true (draws × k each)."""
+    return rates(
+        (audit.positive_read, audit.hits), (audit.negative_read, audit.missed), (positive + 0.5) / (size + 1), above,
+        draws, rng,
+    )  # fmt: skip
 
 
 def _check(audit: Tally, positive: Ints, size: int, above: Ints, known: Ints, known_size: int) -> None:
@@ -190,8 +200,8 @@ def _depth(above: Ints, column: int) -> int:
     return depth
 
 
-def _nested(value: Floats, low: Floats, high: Floats, above: Ints) -> tuple[Floats, Floats, Floats]:
-    """Make nets hold their codes: cap codes by nets from the top, raise the lower ends of nets from below."""
+def nested(value: Floats, low: Floats, high: Floats, above: Ints) -> tuple[Floats, Floats, Floats]:
+    """Make nets hold their codes: cap codes by nets from the top, raise nets' lower ends from below, in place."""
     order = sorted(range(above.size), key=lambda c: _depth(above, c))
     for column in order:
         net = int(above[column])
@@ -252,36 +262,50 @@ def plan(
 
 
 def corrected_net_sentiment(
-    table: Ints, sizes: Ints, *, closed: bool = False, draws: int = 2000, seed: int = 0
-) -> tuple[float, float, float] | TooFew:
+    table: Ints, sizes: Ints, *, known: Ints | None = None, like: Ints | None = None, closed: bool = False,
+    draws: int = 2000, seed: int = 0,
+) -> tuple[float, float, float] | TooFew:  # fmt: skip
     """Return (net sentiment, low, high) of a code or of everything, both poles corrected; in [−1, 1].
 
     ``table`` int64 (4 × 4): audited units by the machine's verdict (row) and people's (column): not mentioned,
     negative, neutral, positive. ``sizes`` int64 (4): all units by the machine's verdict. Net sentiment is
     (positive − negative) / mentions, neutral ones in the base. Within a verdict the truth of unread units is drawn from
     Dirichlet(counts + ¼) (Perks 1947): the extension of the two-verdict stratification to both poles at once.
-    ``closed`` as for ``corrected_shares``.
-    TooFew below LEAST_READ audited units or 30 true mentions among them.
+    ``closed`` as for ``corrected_shares``. ``known`` int64 (4): units by people's verdict, decided for other reasons.
+    TooFew below LEAST_READ audited units or 30 true mentions among them. ``like``, the table of all codes together,
+    lets a code with fewer borrow: within each of the machine's verdicts with LIKE rows of it (Dirichlet), and with its
+    missed mentions felt like its found ones; TooFew where that table has fewer than 30.
     """
     if table.shape != (4, 4) or sizes.shape != (4,) or (table.sum(axis=1) > sizes).any() or (table < 0).any():
         raise ValueError("audited units by machine and people (4 × 4), no more than there are of each verdict")
     read, mentions = int(table.sum()), int(table[:, 1:].sum())
     if read < min(LEAST_READ, int(sizes.sum())):
         return TooFew(Lack.AUDITED, read, min(LEAST_READ, int(sizes.sum())))
-    if mentions < 30 and read < sizes.sum():
+    borrows = mentions < 30 and like is not None and int(like[1:, 1:].sum()) >= 30
+    if mentions < 30 and read < sizes.sum() and not borrows:
         return TooFew(Lack.MENTIONS, mentions, 30)
-    if not mentions:
+    sure = np.zeros(4, np.int64) if known is None else known
+    if not mentions and not (borrows and sizes[1:].any()):
         return TooFew(Lack.MENTIONS, 0, 1)
     rng = np.random.default_rng(seed)
-    drawn = np.zeros((draws, 4))
-    plain = np.zeros(4)
+    drawn = np.zeros((draws, 4)) + sure
+    plain = np.zeros(4) + sure
     for verdict in range(4):
-        counts, unread = table[verdict], int(sizes[verdict] - table[verdict].sum())
-        drawn += counts + rng.multinomial(unread, rng.dirichlet(counts + 0.25, draws))
-        plain += counts + unread * (counts + 1e-12) / (counts + 1e-12).sum()
+        counts, unread = table[verdict].astype(np.float64), int(sizes[verdict] - table[verdict].sum())
+        prior: Floats = np.full(4, 0.25)
+        if borrows and like is not None:
+            if not verdict:  # what it misses of other codes says nothing of how this one is felt
+                drawn += counts
+                plain += counts
+                continue
+            others = like[verdict] + 0.25
+            prior = LIKE * others / others.sum()
+        drawn += counts + rng.multinomial(unread, rng.dirichlet(counts + prior, draws))
+        expected = counts + (prior if borrows else 1e-12)
+        plain += counts + unread * expected / expected.sum()
     if not closed:
         gammas = rng.standard_gamma(drawn + 0.25)
-        drawn = gammas / gammas.sum(axis=1, keepdims=True) * sizes.sum()
+        drawn = gammas / gammas.sum(axis=1, keepdims=True) * float(drawn.sum(axis=1).mean())
     net = (drawn[:, 3] - drawn[:, 1]) / np.maximum(drawn[:, 1:].sum(axis=1), 1e-9)
     value = float((plain[3] - plain[1]) / plain[1:].sum())
     low, high = np.quantile(net, (0.025, 0.975))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from annotate.estimates import holm
 from reports.definitions.terms import Letters
+from reports.statistics.corrected_parts import equal
 from reports.statistics.limits import BaseSize, Limits
 from reports.statistics.multiplicity import benjamini_hochberg
 
@@ -157,6 +158,57 @@ def cross_table(
         shares, sizes, found, 100 * (shares - row[:, None]), q, np.nan_to_num(q, nan=1.0) <= SIGNIFICANT,
         int((~np.isnan(p)).sum()), rule,
     )  # fmt: skip
+
+
+def corrected_cross_table(
+    drawn: Floats,
+    rest: Floats,
+    totals: Floats,
+    bases: Ints | Floats,
+    base: float,
+    sure: Marks,
+    *,
+    overlapping: bool = False,
+    rule: Letters = Letters.HOLM,
+    limits: Limits | None = None,
+) -> CrossTable:
+    """Return ``cross_table`` of shares corrected for the machine's errors, from draws of them.
+
+    ``drawn`` and ``rest`` (draws × k × c): ``corrected_parts.part_shares`` of the columns and of all people outside
+    each; ``totals`` (k): the corrected shares of all; ``bases`` (c), ``base``: people; ``sure`` bool (c): the column
+    could be corrected. Other columns are shown and not tested, nor are cells with fewer than ``limits.expected``.
+    """
+    bounds = limits or Limits()
+    n = np.asarray(bases, np.float64)
+    sizes = tuple(bounds.of(float(one)) for one in n)
+    hidden = np.array([one is BaseSize.HIDDEN for one in sizes], np.bool_)
+    value = drawn.mean(axis=0)
+    shares = np.where(hidden, np.nan, value)
+    able = sure & (n >= bounds.tested)
+    against_rest = equal(drawn, rest)
+    against_rest[~_tested(value, n, able, totals[:, None], base - n, base - n >= bounds.tested, bounds)] = np.nan
+    if overlapping:
+        pairs, p, higher = [(c, -1) for c in range(n.size)], against_rest, value > totals[:, None]
+    else:
+        pairs = list(combinations(range(n.size), 2))
+        left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+        p = equal(drawn[:, :, left], drawn[:, :, right])
+        p[~_tested(value[:, left], n[left], able[left], value[:, right], n[right], able[right], bounds)] = np.nan
+        higher = value[:, left] > value[:, right]
+    adjusted = holm(p) if rule is Letters.HOLM else p
+    found = letters(adjusted, higher, pairs, n.size, rule)
+    q = benjamini_hochberg(against_rest)
+    return CrossTable(
+        shares, sizes, found, 100 * (shares - totals[:, None]), q, np.nan_to_num(q, nan=1.0) <= SIGNIFICANT,
+        int((~np.isnan(p)).sum()), rule,
+    )  # fmt: skip
+
+
+def _tested(one: Floats, n1: Floats, able1: Marks, other: Floats, n2: Floats, able2: Marks, limits: Limits) -> Marks:
+    """Return bool (k × m): both columns may be tested, and about so many people are expected on either side."""
+    pooled = (one * n1 + other * n2) / np.maximum(n1 + n2, 1e-12)
+    least = np.minimum(n1, n2) * np.minimum(pooled, 1 - pooled)
+    return np.asarray((able1 & able2) & (least >= limits.expected), np.bool_)
 
 
 def letters(

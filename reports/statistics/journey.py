@@ -122,6 +122,14 @@ def sentiment_curve(
     return _curve(stops)
 
 
+def curve_of(estimates: Sequence[Estimate | TooFew]) -> Curve:
+    """Return the curve of net sentiments found elsewhere, a touchpoint each; errors are those of their intervals."""
+    return _curve([
+        _stop(place, one, 0.0 if isinstance(one, TooFew) else one.half_width / Z95)
+        for place, one in enumerate(estimates)
+    ])  # fmt: skip
+
+
 def score_curve(place: Ints, score: Floats, places: int, *, clusters: Ints | None = None) -> Curve:
     """Return the curve of mean scores (NaN: none) over touchpoints, with t intervals; one row a person and place."""
     from scipy.stats import t

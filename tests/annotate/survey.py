@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from annotate.store import images, operations
-from annotate.store.connection import Connection
+from annotate.store.connection import Connection, driver
 from annotate.store.operations import Operation
 from annotate.store.project import Project
 from annotate.text import fold_hash, text_hash
+
+
+@contextmanager
+def quick_passphrases() -> Iterator[None]:
+    """Let new connections of this process derive keys in 1,000 rounds, not in SQLCipher's 256,000 (0.3 s)."""
+    raw = driver.connect(":memory:")
+    raw.execute("pragma cipher_default_kdf_iter = 1000")
+    try:
+        yield
+    finally:
+        raw.execute("pragma cipher_default_kdf_iter = 256000")
+        raw.close()
 
 
 def add_question(project: Project, name: str, *, single: bool = False, frame: int | None = None) -> int:

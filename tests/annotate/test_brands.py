@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from survey import add_question, import_answers
 
-from annotate import brands, coding, frames, layers
+from annotate import brands, coding, frames, layers, phrases
 from annotate.brands import is_variant
 from annotate.errors import UserError
 from annotate.frames import Role
 from annotate.store import operations
 from annotate.store.project import Project
+from annotate.text import fold
 
 TEXTS = [
     "华为、小米", "huawei", "小米和华伟", "我用的是VIVO手机", "vivo", "viv0 x", "荣耀", "荣曜", "榮耀",
@@ -43,6 +44,12 @@ class Desk:
             }
 
 
+def coding_of(project: Project, code: int) -> list[int]:
+    """Return the answers that have the code."""
+    rows = project.rows("select verbatim_id from label_now where code_id = ? and yes = 1 order by 1", (code,))
+    return [int(row[0] or 0) for row in rows]
+
+
 @pytest.fixture
 def desk(project: Project, frame: int) -> Desk:
     return Desk(project, frame)
@@ -54,7 +61,8 @@ def desk(project: Project, frame: int) -> Desk:
         ("华为", "华伟", True), ("华为", "huawei", True), ("huawei", "huawie", True), ("荣耀", "荣曜", True),
         ("mercedes", "mercedez", True), ("coca-cola", "coca cola", True), ("iphone 12", "iphone 13", False),
         ("x3", "x5", False), ("bmw", "byd", False), ("长安", "长城", False), ("奔驰", "奔腾", False),
-        ("大众", "大宗", False), ("性价比高", "性价比低", False),
+        ("大众", "大宗", False), ("性价比高", "性价比低", False), ("vivo", "viv0", True), ("0ppo", "oppo", True),
+        ("s20", "s2o", False), ("iphone", "iphone x", False),
     ],
 )  # fmt: skip
 def test_variants(one: str, other: str, same: bool) -> None:
@@ -96,6 +104,50 @@ def test_aliases_and_back_coding_take_other_off(desk: Desk) -> None:
     assert said[0] == [desk.huawei, desk.xiaomi]
     assert said[1] == [desk.huawei]
     assert brands.code_back(desk.project, question=desk.question).rows == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("viv0、oppo", ["viv0", "oppo"]), ("vivo和魅族", ["vivo", "魅族"]), ("1、魅族 2、三星", ["魅族", "三星"]),
+        ("魅族 三星 vivo", ["魅族", "三星", "vivo"]), ("荣耀50、魅族", ["荣耀50", "魅族"]), ("荣耀 v20", ["荣耀 v20"]),
+        ("iphone 12", ["iphone 12"]), ("华为 2", []), ("随便", []),
+    ],
+)  # fmt: skip
+def test_names_are_parted(desk: Desk, text: str, left: list[str]) -> None:
+    with desk.project.reading() as db:
+        assert list(brands.names(db, desk.question).find(fold(text)).rest) == left
+
+
+def test_lists_by_lines_and_spaces_are_names_and_are_coded(desk: Desk) -> None:
+    texts = ["oppo\n魅族", "魅族", "coca cola", "oppo realme", "realme", "realme", "oppo", "oppo"]
+    _, ids = import_answers(desk.project, desk.question, texts)
+    found = desk.candidates()
+    assert (found["oppo"].answers, found["realme"].answers, found["魅族"].answers) == (4, 3, 2)
+    assert "coca cola" in found
+    assert "oppo realme" not in found
+    code, step = brands.accept(desk.project, question=desk.question, name="OPPO", forms=["oppo"])
+    assert step.rows == 4
+    assert coding_of(desk.project, code) == [ids[place] for place in (0, 3, 6, 7)]
+
+
+def test_agents_turns_are_not_looked_at(desk: Desk) -> None:
+    texts = [f"客服：您好{n}，华为还是联想\n客户：魅族\n客服：感谢来电" for n in range(3)]
+    _, ids = import_answers(desk.project, desk.question, texts)
+    assert "您好1" in desk.candidates()
+    phrases.add(desk.project, kind=phrases.Kind.AGENT, term="客服")
+    found = desk.candidates()
+    assert found["魅族"].answers == 3
+    assert not [name for name in found if "您好" in name or "来电" in name or "客" in name or "联想" in name]
+    brands.code_back(desk.project, question=desk.question)
+    assert not set(coding_of(desk.project, desk.huawei)) & set(ids)
+
+
+def test_rare_forms_are_let_go_where_there_are_too_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brands, "_MOST_KEPT", 4)
+    texts = ["联想", "联想", "联想", *(f"牌子{sign}甲" for sign in "子丑寅卯辰巳午未")]
+    import_answers(desk.project, desk.question, texts)
+    assert desk.candidates(least=3)["联想"].answers == 3
 
 
 def test_ignored_names_stay_away_until_forgotten(desk: Desk) -> None:

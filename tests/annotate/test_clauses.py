@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotate import clauses
 from annotate.clauses import split, texts
 
 REPEATABLE = settings(max_examples=200, derandomize=True, database=None, deadline=None)
@@ -72,3 +73,13 @@ def test_clauses_lie_in_order_and_keep_every_letter(text: str) -> None:
 def test_long_hostile_texts_end(piece: str) -> None:
     text = "空(a " + piece * (300_000 // len(piece))
     assert len(split(text)) <= len(text)
+
+
+def test_what_is_not_the_customers_is_cut_out_of_the_clauses() -> None:
+    text = "[客服]您好，请讲。[客户]哎，动力一般，空间大"
+    agent = (0, text.index("[客户]"))
+    mark = (agent[1], agent[1] + 4)
+    found = clauses.without(text, clauses.split(text), [agent, mark])
+    assert [text[start:stop] for start, stop in found] == ["哎", "动力一般", "空间大"]
+    assert clauses.without(text, clauses.split(text), []) == clauses.split(text)
+    assert clauses.without(text, clauses.split(text), [(0, len(text))]) == []

@@ -132,7 +132,7 @@ def test_macro_rests_on_the_columns_named_and_its_interval_holds_it() -> None:
     hits = (generator.random((60, 12)) < 0.03).astype(np.int64)
     wrong, missed = np.zeros_like(hits), np.zeros_like(hits)
     _, (low, high) = estimates.bootstrap_f1(hits, wrong, missed, seed=3)
-    assert (low, high) == (1.0, 1.0)
+    assert (low, high) == (estimates.f1_interval(60, 0, 0)[0], 1.0)
     wrong = (generator.random((60, 12)) < 0.03).astype(np.int64)
     some = np.arange(12) < 4
     own = np.mean(
@@ -150,3 +150,11 @@ def test_a_code_said_but_never_there_counts_in_micro_only() -> None:
     assert low == pytest.approx(2 / 3)
     assert high == pytest.approx(2 / 3)
     assert macro == (1.0, 1.0)
+
+
+def test_no_error_in_the_sample_is_no_proof_that_there_is_none() -> None:
+    hits, none = np.ones((300, 2), np.int64), np.zeros((300, 2), np.int64)
+    micro, macro = estimates.bootstrap_f1(hits, none, none, seed=1)
+    assert micro == macro == (estimates.f1_interval(300, 0, 0)[0], 1.0)
+    assert 0.98 < micro[0] < 0.999
+    assert estimates.bootstrap_f1(hits[:90], none[:90], none[:90], seed=1)[0][0] < micro[0]

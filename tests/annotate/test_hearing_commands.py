@@ -50,7 +50,7 @@ def test_search_with_and_without_an_index(car: str, cache: Path) -> None:
     lines = call("search", car, "顿挫", "--limit", "1").stdout.splitlines()
     assert lines[0] == "2 answers." and lines[1].endswith("变速箱低速顿挫") and "1 more" in lines[2]
     assert call("search", car, "顿挫", "--limit", "0").stdout == "2 answers.\n"
-    assert call("search", car, "顿挫", "--question", "Q9").exit_code == 1
+    assert call("search", car, "顿挫", "--question", "Q9").exit_code == 2
 
 
 def test_a_search_for_nothing_is_asked_wrongly(car: str) -> None:

@@ -67,3 +67,15 @@ def test_an_error_changes_its_language_with_the_reader() -> None:
     english = error.sentence()
     messages.use("zh")
     assert error.sentence() != english
+
+
+def test_one_thing_is_counted_in_the_singular() -> None:
+    messages.use("en")
+    assert messages.counted("{n} answers confirmed", n=1) == "1 answer confirmed"
+    assert messages.counted("{n} answers confirmed", n=21) == "21 answers confirmed"
+    assert messages.counted("Frame: {nets} nets, {n} pinned codes", nets="1", n="1,001") == (
+        "Frame: 1 net, 1,001 pinned codes"
+    )
+    assert messages.counted("{name}: {n} answers", name="1 answers", n=1) == "1 answers: 1 answer"
+    messages.use("zh")
+    assert messages.counted("Adjudication of {n} answers", n=1) == messages._("Adjudication of {n} answers").format(n=1)

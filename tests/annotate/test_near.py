@@ -9,10 +9,12 @@ import pytest
 from opposites import pairs
 from survey import add_question, import_answers
 
-from annotate import near
+from annotate import near, opposites
+from annotate.alike import Judge, alike
 from annotate.different import Different
+from annotate.jobs import CancelledError
 from annotate.lexicon import Entry, Kind, Vocabulary
-from annotate.near import alike, groups_of
+from annotate.near import groups_of
 from annotate.store.project import Project
 from annotate.text import fold
 
@@ -22,7 +24,7 @@ LONG = "我于三月五日在贵市某某路段发现路灯损坏无人维修晚
 def different(*texts: str, counts: tuple[int, ...] = ()) -> Different:
     folded = [fold(text) for text in texts]
     ids = np.arange(1, len(texts) + 1)
-    return Different(1, ids, folded, np.array(counts or [1] * len(texts)), ids, np.arange(len(texts)))
+    return Different(1, ids, folded, np.array(counts or [1] * len(texts)))
 
 
 @pytest.mark.parametrize(
@@ -95,12 +97,72 @@ def test_marks_miss_nothing_that_the_judge_allows() -> None:
     made = {fold("".join(generator.choice(words, generator.integers(1, 5)))) for _ in range(150)} - {""}
     texts = sorted(made)
     answers = different(*texts)
-    judge = near.Judge(answers.texts, Vocabulary())
+    judge = Judge(answers.texts, Vocabulary())
     grouped = [set(group.texts) for group in groups_of(answers, Vocabulary(), similarity=0.01)]
     member = {text: place for place, group in enumerate(grouped) for text in group}
     for one, other in combinations(range(len(texts)), 2):
         if judge.alike(one, other):
             assert texts[one] in member or texts[other] in member
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "opposite"),
+    [
+        ("空间大", "空间不大", True),
+        ("空间大", "空间小", True),
+        ("空间很大", "空间不够大", True),
+        ("空间不小", "空间小", True),
+        ("有问题", "没问题", True),
+        ("the seats are comfortable", "seats are not comfortable", True),
+        ("seats too hard", "seats are soft", False),
+        ("空间不大", "空间小", False),
+        ("空间大", "空间很大", False),
+        ("服务不错", "服务错", False),
+        ("早上来的", "晚上来的", False),
+        ("油耗8个", "油耗9个", False),
+    ],
+)
+def test_opposites_are_known_as_such(one: str, other: str, *, opposite: bool) -> None:
+    keys = Judge([fold(one), fold(other)], Vocabulary()).keys
+    assert bool(opposites.opposites(keys, [1, 1])) is opposite
+
+
+def test_most_of_the_opposite_pairs_are_told_and_none_that_is_near() -> None:
+    def told(one: str, other: str) -> bool:
+        return bool(opposites.opposites(Judge([fold(one), fold(other)], Vocabulary()).keys, [1, 1]))
+
+    assert sum(told(*pair) for pair in pairs()) >= 160
+    kept = [("空间大", "空间大了"), ("我觉得空间很大", "空间很大啊"), ("can't charge", "cannot charge")]
+    assert not any(told(*pair) for pair in kept)
+
+
+def test_one_look_finds_the_groups_of_every_step_and_the_opposites(project: Project) -> None:
+    question = add_question(project, "Q1")
+    texts = ["空间大", "空间大了", "空间大啊啊", "空间不大", "空间不大", "低速顿挫严重", "低速顿挫严重啊"]
+    _, ids = import_answers(project, question, texts)
+    seen: list[tuple[int, int | None]] = []
+    found = near.look(project, question=question, progress=lambda done, total, _what="": seen.append((done, total)))
+    assert set(found.groups) == set(near.STEPS)
+    for similarity in near.STEPS:
+        assert list(found.groups[similarity]) == near.propose(project, question=question, similarity=similarity)
+    assert [len(found.groups[one]) for one in sorted(near.STEPS)] == [2, 2, 1]
+    assert found.opposites[ids[0]] == (ids[3],)
+    assert found.opposites[ids[3]] == (ids[0], ids[1], ids[2])
+    assert ids[5] not in found.opposites
+    assert seen[-1] == (100, 100)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_a_look_can_be_stopped(project: Project) -> None:
+    question = add_question(project, "Q1")
+    import_answers(project, question, ["空间大", "空间大了"])
+
+    def stop(_done: int, _total: int | None, what: str = "") -> None:
+        if what:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        near.look(project, question=question, progress=stop)
 
 
 def test_proposes_from_a_project(project: Project) -> None:

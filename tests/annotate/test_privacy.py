@@ -133,3 +133,23 @@ def test_what_is_called_an_identity_number_is_masked_valid_or_not(text: str) -> 
 @pytest.mark.parametrize("text", ["订单12345678901234567890", "身份证办了3次", "ID不对", "里程123456公里"])
 def test_other_numbers_beside_those_words_stay(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Call me on +44 7700 900123.", "(415) 555-0132 any time", "415-555-0132", "ring 07700 900123", "phone: 555 1234",
+     "电话 62345678 找我", "Telefon: 030 1234567"],
+)  # fmt: skip
+def test_telephones_of_other_countries_are_masked(text: str) -> None:
+    assert [one.kind for one in find(text)] == [Kind.LANDLINE]
+    assert "phone]" in mask(text) or "［电话］" in mask(text)
+    assert mask(mask(text)) == mask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["call 2026-05-01", "热线400-820-8888没人接", "致电10086", "手机 12999元", "iphone 15 pro 256",
+     "flight AB 1234 on 02-03-2026", "3 + 12345678 = x", "电话打了20次，等了3 5 10分钟"],
+)  # fmt: skip
+def test_numbers_near_telephones_stay(text: str) -> None:
+    assert find(text) == []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from survey import add_question, import_answers
 
-from annotate import coding, different, frames, layers, rules
+from annotate import coding, different, frames, layers, rule_hits, rules, rules_syntax
 from annotate.errors import UserError
 from annotate.frames import Role
 from annotate.layers import Source
-from annotate.rules_syntax import parse
+from annotate.search import Index
 from annotate.store import check, operations
 from annotate.store.project import Project
 
@@ -52,20 +57,18 @@ def desk(project: Project, frame: int) -> Desk:
 def test_preview_counts_people_and_what_they_said(desk: Desk) -> None:
     coding.apply_code(desk.project, verbatims=[desk.ids[0]], code=desk.space)
     with desk.project.reading() as db:
-        answers = different.read(db, desk.question)
-        found = rules.preview(db, parse("顿挫 NOT 不顿挫"), answers)
-    assert (found.answers, found.out_of, found.ids) == (5, 8, tuple(desk.ids[:3]))
+        found = rule_hits.preview(db, desk.question, rules_syntax.parse("顿挫 NOT 不顿挫"))
+        at_once = rule_hits.first(db, desk.question, rules_syntax.parse("顿挫 NOT 不顿挫"))
+    assert (found.answers, found.different, found.out_of) == (5, 3, 8)
     assert found.said == ((desk.space, 2),)
     assert found.uncoded == 3
-    assert set(found.examples) <= set(found.ids)
+    assert found.examples == at_once == tuple(desk.ids[:3])
 
 
 def test_a_rule_codes_only_when_applied_and_yields_to_people(desk: Desk) -> None:
     rule = desk.add("顿挫 NOT 不")
     assert desk.given(desk.jerk) == []
-    assert [(one.hits.size, one.new.tolist()) for one in rules.offers(desk.project, desk.question)] == [
-        (5, [desk.ids[place] for place in (0, 1, 2, 5, 7)])
-    ]
+    assert [(one.hits, one.new) for one in rules.offers(desk.project, desk.question)] == [(5, 5)]
     step = rules.apply(desk.project, rule=rule, expected=5)
     assert step.rows == 5
     assert desk.given(desk.jerk) == [0, 1, 2, 5, 7]
@@ -77,11 +80,11 @@ def test_a_rule_codes_only_when_applied_and_yields_to_people(desk: Desk) -> None
 def test_later_answers_are_offered_not_coded(desk: Desk) -> None:
     rule = desk.add("顿挫")
     rules.apply(desk.project, rule=rule)
-    _, new = import_answers(desk.project, desk.question, ["又顿挫", "顿挫", "好"])
-    assert rules.offers(desk.project, desk.question)[0].new.tolist() == new[:2]
+    import_answers(desk.project, desk.question, ["又顿挫", "顿挫", "好"])
+    assert [(one.hits, one.new) for one in rules.offers(desk.project, desk.question)] == [(8, 2)]
     assert desk.given(desk.jerk) == [0, 1, 2, 4, 5, 7]
     rules.apply(desk.project, rule=rule)
-    assert rules.offers(desk.project, desk.question)[0].new.tolist() == []
+    assert [(one.hits, one.new) for one in rules.offers(desk.project, desk.question)] == [(8, 0)]
 
 
 def test_changes_take_back_what_no_rule_gives_any_more(desk: Desk) -> None:
@@ -123,17 +126,77 @@ def test_codes_that_exclude_each_other_stay_apart(desk: Desk) -> None:
 
 
 def test_precision_is_over_answers_that_people_decided(desk: Desk) -> None:
-    hits = desk.ids[:5]
+    hits = np.array(desk.ids[:5])
     with desk.project.reading() as db:
-        assert rules.precision(db, desk.question, desk.jerk, hits) is None
+        told = different.groups(db, desk.question)
+        assert rule_hits.precision(db, desk.question, desk.jerk, hits, told) is None
     rules.apply(desk.project, rule=desk.add("顿挫"))
     coding.apply_code(desk.project, verbatims=desk.ids[:3], code=desk.jerk)
     coding.confirm(desk.project, verbatims=[desk.ids[3], desk.ids[4]])
     with desk.project.reading() as db:
-        found = rules.precision(db, desk.question, desk.jerk, hits)
+        found = rule_hits.precision(db, desk.question, desk.jerk, hits, told)
     assert found is not None
     assert (found.judged, found.right, found.random_judged) == (5, 3, 0)
     assert found.low < 0.6 < found.high
+
+
+def test_a_random_sample_counts_repeats_that_people_decided(desk: Desk) -> None:
+    """The second of two identical answers is judged as well as the first; of the two one stands for the text."""
+    coding.apply_code(desk.project, verbatims=[desk.ids[5]], code=desk.jerk, expand=False)
+    with desk.project.reading() as db:
+        told = different.groups(db, desk.question)
+        found = rule_hits.precision(db, desk.question, desk.jerk, np.array([desk.ids[2], desk.ids[5]]), told)
+    assert found is not None
+    assert (found.judged, found.right) == (1, 1)
+
+
+_ALPHABET = st.sampled_from(list("顿頓挫不 ab1A<>()（）/é\u0301\u200b\ufe0f\0😀。-"))
+_RULES = (
+    "顿挫",
+    "顿 NOT 不",
+    "ab",
+    "a*",
+    "顿 NEAR/2 b",
+    "挫 OR 1",
+    '"a b"',
+    "é",
+    "不不",
+    "aa",
+    "b<",
+    "顿顿挫",
+    "(不 OR a) 挫",
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(_ALPHABET, min_size=1, max_size=9), min_size=1, max_size=12))
+def test_the_index_leaves_out_no_hit(shared: tuple[Project, int, Index], texts: list[str]) -> None:
+    project, question, index = shared
+    before = import_answers(project, question, texts)[1]
+    index.bring_up_to_date()
+    import_answers(project, question, [f"{text}挫" for text in texts])
+    with project.reading() as db:
+        told = different.groups(db, question)
+        for rule in map(rules_syntax.parse, _RULES):
+            holds = rules_syntax.test_of(rule)
+            expected = [
+                one
+                for part in different.parts(db, told)
+                for one, text in zip(part.ids.tolist(), part.texts, strict=True)
+                if holds(text)
+            ]
+            assert rule_hits.heads(db, told, [rule])[0].tolist() == expected, rules_syntax.written(rule)
+    assert before
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, int, Index]]:
+    folder = tmp_path_factory.mktemp("rules")
+    with (
+        Project.create(folder / "car.tingdong", coder="Ann") as project,
+        Index(project, folder=folder / "cache") as made,
+    ):
+        yield project, add_question(project, "Q1"), made
 
 
 def test_what_cannot_be_is_refused(desk: Desk, project: Project) -> None:

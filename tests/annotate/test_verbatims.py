@@ -103,6 +103,13 @@ def test_questions_are_found_by_name_or_alone(filled: Project, tmp_path: Path) -
         assert "Q7, Q8" in refused.value.sentence()
 
 
+def test_questions_that_are_not_counted_are_the_same_questions(filled: Project) -> None:
+    counted = verbatims.questions(filled)
+    found = verbatims.questions(filled, counted=False)
+    assert [(one.id, one.name, one.frame_id) for one in found] == [(one.id, one.name, one.frame_id) for one in counted]
+    assert [(one.asked, one.answered, one.reviewed) for one in found] == [(1, 1, 0)] * len(found)
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [(4.5, "number", "4.5"), (3.0, "number", "3"), (None, "number", ""), (0, "date", "1970-01-01"),

@@ -123,7 +123,7 @@ def test_labels_of_an_unsaid_question_are_not_spread_over_all(tmp_path: Path) ->
 def test_labels_of_a_question_that_is_not_there_say_so(tmp_path: Path) -> None:
     project = two_questions(tmp_path)
     labels = tables.write_csv(tmp_path / "labels.csv", ["id", "question", "code"], [["1", "Q9", "油耗"]])
-    assert told("label", "import", project, labels, "--create-codes", code=1)["error"] == "no-question"
+    assert told("label", "import", project, labels, "--create-codes", code=2)["error"] == "no-question"
     mixed = tables.write_csv(tmp_path / "mixed.csv", ["id", "question", "code"], [["1", "Q9", "油"], ["1", "Q8", "油"]])
     assert told("label", "import", project, mixed, "--create-codes")["unknown_questions"] == {"Q9": 1}
 
@@ -136,7 +136,7 @@ def test_labels_of_ids_that_two_waves_share_need_their_source(tmp_path: Path) ->
     labels = tables.write_csv(tmp_path / "labels.csv", ["id", "code"], [["1", "油耗"]])
     assert told("label", "import", project, labels, "--create-codes", code=2)["error"] == "which-source"
     assert (
-        told("label", "import", project, labels, "--source", "三期", "--create-codes", code=1)["error"] == "no-source"
+        told("label", "import", project, labels, "--source", "三期", "--create-codes", code=2)["error"] == "no-source"
     )
     assert told("label", "import", project, labels, "--source", "二期", "--create-codes")["verbatims"] == 1
 

@@ -131,6 +131,26 @@ def test_columns_say_what_the_layers_say(
         assert from_columns(car.load()) == by_answer(car)
 
 
+def test_a_model_counts_where_its_codes_were_merged(car: Car) -> None:
+    guesses = [(0, 0, True), (1, 1, True), (2, 0, True), (2, 1, True), (3, 1, False), (4, 2, True)]
+    waves = [int(row[0] or 0) for row in car.project.rows("select id from wave order by id")]
+    machine.predict(
+        car.project, car.question, [(car.rows[row], car.codes[code], 0.9, yes) for row, code, yes in guesses],
+        wave=waves[0],
+    )  # fmt: skip
+    coding.apply_code(car.project, verbatims=[car.rows[5]], code=car.codes[1])
+    frames.merge_codes(car.project, sources=[car.codes[1]], target=car.codes[0])
+    told = car.load()
+    assert from_columns(told) == by_answer(car)
+    carrying = {car.rows.index(int(told.ids[row])) for row in np.flatnonzero(told.carries(car.codes[0]))}
+    assert carrying == {0, 1, 2, 5}
+    assert not told.carries(car.codes[1]).any()
+    assert told.mentions.row.size == 5  # the two codes of the third answer count once
+    with car.project.reading() as db:
+        model = {one.verbatim: [said.code_id for said in one.model] for one in layers.answers(db, car.question)}
+    assert model[car.rows[2]] == [car.codes[0]]
+
+
 def test_people_and_columns(car: Car) -> None:
     told = car.load()
     assert len(told) == 12

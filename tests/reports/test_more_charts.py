@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts import Area, Dot, Drawing, Ink, Label, Palette, Rect, Stroke, TrendChart, TrendPoint, trend_marks
+from reports.charts import Area, Dot, Drawing, Ink, Label, Palette, Rect, Stroke
 from reports.charts_plane import (
     JourneyChart,
     JourneyPoint,
@@ -19,20 +19,9 @@ from reports.charts_plane import (
     quadrant_marks,
     smooth,
 )
-from reports.charts_rows import (
-    CourseRow,
-    CoursesChart,
-    EffectRow,
-    EffectsChart,
-    HeatCell,
-    HeatChart,
-    HeatRow,
-    NeedRow,
-    NeedsChart,
-    ShareRow,
-    SharesChart,
-    nice_ticks,
-)
+from reports.charts_rows import CourseRow, CoursesChart, HeatCell, HeatChart, HeatRow, NeedRow, NeedsChart
+from reports.charts_spans import EffectRow, EffectsChart, ShareRow, SharesChart, nice_ticks
+from reports.charts_trend import TrendChart, TrendPoint, trend_marks
 
 COLOURS = Palette()
 

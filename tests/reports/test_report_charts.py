@@ -4,29 +4,20 @@ import itertools
 
 import pytest
 
-from reports.charts import (
-    Area,
+from reports.charts import Area, Dot, Drawing, Label, Palette, Rect, Stroke, fit
+from reports.charts_bars import (
     BarChart,
     BarRow,
     Column,
     ColumnChart,
-    Dot,
-    Drawing,
-    Label,
-    Palette,
-    Rect,
     Segment,
     StackPart,
-    Stroke,
-    TrendChart,
-    TrendPoint,
     bar_marks,
     column_marks,
-    fit,
     round_up,
     stack_marks,
-    trend_marks,
 )
+from reports.charts_trend import TrendChart, TrendPoint, trend_marks
 
 COLOURS = Palette()
 

@@ -77,6 +77,16 @@ def test_from_specification_to_issue(path: Path, tmp_path: Path) -> None:
     assert run("spec", "remove", path, "East")["name"] == "East"
 
 
+def test_what_is_kept_for_later_names_periods_that_there_are(path: Path) -> None:
+    before = run("basket", "list", path)["items"], run("spec", "list", path)["specs"]
+    for words in (("basket", "add", path, "codes"), ("spec", "save", path, "later")):
+        for option in ("--wave", "--compare"):
+            assert run(*words, option, "2031-01", code=2)["error"] == "no-period"
+    assert (run("basket", "list", path)["items"], run("spec", "list", path)["specs"]) == before
+    run("spec", "save", path, "later", "--wave", "2026-06", "--compare", "2026-05")
+    run("spec", "remove", path, "later")
+
+
 def test_basket_quotations_and_releases(path: Path, tmp_path: Path) -> None:
     run("basket", "add", path, "codes", "--question", "Q7", "--filter", "region=East")
     run("basket", "page", path, "Our advice", "--text", "Now.")
@@ -88,12 +98,20 @@ def test_basket_quotations_and_releases(path: Path, tmp_path: Path) -> None:
     assert len(run("quote", "list", path)["quotes"]) == 1  # type: ignore[arg-type]
     places = run("release", "list", path, "--basket")["places"]
     assert isinstance(places, list)
-    where = f"{places[0]['verbatim']}:{places[0]['start']}-{places[0]['stop']}"
+    where = f"{places[0]['reference'].removeprefix('#')}:{places[0]['start']}-{places[0]['stop']}"
+    assert where.startswith("r")
     assert run("release", "set", path, where, "--release", code=2)["error"] == "release-without-reason"
     run("release", "set", path, where, "--release", "--reason", "our own hotline")
     told = run("report", path, tmp_path / "basket.pdf", "--basket", "--lang", "en")
     assert (told["masked"], told["released"]) == (0, 1)
     run("release", "set", path, where, "--mask")
+    run("basket", "page", path, "Whom to ask", "--text", "Call 13812345678.")
+    page = run("release", "list", path, "--basket")["places"][-1]  # type: ignore[index]
+    where = f"{page['reference']}:{page['start']}-{page['stop']}"
+    assert where.startswith("basket:4:")
+    run("release", "set", path, where, "--release", "--reason", "our own line")
+    assert run("report", path, tmp_path / "basket.pdf", "--basket", "--lang", "en")["released"] == 1
+    run("basket", "remove", path, 4)
     run("basket", "remove", path, 1)
     assert run("quote", "set", path, "pin", "r999", "301", code=2)["error"] == "no-such-answer"
     assert run("release", "set", path, "x", code=2)["error"]

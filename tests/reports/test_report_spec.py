@@ -12,18 +12,8 @@ from PIL import Image
 
 from annotate.errors import AskedWronglyError, UserError
 from reports.definitions.terms import Letters
-from reports.spec import (
-    DEFAULT,
-    SECTIONS,
-    Headline,
-    Look,
-    OwnPage,
-    Picture,
-    QuoteCounts,
-    ReportSpec,
-    read_json,
-    to_json,
-)
+from reports.spec import DEFAULT, SECTIONS, Headline, Look, OwnPage, Picture, QuoteCounts, ReportSpec
+from reports.spec_json import read_json, to_json
 from reports.spec_pictures import LONGEST_SIDE, checked, name_of
 from reports.spec_store import read_file
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from tables import write_csv
@@ -25,6 +26,7 @@ from reports.document import headlines, printed, write_report
 from reports.gather import gather, scope_of
 from reports.issue_frozen import freeze, thaw
 from reports.manuscript import Manuscript
+from reports.pdf.paper import A4, PAPERS
 from reports.pictures import write_pictures
 from reports.spec import Headline, Look, OwnPage, ReportSpec
 from reports.spec_pictures import checked, name_of
@@ -257,6 +259,63 @@ def test_an_issued_report_is_printed_again_as_it_was(project: Project, tmp_path:
         issue.read(project, name="June")
 
 
+def test_an_issued_report_keeps_its_pages_when_the_program_lays_out_otherwise(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manuscript = gather(project, ReportSpec(wave="2026-05"))
+    first = write_report(manuscript, tmp_path / "first.pdf")
+    issue.issue(project, manuscript, name="May")
+    monkeypatch.setitem(PAPERS, "a4", replace(A4, margin=60.0))
+    write_report(issue.read(project, name="May"), tmp_path / "otherwise.pdf")
+    told = issue.print_again(project, tmp_path / "again.pdf", name="May")
+    files = [(tmp_path / f"{name}.pdf").read_bytes() for name in ("first", "otherwise", "again")]
+    assert files[0] == files[2] != files[1]
+    assert (told.pages, told.masked) == (first.pages, sum(first.masked.values()))
+    issue.print_again(project, tmp_path / "locked.pdf", name="May", password="客户-2026")
+    with pikepdf.open(tmp_path / "locked.pdf", password="客户-2026") as pdf, pdf.open_metadata() as about:
+        assert len(pdf.pages) == first.pages
+        assert "pdfaid:part" not in about
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(tmp_path / "locked.pdf")
+    issue.print_again(project, tmp_path / "en.pdf", name="May", language="en")
+    assert (tmp_path / "en.pdf").read_bytes() not in files
+
+
+def test_personal_data_on_an_own_page_is_masked_until_a_named_person_releases_it(project: Project) -> None:
+    text = f"Call {PHONE}\n\nor write to {MAIL}."
+    basket.put_page(project, page=OwnPage("visit", f"Whom to ask: {MAIL}", text))
+    spec = ReportSpec(sections=("basket",), language="en")
+    manuscript = gather(project, spec)
+    places = release.printed_places(project, manuscript)
+    assert [(one.page, one.characters, one.released) for one in places] == [
+        (1, MAIL, False),
+        (1, PHONE, False),
+        (1, MAIL, False),
+    ]
+    shown = _text(manuscript)
+    assert PHONE not in shown
+    assert MAIL not in shown
+    assert "[mobile]" in shown
+    phone = places[1]
+    with pytest.raises(AskedWronglyError):
+        release.decide(project, page=1, start=phone.start, stop=phone.stop + 1, released=True, reason="x")
+    release.decide(project, page=1, start=phone.start, stop=phone.stop, released=True, reason="our own line")
+    told = release.printed_places(project, gather(project, spec))[1]
+    assert (told.released, told.coder, told.reason) == (True, "林顾问", "our own line")
+    shown = _text(gather(project, spec))
+    assert PHONE in shown
+    assert MAIL not in shown
+    release.decide(project, page=1, start=phone.start, stop=phone.stop, released=False)
+    assert PHONE not in _text(gather(project, spec))
+    operations.undo(project)
+    assert PHONE in _text(gather(project, spec))
+    assert check(project).ok
+    pages = (OwnPage("p", "From a file", MAIL),)
+    of_spec = gather(project, ReportSpec(sections=("page:p",), own_pages=pages))
+    assert [one.reference for one in release.printed_places(project, of_spec)] == ["p"]
+    assert MAIL not in _text(of_spec)
+
+
 def test_issuing_is_undone_and_done_again(project: Project) -> None:
     manuscript = gather(project, ReportSpec(wave="2026-05"))
     issue.issue(project, manuscript, name="May")
@@ -336,6 +395,24 @@ def test_the_workbook_has_the_same_figures_and_no_formula(project: Project, tmp_
     assert not any(PHONE in str(cell.value) for cell in cells)
     theme = manuscript.data.questions[0].themes[0]
     assert any(cell.value == pytest.approx(theme.share.value) for cell in cells if isinstance(cell.value, float))
+
+
+def test_heads_of_a_workbook_stay_in_sight_and_every_figure_has_its_format(project: Project, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    write_workbook(gather(project, ReportSpec(language="en", segment="region")), tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    themes = book["Themes"]
+    assert themes.freeze_panes == "D3"
+    heads = {cell.value: cell.column for cell in themes[2]}
+    assert themes.cell(3, heads["Share"]).number_format == "0.0%"
+    assert themes.cell(3, heads["base"]).number_format == "#,##0"
+    method = book["Method and data quality"]
+    assert sum(1 for cell in method[2] if cell.value) == sum(1 for cell in method[3] if cell.value is not None) + 1
+    for sheet in book:
+        assert sheet.sheet_view.showGridLines is False
+        assert sheet.page_setup.orientation == "landscape"
+    assert "Where" in book.sheetnames
 
 
 def test_charts_leave_as_svg_and_png(project: Project, tmp_path: Path) -> None:

@@ -35,14 +35,15 @@ class InProcess(Worker):
         groups: NDArray[np.int64],
         seed: int,
         single: bool = False,
+        exclusive: NDArray[np.bool_] | None = None,
         random_rows: NDArray[np.bool_] | None = None,
         corpus: Sequence[str] = (),
         hints: Hints = NO_HINTS,
         progress: Progress = silent,
     ) -> classifier.Model:
         return classifier.fit(
-            texts, labels, parents=parents, groups=groups, seed=seed, single=single, random_rows=random_rows,
-            corpus=corpus, hints=hints, progress=progress,
+            texts, labels, parents=parents, groups=groups, seed=seed, single=single, exclusive=exclusive,
+            random_rows=random_rows, corpus=corpus, hints=hints, progress=progress,
         )  # fmt: skip
 
     def predict(

@@ -15,7 +15,7 @@ from training_example import THEMES
 
 from annotate import coding, frames
 from annotate.errors import UserError
-from annotate.feeding import make_code
+from annotate.feeding import feeding, make_code
 from annotate.lexicon import Vocabulary
 from annotate.store import operations
 from annotate.store.project import Project
@@ -107,6 +107,30 @@ def test_a_cluster_becomes_a_code_in_one_step(project: Project) -> None:
     assert board(project).clusters[0] == found
     operations.redo(project)
     assert frames.code_counts(project, 1)[made] == found.answers
+
+
+def test_what_feeding_counts_is_what_giving_then_counts(project: Project) -> None:
+    found = board(project).clusters[:2]
+    ids = [one for cluster in found for one in cluster.ids]
+    code = next(one for one in frames.head(project, 1).codes if one.label == "price")
+    coding.apply_code(project, verbatims=list(found[0].ids), code=code.id)
+    before = frames.code_counts(project, 1)[code.id]
+    told = feeding(project, verbatims=ids)
+    assert told.answers == sum(one.answers for one in found)
+    assert told.more(frames.head(project, 1), code.id) == found[1].answers
+    coding.apply_code(project, verbatims=ids, code=code.id)
+    assert frames.code_counts(project, 1)[code.id] == before + found[1].answers
+
+
+def test_a_code_makes_the_frame_that_a_question_lacks(project: Project) -> None:
+    frames.point_question(project, question=1, frame=None)
+    found = board(project).clusters[0]
+    known = {one.id for one in frames.frames(project)}
+    made, _ = make_code(project, question=1, label="新主题", verbatims=found.ids)
+    frame = next(one.id for one in frames.frames(project) if one.id not in known)
+    assert [one.id for one in frames.head(project, frame).codes] == [made]
+    operations.undo(project)
+    assert {one.id for one in frames.frames(project)} == known
 
 
 def test_a_code_is_grouped_to_be_split(project: Project) -> None:

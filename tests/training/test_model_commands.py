@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from in_process import InProcess
 
-from annotate import frames
+from annotate import frames, verbatims
 from annotate.importing.label_load import import_labels
+from annotate.store.connection import Connection
 from annotate.store.project import Project
 from training.coding import run as coding_run
 from training.coding.tingmodel import read_tingmodel
@@ -95,7 +96,22 @@ def test_a_preview_switches_nothing_and_use_switches(car: Path) -> None:
     assert [[each["wave"] for each in one["in_force"]] for one in models] == [["2026-05"], ["2026-06"]]
     assert "already" in call("model", "use", car, "v2", "--wave", "2026-06").stdout
     assert told("model", "use", car, "v2", "--wave", "2031-01", code=2)["error"] == "no-wave"
-    assert told("model", "use", car, "v2", "--question", "Q9", code=1)["error"] == "no-question"
+    assert told("model", "use", car, "v2", "--question", "Q9", code=2)["error"] == "no-question"
+
+
+def test_a_model_that_kept_no_count_of_codes_tells_no_macro_f1(car: Path) -> None:
+    def forget(db: Connection) -> None:
+        for model, scores in db.execute("select id, scores from model").fetchall():
+            kept = json.loads(str(scores))
+            del kept["codes"]["codes"]["macro_columns"]
+            with db.transaction():
+                db.execute("update model set scores = ? where id = ?", (json.dumps(kept), model))
+
+    assert " codes" in call("model", "list", car).stdout.splitlines()[0]
+    with Project.open(car) as project:
+        project.write(forget)
+    assert "macro-F1 not known" in call("model", "list", car).stdout.splitlines()[0]
+    assert all(one["macro_f1"] is None for one in told("model", "list", car)["models"])  # type: ignore[attr-defined]
 
 
 def test_a_model_is_renamed(car: Path) -> None:
@@ -116,15 +132,18 @@ def test_a_model_leaves_the_project_with_its_thresholds(car: Path, tmp_path: Pat
 
 def test_answers_are_pinned_listed_and_taken_out(car: Path) -> None:
     with Project.open(car) as project:
-        answer = example.ids(project)[0]
+        verbatim = example.ids(project)[0]
+        answer = verbatims.page(project, [verbatim])[0].record_key
     number = example.answers()[0][1][0]
     assert told("model", "pin", car, answer, "--code", number, "--note", "why")["pinned"]
     pinned = told("model", "pin", car)["pinned"]
     assert isinstance(pinned, list)
-    assert [(one["id"], one["expected"], one["note"]) for one in pinned] == [(answer, True, "why")]
-    assert "1" in call("model", "pin", car).stdout
+    assert [(one["id"], one["key"], one["expected"], one["note"]) for one in pinned] == [
+        (verbatim, answer, True, "why")
+    ]
+    assert f"answer {answer} must carry" in call("model", "pin", car).stdout
     assert told("model", "pin", car, answer, code=2)["error"] == "half-a-pin"
-    assert told("model", "pin", car, answer, "--code", "nothing", code=2)["error"] == "no-code"
+    assert told("model", "pin", car, answer, "--code", "nothing", code=2)["error"] == "no-code-named"
     assert told("model", "pin", car, answer, "--code", number, "--remove")["pinned"] == []
 
 
@@ -185,16 +204,19 @@ def test_an_answer_is_explained(car: Path) -> None:
     row = next(row for row in range(150, example.ROWS) if said[row][1] == ("304",))
     with Project.open(car) as project:
         answer = example.ids(project)[row]
-    explained = told("explain", car, answer, "--code", "304")
+        key = verbatims.page(project, [answer])[0].record_key
+    explained = told("explain", car, f"#{key}", "--question", "Q7", "--code", "304")
+    assert (explained["id"], explained["key"]) == (answer, key)
+    assert explained == told("explain", car, key, "--code", "304")
     words, near = explained["words"], explained["near"]
     assert isinstance(words, list)
     assert isinstance(near, list)
     assert words[0]["weight"] > 0
     assert said[row][0][slice(*words[0]["spans"][0])] == words[0]["word"]
     assert all("304" in said[int(one["id"]) - answer + row][1] for one in near)
-    assert said[row][0] in call("explain", car, answer, "--code", "异响").stdout
-    assert told("explain", car, 99_999, "--code", "304", code=1)["error"] == "no-such-answer"
-    assert told("explain", car, answer, "--code", "顿", code=2)["error"] == "no-code"
+    assert said[row][0] in call("explain", car, key, "--code", "异响").stdout
+    assert told("explain", car, 99_999, "--code", "304", code=2)["error"] == "no-such-answer"
+    assert told("explain", car, answer, "--code", "顿", code=2)["error"] == "no-code-named"
 
 
 def test_code_refuses_to_break_a_pin_without_a_reason(tmp_path: Path) -> None:

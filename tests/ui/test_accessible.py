@@ -7,29 +7,21 @@ from contextlib import suppress
 from dataclasses import fields
 
 import pytest
+from accessible import contrast, cut_off, dressed, is_ours, name_of, nameless, squeezed, unseen
 from car_window import Opener, settle
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
-    QLabel,
     QLineEdit,
-    QMainWindow,
     QPlainTextEdit,
     QPushButton,
-    QScrollBar,
-    QTabBar,
-    QTextEdit,
     QToolButton,
     QWidget,
 )
+from pytestqt.exceptions import TimeoutError as TooLong
 from pytestqt.qtbot import QtBot
 from train_window import make as make_train
 
@@ -37,16 +29,12 @@ from annotate import messages
 from ui import state, theme
 from ui.main_window import MainWindow
 from ui.pages.registry import PAGES
-from ui.views.train_parts import Link
 
-CONTROLS = (
-    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
-    QTextEdit, QTabBar,
-)  # fmt: skip
+in_its_clothes = pytest.fixture(dressed)
 
 
 @pytest.fixture
-def window(open_window: Opener, tmp_path_factory: pytest.TempPathFactory) -> MainWindow:
+def window(in_its_clothes: None, open_window: Opener, tmp_path_factory: pytest.TempPathFactory) -> MainWindow:
     return open_window(make_train(tmp_path_factory.mktemp("accessible")))
 
 
@@ -61,50 +49,19 @@ def shown(qtbot: QtBot, window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     yield "start", window.start
 
 
-def name_of(widget: QWidget) -> str:
-    """Return what a screen reader says of a control."""
-    spoken = QAccessible.queryAccessibleInterface(widget)
-    if isinstance(widget, QComboBox | QLineEdit | QAbstractItemView | QPlainTextEdit | QTextEdit):
-        # Qt takes the value of these for a name where there is none; a label that belongs to them names them.
-        labels = [one for one in widget.window().findChildren(QLabel) if one.buddy() is widget]
-        return widget.accessibleName() or " ".join(one.text() for one in labels)
-    return widget.accessibleName() or (spoken.text(QAccessible.Text.Name) if spoken is not None else "")
-
-
-def is_ours(widget: QWidget) -> bool:
-    """Say whether a control is one that people reach, not a part of another that speaks for it."""
-    if not isinstance(widget, CONTROLS) or isinstance(widget, QScrollBar):
-        return False
-    if widget.objectName().startswith("qt_") or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
-        return False
-    parent = widget.parentWidget()
-    if parent is not None and isinstance(parent.parentWidget(), QComboBox):
-        return False  # the list that drops down
-    return not isinstance(parent, QAbstractSpinBox | QComboBox | QAbstractItemView)
-
-
-def path_of(widget: QWidget) -> str:
-    parts: list[str] = []
-    at: QWidget | None = widget
-    while at is not None and not isinstance(at, QMainWindow):
-        parts.append(type(at).__name__)
-        at = at.parentWidget()
-    return "/".join(reversed(parts))
-
-
 def test_every_control_of_every_page_is_named(qtbot: QtBot, window: MainWindow) -> None:
-    nameless: dict[str, int] = {}
+    found: list[str] = []
     looked_at = 0
     for id, page in shown(qtbot, window):
-        for one in page.findChildren(QWidget):
-            # A button without text that is not shown yet gets both at once.
-            later = isinstance(one, QAbstractButton) and not one.text() and not one.isVisibleTo(page)
-            if is_ours(one) and not later:
-                looked_at += 1
-                if not name_of(one).strip():
-                    nameless[f"{id}: {path_of(one)}"] = nameless.get(f"{id}: {path_of(one)}", 0) + 1
+        looked_at += sum(is_ours(one) for one in page.findChildren(QWidget))
+        found += [f"{id}: {one}" for one in nameless(page)]
     assert looked_at > 200
-    assert not nameless, "\n".join(nameless)
+    assert not found, "\n".join(found)
+
+
+def test_the_focus_is_seen_on_every_page(qtbot: QtBot, window: MainWindow) -> None:
+    found = [f"{id}: {one}" for id, page in shown(qtbot, window) for one in unseen(qtbot, page)]
+    assert not found, "\n".join(found)
 
 
 def test_a_nameless_control_is_found(qtbot: QtBot) -> None:
@@ -115,18 +72,6 @@ def test_a_nameless_control_is_found(qtbot: QtBot) -> None:
         assert not name_of(one)
     button.setText("Go")
     assert name_of(button) == "Go"
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of #rrggbb, WCAG 2.2."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 GROUNDS = ("window", "surface", "raised", "current", "ticked", "plain_ground")
@@ -173,6 +118,7 @@ def test_focus_is_seen(qtbot: QtBot, make: Callable[[], QWidget], scheme: str) -
     other.move(0, 200)
     widget.setGeometry(10, 10, 200, 40)
     frame.resize(300, 300)
+    theme.dress(frame)
     with qtbot.waitExposed(frame):
         frame.show()
     frame.activateWindow()
@@ -184,39 +130,19 @@ def test_focus_is_seen(qtbot: QtBot, make: Callable[[], QWidget], scheme: str) -
     theme.apply(app, "light")
 
 
-def cut_off(page: QWidget) -> list[str]:
-    """Return the labels and buttons whose text is longer than their place."""
-    found = []
-    for one in page.findChildren(QWidget):
-        if not one.isVisibleTo(page) or not isinstance(one, QLabel | QPushButton | QToolButton | QCheckBox):
-            continue
-        text = one.text()
-        if not text.strip() or (isinstance(one, Link) and text.endswith("…") and one.toolTip()):
-            continue  # cut with dots, the whole in the tool tip and for the screen reader
-        if isinstance(one, QLabel) and one.wordWrap():
-            short = one.height() + 2 < one.heightForWidth(one.width())
-        else:
-            wanted = one.minimumSizeHint() if isinstance(one, QLabel) else one.sizeHint()
-            short = one.width() + 2 < wanted.width() or one.height() + 2 < wanted.height()
-        if short:
-            found.append(f"{path_of(one)}: {text[:40]!r} has {one.width()}×{one.height()}")
-    return found
-
-
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("size", [150, 200])
 def test_no_text_is_cut_off(qtbot: QtBot, window: MainWindow, language: str, size: int) -> None:
     messages.use(language)
     state.remember("stretch", str(size))
     window.resize(1920, 1080)
-    window._use_stretch()
-    window.retranslate_all()
+    window.looks.refresh()
     found: dict[str, list[str]] = {}
     for id, page in shown(qtbot, window):
-        with suppress(TimeoutError):  # a layout may still be under way
+        with suppress(TooLong):  # a layout may still be under way
             qtbot.waitUntil(lambda page=page: not cut_off(page), timeout=1_500)
-        if cut := cut_off(page):
+        if cut := [*cut_off(page), *squeezed(page)]:
             found[id] = cut
     state.remember("stretch", "100")
-    window._use_stretch()
+    window.looks.refresh()
     assert not found, "\n".join(f"{id}: {one}" for id, cut in found.items() for one in cut)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from car_window import Key, Opener, Survey, given, press, rows, settle
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import state
-from ui.action_list import BY_ID, GRID
+from ui.action_list import BY_ID, ENTRIES, GRID
 from ui.actions import Actions
 from ui.main_window import MainWindow
 from ui.pages.start import StartPage
@@ -38,6 +38,13 @@ def page(qtbot: QtBot) -> tuple[QWidget, Actions, list[str]]:
     qtbot.waitExposed(window)
     window.activateWindow()
     return window, actions, told
+
+
+def test_every_key_is_written_as_it_is_heard() -> None:
+    told = {
+        key: QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) for one in ENTRIES for key in one.keys
+    }
+    assert [key for key, heard in told.items() if key != heard] == []
 
 
 def test_keys_of_a_page_work_in_trees_and_leave_text_and_buttons_alone(
@@ -174,7 +181,7 @@ def test_a_file_dropped_on_the_window_is_imported(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, survey: Survey
 ) -> None:
     asked = []
-    monkeypatch.setattr(window.imports, "answers", asked.append)
+    monkeypatch.setattr(window.imports, "answers", asked.extend)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(survey.path.with_name("answers.csv")))])
     window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, NOTHING))

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from annotate import coding, verbatims
 from annotate.jobs import Progress
 from annotate.store import backup
+from annotate.store.backup import folder_of
 from annotate.store.project import Project
 from annotate.store.query import Query
 from training.coding.by_itself import Due
 from training.quality import versions
 from ui import state
-from ui.backups import folder_of
 from ui.desk import Desk
 from ui.main_window import MainWindow
 from ui.views.backups_dialog import BackupsDialog
@@ -195,7 +195,7 @@ def test_a_new_project_is_locked_and_asks_when_it_is_opened(qtbot: QtBot, tmp_pa
     qtbot.addWidget(window)
     window.show()
     path = tmp_path / "locked.tingdong"
-    window.ask_passphrase(path, new=True)
+    window.dialogs.ask_passphrase(path, new=True)
     dialog = window.findChild(PassphraseDialog)
     assert dialog is not None
     assert "lost for good" in dialog._lost.text()

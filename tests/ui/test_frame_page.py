@@ -337,7 +337,7 @@ def test_a_read_only_project_is_looked_at_only(
         assert isinstance(page, FramePage)
         monkeypatch.setattr(FrameWork, "do", lambda *_given: pytest.fail("changed"))
         page.begin("retire")
-        page._step(+1)
+        page.moves.step(+1)
         assert page.side.currentWidget() is page.code
         assert page.code.form.label.isReadOnly()
         assert cells(page, coded.codes["302"])[1] == "3"
@@ -350,3 +350,34 @@ def test_the_page_speaks_both_languages(qtbot: QtBot, page: FramePage) -> None:
     window.switch_language()
     ready(qtbot, window)
     assert page.board.headerData(0, Qt.Orientation.Horizontal) == "Code"
+
+
+def test_a_name_like_another_is_told_and_enter_goes_to_it_only_when_chosen(
+    qtbot: QtBot, page: FramePage, coded: Survey
+) -> None:
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    page.add(False)
+    form = page.code.form
+    qtbot.keyClicks(form.label_en, "x")
+    form.label.setText("换挡顿错")
+    ready(qtbot, window)
+    assert [one.code.number for one in form.likes.likes] == []
+    form.label.setText("顿错")
+    assert [one.code.number for one in form.likes.likes] == ["302"]
+    qtbot.keyClick(form.label, Key.Key_Down)
+    qtbot.keyClick(form.label, Key.Key_Return)
+    ready(qtbot, window)
+    here = page.view.current()
+    assert here is not None
+    assert here.id == coded.codes["302"]
+    assert page.code.making is None
+    page.add(False)
+    form.label.setText("顿错")
+    assert form.likes.likes
+    page.apply()
+    ready(qtbot, window)
+    assert page.snapshot is not None
+    assert "顿错" in [one.label for one in page.snapshot.frame.codes]
+    page.rename()
+    assert form.likes.likes == [], "an edit is no new code"

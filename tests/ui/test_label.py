@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shiboken6
 from car_window import ANSWERS, Key, Survey, given, press, rows, settle, suggest
 from PySide6.QtCore import QDateTime, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QTextCursor
@@ -22,11 +23,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from annotate import coding, frames, verbatims
+from annotate.jobs import CancelledError
 from annotate.layers import Source
 from annotate.store.query import Answered, HasCode, InQuestion, Query
 from ui.main_window import MainWindow
 from ui.models import dragging, filters
 from ui.pages.label import LabelPage
+from ui.views.code_editor import CodeEditor
 from ui.views.mode_bar import Mode
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -71,7 +74,7 @@ def test_shuffle_lists_what_nobody_confirmed_in_an_order_that_stays(
 def test_the_loop_lists_typical_answers_before_anything_was_learned(
     qtbot: QtBot, window: MainWindow, page: LabelPage
 ) -> None:
-    choose(qtbot, window, 3)
+    choose(qtbot, window, 9)
     qtbot.waitUntil(lambda: page.table.rowCount() > 0, timeout=60_000)
     settle(qtbot, window)
     assert set(texts(page)) <= set(ANSWERS)
@@ -91,6 +94,16 @@ def test_a_mode_that_cannot_be_had_says_why_and_what_to_do(qtbot: QtBot, window:
     press(qtbot, window, Key.Key_Escape)
     assert page.table.rowCount() == 6
     assert page.grid.hasFocus()
+
+
+def test_unsure_needs_a_machine_that_knows_something_and_says_which_mode_to_begin_with(
+    qtbot: QtBot, window: MainWindow, page: LabelPage
+) -> None:
+    choose(qtbot, window, 3)
+    settle(qtbot, window)
+    assert page.rows.mode is Mode.UNSURE
+    assert page.table.rowCount() == 0
+    assert "Recommended chooses them" in page.empty.words.text()
 
 
 def test_a_list_of_one_code_is_gone_through_with_x_and_the_rest_taken_in_one_step(
@@ -373,9 +386,128 @@ def test_no_label_is_wider_than_its_page_at_150_percent(qtbot: QtBot, window: Ma
     for _step in range(4):
         window.actions_.run("larger")
     settle(qtbot, window)
-    for widget in [*page.findChildren(QLabel), *page.findChildren(QToolButton)]:
-        if widget.isVisible() and widget.text() and not (isinstance(widget, QLabel) and widget.wordWrap()):
-            assert widget.width() >= min(widget.sizeHint().width(), page.width() - 40) - 1, widget.text()
+    shown = [
+        one
+        for one in [*page.findChildren(QLabel), *page.findChildren(QToolButton)]
+        if one.isVisible() and one.text() and not (isinstance(one, QLabel) and one.wordWrap())
+    ]
+
+    def cut() -> list[str]:
+        return [one.text() for one in shown if one.width() < min(one.sizeHint().width(), page.width() - 40) - 1]
+
+    qtbot.waitUntil(lambda: not cut(), timeout=5_000)
+    assert page.minimumSizeHint().width() <= 1000, "the window would grow beyond what it is given"
+
+
+def turn_near(qtbot: QtBot, page: LabelPage, at: int) -> None:
+    """Choose how near answers must be to be listed together."""
+    page.filters.near.setCurrentIndex(at)
+    page.filters.near.activated.emit(at)
+    qtbot.waitUntil(lambda: page.rows.near.known, timeout=20_000)
+
+
+def test_opposites_stay_apart_and_the_pane_says_so_with_a_way_there(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, tmp_path: Path
+) -> None:
+    from annotate.importing import load
+    from annotate.importing.roles import Role
+
+    more = tmp_path / "more.csv"
+    more.write_text("编号,原话\n91,空间大\n92,空间大啊\n", encoding="utf-8")
+    assert window.desk is not None
+    window.desk.write(lambda project: load.import_file(project, more, roles={Role.TEXT: ["原话"], Role.ID: ["编号"]}))
+    settle(qtbot, window)
+    press(qtbot, window, Key.Key_G, held=Qt.KeyboardModifier.ShiftModifier)
+    assert "No answer is known" in window.toasts.words
+    turn_near(qtbot, page, 3)
+    settle(qtbot, window)
+    page.grid.go(texts(page).index("空间大"))
+    settle(qtbot, window)
+    told = [one.text() for one in page.pane._apart.findChildren(QAbstractButton) if one.isVisible()]
+    assert told == ["“空间不大”"]
+    press(qtbot, window, Key.Key_G, held=Qt.KeyboardModifier.ShiftModifier)
+    assert texts(page)[page.grid.current_row()] == "空间不大"
+    assert page.pane._apart.isVisible()
+    page.pane._apart.findChildren(QAbstractButton)[-1].click()
+    settle(qtbot, window)
+    assert texts(page)[page.grid.current_row()].startswith("空间大")
+
+
+def test_turning_near_ones_off_lists_them_as_they_come(qtbot: QtBot, window: MainWindow, page: LabelPage) -> None:
+    before = texts(page)
+    turn_near(qtbot, page, 1)
+    settle(qtbot, window)
+    turn_near(qtbot, page, 0)
+    settle(qtbot, window)
+    assert texts(page) == before
+    assert page.rows.near.step is None
+
+
+def test_a_look_for_near_ones_that_is_stopped_leaves_the_list_alone(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_more: object, **_named: object) -> None:
+        raise CancelledError
+
+    monkeypatch.setattr("annotate.near.look", stopped)
+    before = texts(page)
+    page.filters.near.setCurrentIndex(2)
+    page.filters.near.activated.emit(2)
+    settle(qtbot, window)
+    assert page.filters.near.currentIndex() == 0
+    assert texts(page) == before
+
+
+def test_codes_of_an_answer_are_chosen_by_key_for_their_sentiment_and_taken_off(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, survey: Survey
+) -> None:
+    page.grid.go(texts(page).index(ANSWERS[1]))
+    press(qtbot, window, "301", "401")
+    press(qtbot, window, "c")
+    assert page.pane.chips.chosen == survey.codes["301"]
+    press(qtbot, window, "-")
+    assert given(window, ANSWERS[1]) == [(survey.codes["301"], -1), (survey.codes["401"], None)]
+    press(qtbot, window, "c", "+")
+    assert given(window, ANSWERS[1]) == [(survey.codes["301"], -1), (survey.codes["401"], 1)]
+    press(qtbot, window, Key.Key_Delete)
+    assert given(window, ANSWERS[1]) == [(survey.codes["301"], -1)]
+    press(qtbot, window, "302")
+    assert page.pane.chips.chosen is None
+    press(qtbot, window, Key.Key_Delete)
+    assert len(given(window, ANSWERS[1])) == 2
+    assert "goes from one to the next" in window.toasts.words
+
+
+def test_a_chosen_suggestion_is_taken_with_a_sign_or_rejected_alone(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, survey: Survey
+) -> None:
+    suggest(qtbot, window, survey)
+    page.grid.go(texts(page).index(ANSWERS[3]))
+    settle(qtbot, window)
+    press(qtbot, window, "c", "=")
+    assert given(window, ANSWERS[3]) == [(survey.codes["302"], 0)]
+    press(qtbot, window, "c", "c")
+    assert page.pane.chips.chosen == survey.codes["301"]
+    press(qtbot, window, Key.Key_Delete)
+    assert [one.code_id for one in rows(window)[ANSWERS[3]].suggestions] == [survey.codes["302"]]
+    assert given(window, ANSWERS[3]) == [(survey.codes["302"], 0)]
+
+
+def test_a_clause_chosen_by_key_carries_the_next_code_and_its_chip_says_so(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, survey: Survey
+) -> None:
+    page.grid.go(texts(page).index(ANSWERS[1]))
+    qtbot.waitUntil(lambda: len(page.pane._clauses) == 3, timeout=20_000)
+    press(qtbot, window, "v", "v", "301-")
+    mention = rows(window)[ANSWERS[1]].mentions[0]
+    assert mention.span is not None
+    assert ANSWERS[1][slice(*mention.span)] == "给油没反应"
+    said = [one.accessibleName() for one in page.pane.chips.findChildren(QAbstractButton) if one.isVisible()]
+    assert any("from “给油没反应”" in one for one in said)
+    press(qtbot, window, "c")
+    assert page.pane.text._chosen == mention.span
+    press(qtbot, window, Key.Key_Escape)
+    assert page.pane.text.span() is None
 
 
 def test_near_identical_answers_are_put_together_and_ticked_but_never_folded(
@@ -389,9 +521,9 @@ def test_near_identical_answers_are_put_together_and_ticked_but_never_folded(
     assert window.desk is not None
     window.desk.write(lambda project: load.import_file(project, more, roles={Role.TEXT: ["原话"], Role.ID: ["编号"]}))
     settle(qtbot, window)
-    page.filters.near.click()
-    qtbot.waitUntil(lambda: page.rows._near_of is not None, timeout=20_000)
+    turn_near(qtbot, page, 2)
     settle(qtbot, window)
+    assert page.filters.near.itemText(2).endswith("2 groups")
     listed = texts(page)
     assert len(listed) == 9
     assert {frozenset(listed[:2]), frozenset(listed[2:4])} == {
@@ -412,3 +544,62 @@ def test_every_control_says_what_it_is_to_a_screen_reader(window: MainWindow, pa
         if isinstance(widget, (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView, QTreeView)):
             said = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
             assert said, widget
+
+
+def test_the_picker_offers_what_is_only_like_and_a_new_code_which_it_then_gives(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, survey: Survey
+) -> None:
+    page.grid.go(texts(page).index(ANSWERS[3]))
+    press(qtbot, window, "/")
+    field = page.picker.findChild(QLineEdit)
+    assert field is not None
+    field.setText("顿错")
+    settle(qtbot, window)
+    assert [one.number for one in page.picker.shown_codes()] == ["302"]
+    field.setText("后备箱")
+    settle(qtbot, window)
+    assert page.picker.shown_codes() == []
+    qtbot.keyClick(field, Key.Key_Return)
+    editor = page.findChild(CodeEditor)
+    assert editor is not None
+    assert editor.label.text() == "后备箱"
+    editor.number.setText("402")
+    qtbot.keyClick(editor.label, Key.Key_Return)
+    settle(qtbot, window)
+    assert window.desk is not None
+    made = next(one.id for one in window.desk.codes.values() if one.number == "402")
+    assert given(window, ANSWERS[3]) == [(made, None)]
+    assert window.focusWidget() is page.grid
+
+
+def test_a_new_code_that_is_like_another_one_is_told_and_the_other_taken_by_enter(
+    qtbot: QtBot, window: MainWindow, page: LabelPage, survey: Survey
+) -> None:
+    page.grid.go(texts(page).index(ANSWERS[3]))
+    page._new_code("空间大的")
+    editor = page.findChild(CodeEditor)
+    assert editor is not None
+    settle(qtbot, window)
+    assert [one.code.number for one in editor.form.likes.likes] == ["401", "40"]
+    assert "Like 401 Roomy" in editor.label.accessibleDescription()
+    qtbot.keyClick(editor.label, Key.Key_Down)
+    qtbot.keyClick(editor.label, Key.Key_Return)
+    settle(qtbot, window)
+    assert not editor.isVisible() if shiboken6.isValid(editor) else True
+    assert given(window, ANSWERS[3]) == [(survey.codes["401"], None)]
+    assert window.desk is not None
+    assert {one.number for one in window.desk.codes.values()} == {"3", *survey.codes}
+
+
+def test_enter_without_a_choice_makes_the_code_whatever_it_is_like(
+    qtbot: QtBot, window: MainWindow, page: LabelPage
+) -> None:
+    page._new_code("空间大的")
+    editor = page.findChild(CodeEditor)
+    assert editor is not None
+    settle(qtbot, window)
+    assert editor.form.likes.likes
+    qtbot.keyClick(editor.label, Key.Key_Return)
+    settle(qtbot, window)
+    assert window.desk is not None
+    assert "空间大的" in [one.label for one in window.desk.codes.values()]

@@ -39,6 +39,27 @@ def test_the_preview_shows_the_pages_that_are_printed(qtbot: QtBot, page: Report
     assert path.read_bytes() == page._printed.pdf
 
 
+def test_a_whole_page_fits_the_view_where_it_is_asked_for(qtbot: QtBot, page: ReportPage) -> None:
+    tall = page.preview._sheets[0].height()
+    page._whole.click()
+    qtbot.waitUntil(lambda: page.preview._sheets[0].height() <= page.preview.viewport().height(), timeout=5_000)
+    page._whole.click()
+    assert page.preview._sheets[0].height() == tall
+
+
+def test_a_headline_that_is_opened_and_left_stays_generated(page: ReportPage) -> None:
+    assert page._printed is not None
+    told: list[str] = []
+    page.headlines.edited.connect(lambda _key, _generated, words: told.append(words))
+    cell = page.headlines._table.item(0, 1)
+    assert cell is not None
+    cell.setText(page._printed.titles[0].generated)
+    assert not told
+    assert cell.text() == ""
+    cell.setText("Ours")
+    assert told == ["Ours"]
+
+
 def test_an_edited_headline_is_printed_and_the_generated_one_kept(qtbot: QtBot, page: ReportPage) -> None:
     assert page._printed is not None
     title = page._printed.titles[0]
@@ -66,9 +87,8 @@ def test_specifications_are_kept_and_taken_up_again(qtbot: QtBot, page: ReportPa
     spec_store.save(desk.project, spec=ReportSpec(name="七月", title="七月报告", language="en"))
     page._read_lists()
     settle(qtbot, window_of(page))
-    at = page._specs.findData("七月")
-    page._specs.setCurrentIndex(at)
-    page._on_spec(at)
+    page.kept.box.setCurrentIndex(page.kept.box.findData("七月"))
+    page.kept.chosen.emit("七月")
     settle(qtbot, window_of(page))
     assert page.form.spec().title == "七月报告"
     assert page.form.spec().language == "en"
@@ -85,6 +105,10 @@ def test_the_basket_is_reordered_and_emptied(qtbot: QtBot, page: ReportPage) -> 
     page.basket._move(-1)
     settle(qtbot, window_of(page))
     assert [one.title for one in basket.items(desk.project)] == ["乙", "甲"]
+    assert page.basket._print.isVisibleTo(page.basket)
+    page.basket.print_asked.emit()
+    assert "basket" in page.form.spec().sections
+    assert not page.basket._print.isVisibleTo(page.basket)
     page.basket._list.setCurrentRow(0)
     page.basket._take_out()
     settle(qtbot, window_of(page))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 from car_window import Survey, settle
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from annotate import brands, frames, lexicon, rules
+from annotate import brands, frames, lexicon, rule_hits, rules
+from annotate.jobs import Progress
 from annotate.lexicon import Kind
 from annotate.trade_words import Candidate
 from ui.main_window import MainWindow
@@ -59,6 +63,60 @@ def test_a_rule_is_seen_while_typed_kept_applied_and_undone(qtbot: QtBot, window
     wait(qtbot, window)
     with project.reading() as db:
         assert db.integer("select count(*) from label_now where yes") == 3
+
+
+def test_a_long_survey_is_stopped_and_asked_for_again(
+    qtbot: QtBot, window: MainWindow, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.desk is not None
+    with window.desk.project.reading() as db:
+        question = db.integer("select min(id) from question")
+    rules.add(window.desk.project, question=question, code=survey.codes["302"], expression="顿挫")
+    wait(qtbot, window)
+    real = rules.offers
+
+    def endless(_project: object, _question: int, *, progress: Progress) -> list[rules.Offer]:
+        begun = threading.Event()
+        while not begun.wait(0.01):
+            progress(1, 100)
+        return []
+
+    monkeypatch.setattr(rules, "offers", endless)
+    window.show_page("rules")
+    page = window.pages["rules"]
+    assert isinstance(page, RulesPage)
+    qtbot.waitUntil(page.surveying.isVisible, timeout=20_000)
+    page.surveying.cancel()
+    wait(qtbot, window)
+    assert page.again.isVisible()
+    assert page.list.rowCount() == 1
+    assert page.list.item(0, 3).text() == "–"
+    monkeypatch.setattr(rules, "offers", real)
+    page.again.click()
+    wait(qtbot, window)
+    assert not page.again.isVisible()
+    assert page.list.item(0, 3).text() == "2"
+
+
+def test_the_first_hits_are_shown_while_the_others_are_counted(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show_page("rules")
+    wait(qtbot, window)
+    page = window.pages["rules"]
+    assert isinstance(page, RulesPage)
+    real, go = rule_hits.preview, threading.Event()
+
+    def later(*asked: Any, **named: Any) -> rule_hits.Hits:
+        go.wait(20)
+        return real(*asked, **named)
+
+    monkeypatch.setattr(rule_hits, "preview", later)
+    page.expression.setText("顿挫")
+    qtbot.waitUntil(lambda: "first hits" in page.told, timeout=20_000)
+    go.set()
+    wait(qtbot, window)
+    assert page.told.startswith("2 of 7 answers")
 
 
 def test_brands_are_accepted_and_ignored_by_keys(qtbot: QtBot, window: MainWindow) -> None:

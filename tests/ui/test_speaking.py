@@ -36,7 +36,8 @@ def said(window: MainWindow) -> list[str]:
     """Return all texts on the window that people read."""
     texts = [one.text() for one in window.findChildren(QLabel) if one.text() and one.isVisible()]
     texts += [one.text() for one in window.findChildren(QPushButton) if one.text() and one.isVisible()]
-    texts += [one.placeholderText() for one in window.findChildren(QLineEdit) if one.placeholderText()]
+    fields = [one for one in window.findChildren(QLineEdit) if one.isVisible()]
+    texts += [one.placeholderText() for one in fields if one.placeholderText()]
     texts += [one.text() for one in window.actions_.qactions.values()]
     texts += [one.title() for one in window._menus.values()]
     return texts

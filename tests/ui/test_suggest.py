@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from car_window import Opener, Survey, settle
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotate import frames
@@ -18,6 +20,7 @@ from annotate.store.project import Project
 from annotate.store.query import Ids
 from training.clusters_fit import Groups, group_texts
 from ui.main_window import MainWindow
+from ui.models import dragging
 from ui.pages.suggest import SuggestPage
 
 WORDS = (
@@ -146,3 +149,127 @@ def test_a_read_only_project_is_only_looked_at(
         page.dismiss()
         settle(qtbot, window)
         assert [card.cluster for card in page.cards.cards] == before
+
+
+def drop(page: SuggestPage, at: QPointF) -> None:
+    """Let the clusters at hand fall onto the frame."""
+    view = page.frame.panel.view
+    nothing = Qt.KeyboardModifier.NoModifier
+    held = dragging.of_clusters()
+    event = QDropEvent(at, Qt.DropAction.CopyAction, held, Qt.MouseButton.LeftButton, nothing)
+    assert page.frame.onto.eventFilter(view.viewport(), event)
+
+
+def place_of(page: SuggestPage, code: int) -> QPointF:
+    panel = page.frame.panel
+    return QPointF(panel.view.visualRect(panel.tree.index_of(code)).center())
+
+
+def test_a_cluster_dropped_on_a_net_becomes_a_code_there_and_on_a_code_feeds_it(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    assert window.desk is not None
+    project = window.desk.project
+    net = next(one for one in frames.head(project, 1).codes if one.is_net)
+    first, second = (card.cluster for card in page.cards.cards[:2])
+    drop(page, place_of(page, net.id))
+    settle(qtbot, window)
+    made = next(one for one in frames.head(project, 1).codes if one.label == first.name)
+    assert made.parent_id == net.id
+    assert frames.code_counts(project, 1)[made.id] == first.answers
+    drop(page, place_of(page, many.codes["401"]))
+    settle(qtbot, window)
+    assert frames.code_counts(project, 1)[many.codes["401"]] == second.answers
+    window.desk.undo()
+    window.desk.undo()
+    settle(qtbot, window)
+    assert first.name not in [one.label for one in frames.head(project, 1).codes]
+    assert not any(frames.code_counts(project, 1).values())
+
+
+def test_a_drop_on_no_code_makes_one_at_the_top_level(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    assert window.desk is not None
+    first = page.cards.cards[0].cluster
+    drop(page, QPointF(10, page.frame.panel.view.viewport().height() - 2))
+    settle(qtbot, window)
+    made = next(one for one in frames.head(window.desk.project, 1).codes if one.label == first.name)
+    assert made.parent_id is None
+
+
+def test_what_a_drop_would_count_is_told_before_it(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    assert window.desk is not None
+    assert "Drag clusters here" in page.frame.told
+    first = page.cards.cards[0].cluster
+    code = window.desk.codes[many.codes["302"]]
+    page.frame.aim(code)
+    settle(qtbot, window)
+    assert page.frame.told == f"302 Jerking: 0 → {first.answers} answers"
+    page.frame.aim(window.desk.codes[code.parent_id or 0])
+    assert f"“{first.name}” in 3 动力与变速" in page.frame.told
+    page.frame.forget()
+    assert "Drag clusters here" in page.frame.told
+
+
+def test_selected_cards_are_dragged_together_and_another_one_goes_alone(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    dragged: list[int] = []
+    monkeypatch.setattr("ui.pages.suggest_cards.QDrag.exec", lambda *_more: dragged.append(len(page.cards.ticked)))
+    cards = page.cards.cards
+    assert len(cards) >= 3
+    for card in cards[:2]:
+        qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    for card in (cards[1], cards[2]):
+        middle = card.rect().center()
+        qtbot.mousePress(card, Qt.MouseButton.LeftButton, pos=middle)
+        qtbot.mouseMove(card, middle * 1.5)
+        qtbot.mouseRelease(card, Qt.MouseButton.LeftButton, pos=middle)
+    assert dragged == [2, 1]
+    assert page.cards.ticked == [cards[2].cluster]
+
+
+def test_enter_on_the_frame_gives_the_clusters_to_the_code_there(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    assert window.desk is not None
+    first = page.cards.cards[0].cluster
+    view = page.frame.panel.view
+    view.setFocus()
+    view.setCurrentIndex(page.frame.panel.tree.index_of(many.codes["301"]))
+    press(qtbot, window, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert frames.code_counts(window.desk.project, 1)[many.codes["301"]] == first.answers
+
+
+def test_a_name_like_that_of_a_code_is_told_and_enter_feeds_it_when_chosen(
+    qtbot: QtBot, open_window: Opener, many: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(many.path)
+    page = open_page(qtbot, window, monkeypatch)
+    assert window.desk is not None
+    first = page.cards.cards[0].cluster
+    press(qtbot, window, Qt.Key.Key_Return)
+    field = window.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.setText("空间大的")
+    settle(qtbot, window)
+    assert [one.code.number for one in page.likes.likes] == ["401", "40"]
+    press(qtbot, window, Qt.Key.Key_Down)
+    press(qtbot, window, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert frames.code_counts(window.desk.project, 1)[many.codes["401"]] == first.answers
+    assert "空间大的" not in [one.label for one in frames.head(window.desk.project, 1).codes]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from annotate.jobs import Progress, silent
 from training.learner.classifier import Model
+from training.learner.exclusive import alone_of
 from training.learner.features import chunks
 from training.learner.sentiment import SentimentModel
 from training.learner.texts import channel_of, words_of
@@ -162,6 +163,8 @@ class Coder:
         probability = model.calibration.probability_of(own, columns)
         accepted = winner[rows] == columns if model.single else own >= model.thresholds[columns]
         accepted = accepted & readable[rows]
+        if not model.single:
+            accepted = alone_of(rows, columns, accepted, probability, model.exclusive)
         told = Mentions(rows + start, columns, probability, accepted)
         return told.where(accepted | (probability >= FLOOR))
 
@@ -180,6 +183,8 @@ class Coder:
         above = in_scale(found.probability) >= least[found.columns]
         above &= found.accepted if self._model.single else readable[found.rows]
         accepted = np.where(by_hand, above, found.accepted)
+        if not self._model.single:
+            accepted = alone_of(found.rows, found.columns, accepted, found.probability, self._model.exclusive)
         told = Mentions(found.rows, found.columns, found.probability, accepted)
         return told.where(accepted | (found.probability >= FLOOR))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from annotate import verbatims
+from annotate import naming, verbatims
 from annotate.cli import PROJECT, progress, show, verb
-from annotate.messages import _, listed
+from annotate.messages import N_, _, counted, listed
 from annotate.store.project import Project
 
 
@@ -24,22 +24,21 @@ def group() -> None:
 @click.option("--code", metavar="CODE", help="Group the answers of this code (number or name) instead, to split it.")
 @click.option("--groups", type=click.IntRange(2, 100), help="How many groups; else 20 to 40.")
 @click.option("--seed", type=int, default=1, help="Start of the random numbers.")
-@verb("main.py clusters car.tingdong --json")
+@verb("main.py clusters car.tingdong --question Q7 --json")
 def clusters(project: Path, question: str | None, code: str | None, groups: int | None, seed: int) -> None:
     """Group what nobody has coded yet, with key phrases and examples; personal data is masked. Changes nothing."""
     from annotate.privacy import mask
     from training.clusters import board
-    from training.commands import named
 
     with Project.open(project, read_only=True) as opened:
         asked = verbatims.the_question(opened, question)
-        wanted = None if code is None else named.code(opened, asked.frame_id, code).id
+        wanted = None if code is None else naming.the_code(opened, asked.frame_id, code).id
         found = board(opened, question=asked.id, code=wanted, groups=groups, seed=seed, progress=progress())
     shown = [
         {**asdict(one), "name": one.name, "examples": [mask(text) for text in one.examples]} for one in found.clusters
     ]
     lines = [
-        _("{n} answers: {phrases}").format(n=f"{one.answers:>7,}", phrases=listed(one.phrases) or "-")
+        counted(N_("{n} answers: {phrases}"), n=f"{one.answers:>7,}", phrases=listed(one.phrases) or "-")
         + "".join(f"\n         {mask(text)}" for text in one.examples[:2])
         for one in found.clusters
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotate import frames, verbatims
+from annotate import frames, naming, verbatims
 from annotate.cli import CODER, FRAME, PROJECT, progress, show, verb
 from annotate.messages import N_, _, listed, plural
 from annotate.privacy import find, mask
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from training.quality.neighbours import Neighbour
 
 
+QUESTION = click.option("--question", metavar="NAME", help="Which answer of the record, where it gave several.")
+
+
 @click.group()
 def group() -> None:
     """Commands that look into single answers."""
@@ -32,9 +35,8 @@ def group() -> None:
 @click.option("-n", "size", type=click.IntRange(1, 100_000), default=50, help="How many, at most.")
 @click.option("--code", "called", metavar="CODE", help="Only doubts about this code: its number, label or path.")
 @click.option("--model", metavar="MODEL", help="The model that doubts: name, number or hash; else the newest.")
-@click.option(
-    "--keep", type=int, multiple=True, metavar="ID", help="This label is right, doubt it no more; repeatable."
-)
+@click.option("--keep", multiple=True, metavar="ID", help="This label is right, doubt it no more; repeatable.")
+@QUESTION
 @click.option("--twins", is_flag=True, help="List pairs that say nearly the same and were coded the opposite way.")
 @FRAME
 @CODER
@@ -44,7 +46,8 @@ def list_doubts(
     size: int,
     called: str | None,
     model: str | None,
-    keep: tuple[int, ...],
+    keep: tuple[str, ...],
+    question: str | None,
     twins: bool,
     name: str | None,
     coder: str | None,
@@ -59,13 +62,15 @@ def list_doubts(
             _show_twins(opened, frame_id, versions.find(opened, frame_id, model).id, size)
             return
         if keep:
-            doubts.keep(opened, verbatims=keep, frame=frame_id)
+            among = naming.of_frame(opened, frame_id, question)
+            kept = [naming.the_answer(opened, one, among) for one in keep]
+            doubts.keep(opened, verbatims=kept, frame=frame_id)
         found = doubts.doubts(
             opened,
             n=size,
             frame=frame_id,
             model=versions.find(opened, frame_id, model).id,
-            code=None if called is None else named.code(opened, frame_id, called).id,
+            code=None if called is None else naming.the_code(opened, frame_id, called).id,
         )
         frame = frames.head(opened, frame_id)
         ids = {one.verbatim for one in found} | {near.verbatim for one in found for near in one.near}
@@ -78,12 +83,15 @@ def list_doubts(
 
 @group.command(name="explain")
 @PROJECT
-@click.argument("answer", type=int, metavar="ID")
+@click.argument("called_answer", metavar="ID")
+@QUESTION
 @click.option("--code", "called", metavar="CODE", required=True, help="Number, label or path of the code.")
 @click.option("--model", metavar="MODEL", help="The model to ask: name, number or hash; else the newest.")
 @FRAME
-@verb("main.py explain car.tingdong 17 --code 302")
-def explain(project: Path, answer: int, called: str, model: str | None, name: str | None) -> None:
+@verb("main.py explain car.tingdong S01268 --code 101")
+def explain(
+    project: Path, called_answer: str, question: str | None, called: str, model: str | None, name: str | None
+) -> None:
     """Say why a model gives an answer a code or not: the words that tipped it, and the nearest coded answers."""
     from training import session
     from training.quality import versions
@@ -92,7 +100,8 @@ def explain(project: Path, answer: int, called: str, model: str | None, name: st
     with Project.open(project) as opened:
         frame_id = frames.the_frame(opened, name)
         one = versions.find(opened, frame_id, model)
-        code = named.code(opened, frame_id, called)
+        code = naming.the_code(opened, frame_id, called)
+        answer = naming.the_answer(opened, called_answer, naming.of_frame(opened, frame_id, question))
         told = Explainer(opened, session.load(opened, one.id)).explain(answer, code.id)
         rows = _shown(opened, [answer, *(near.verbatim for near in told.near)])
         (written,) = verbatims.page(opened, [answer])
@@ -114,8 +123,8 @@ def explain(project: Path, answer: int, called: str, model: str | None, name: st
     lines += [_near_line(near, rows) for near in told.near]
     show(
         {
-            "id": answer, "text": rows[answer].text, "model": one.name, "code": code.full_path, "p": told.p,
-            "accepted": told.accepted, "out_of_sample": told.out_of_sample,
+            "id": answer, "key": written.record_key, "text": rows[answer].text, "model": one.name,
+            "code": code.full_path, "p": told.p, "accepted": told.accepted, "out_of_sample": told.out_of_sample,
             "words": [
                 {"word": word.word, "spans": [list(span) for span in word.spans], "weight": word.weight}
                 for word in words
@@ -141,8 +150,8 @@ def _show_twins(opened: Project, frame_id: int, model: int, size: int) -> None:
     ]
     for one in found:
         lines.append(f"  {_label(frame, one.code_id)} {one.similarity:.2f}")
-        lines.append(f"    + {one.yes}  {rows[one.yes].text}")
-        lines.append(f"    − {one.no}  {rows[one.no].text}")
+        lines.append(f"    + {rows[one.yes].record_key}  {rows[one.yes].text}")
+        lines.append(f"    − {rows[one.no].record_key}  {rows[one.no].text}")
     show(
         {
             "twins": [
@@ -195,7 +204,7 @@ def _doubt_lines(one: Doubt, frame: Frame, rows: dict[int, VerbatimRow]) -> list
     told = listed(f"{_label(frame, code)} {p:.2f}" for code, p in one.model) or _("no code")
     doubted = _("{name} at {p}").format(name=_label(frame, one.code_id), p=f"{one.p:.2f}")
     return [
-        f"{one.verbatim}  {rows[one.verbatim].text}",
+        f"{rows[one.verbatim].record_key}  {rows[one.verbatim].text}",
         _("  people: {said}; the model: {told} (doubtful: {doubted})").format(said=said, told=told, doubted=doubted),
         *(_near_line(near, rows) for near in one.near),
     ]

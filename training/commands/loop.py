@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from annotate import frames
+from annotate import frames, naming
 from annotate.cli import FRAME, PROJECT, progress, show, verb
-from annotate.messages import N_, _, plural
+from annotate.messages import N_, _, counted, plural
 from annotate.store.project import Project
-from training.commands import named
 
 STRATEGIES = {
     "default": N_("default"), "random": N_("random"), "unsure": N_("unsure"), "uncovered": N_("uncovered"),
@@ -31,7 +30,7 @@ def group() -> None:
 @click.option("--question", metavar="NAME", help="Of this question.")
 @click.option("--code", metavar="CODE", help="Number or name of the code, for --mode likely (and wrong).")
 @click.option("--seed", type=int, default=1, help="Start of the random numbers.")
-@verb("main.py next car.tingdong --mode unsure -n 25 --json")
+@verb("main.py next car.tingdong --question Q7 --mode unsure -n 25 --json")
 def following(project: Path, mode: str, number: int, question: str | None, code: str | None, seed: int) -> None:
     """List the answers to read next and why each; personal data is masked. Draws audit rows where too few are owed."""
     from annotate import verbatims
@@ -41,7 +40,7 @@ def following(project: Path, mode: str, number: int, question: str | None, code:
 
     with Project.open(project) as opened:
         asked = verbatims.the_question(opened, question)
-        wanted = None if code is None else named.code(opened, asked.frame_id, code).id
+        wanted = None if code is None else naming.the_code(opened, asked.frame_id, code).id
         batch = next_answers(
             opened, mode=Mode(mode), n=number, question=asked.name, code=wanted, seed=seed, progress=progress()
         )
@@ -108,26 +107,38 @@ def simulate(
         )
     ]
     lines += [
-        _("  {labels} answers ({characters} characters): micro-F1 {micro}, macro-F1 {macro}").format(
-            labels=f"{point.labels:>6,}", characters=f"{point.characters:,}",
-            micro=_spread(point.micro_f1, point.micro_f1_sd), macro=_spread(point.macro_f1, point.macro_f1_sd),
+        counted(
+            N_("  {labels} answers ({characters} characters): micro-F1 {micro}, macro-F1 {macro}"),
+            labels=f"{point.labels:>6,}",
+            characters=f"{point.characters:,}",
+            micro=_spread(point.micro_f1, point.micro_f1_sd),
+            macro=_spread(point.macro_f1, point.macro_f1_sd),
         )
         for point in done.curve
-    ]  # fmt: skip
+    ]
     if any(point.micro_f1 is None for point in done.curve):
         lines.append(_("–: not in every replay did a code have the examples that it takes to learn one."))
     reached: dict[str, object] = {}
     if done.full is not None:
-        lines.append(_("All {labels} labels: micro-F1 {micro}, macro-F1 {macro}").format(
-            labels=f"{done.full.labels:,}", micro=_spread(done.full.micro_f1, None),
-            macro=_spread(done.full.macro_f1, None),
-        ))  # fmt: skip
+        lines.append(
+            counted(
+                N_("All {labels} labels: micro-F1 {micro}, macro-F1 {macro}"),
+                labels=f"{done.full.labels:,}",
+                micro=_spread(done.full.micro_f1, None),
+                macro=_spread(done.full.macro_f1, None),
+            )
+        )
         for share in (0.8, 0.9):
             labels = done.labels_to(share)
             reached[str(share)] = {"micro_f1": labels, "macro_f1": done.labels_to(share, macro=True)}
             if labels is not None:
-                lines.append(_("{share} % of that micro-F1 after {labels} labels").format(
-                    share=round(100 * share), labels=f"{labels:,.0f}"))  # fmt: skip
+                lines.append(
+                    counted(
+                        N_("{share} % of that micro-F1 after {labels} labels"),
+                        share=round(100 * share),
+                        labels=f"{labels:,.0f}",
+                    )
+                )
     show(
         {
             "strategy": done.strategy.value, "seeds": done.seeds, "answers": done.answers, "held_out": done.held_out,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotate import frames
+from annotate import frames, naming
 from annotate.cli import CODER, FRAME, PROJECT, progress, show, verb
 from annotate.errors import AskedWronglyError, UserError
-from annotate.messages import N_, _, listed, plural
+from annotate.messages import N_, _, counted, listed, plural
 from annotate.store.project import Project
-from training.commands import named, telling
+from training.commands import telling
 from training.learner.evaluate import MACRO_LEAST
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = click.argument("model", required=False)
 ANYWAY = click.option("--anyway", metavar="REASON", help="Put it in force although a pinned answer breaks, and why.")
+QUESTION = click.option("--question", metavar="NAME", help="Which answer of the record, where it gave several.")
 CODE = click.option("--code", "called", metavar="CODE", help="Number, label or path of a code.")
 
 
@@ -70,18 +71,19 @@ def show_model(project: Path, model: str | None, name: str | None) -> None:
         by_hand = hand_thresholds.scores(opened, stored)
         pinned = must_hold.pins(opened, frame_id)
         broken = must_hold.verify(opened, stored)
+        keys = telling.keys_of(opened, broken)
     lines = [telling.version_line(one)]
     if one.note:
         lines.append(f"  {one.note}")
     lines += telling.hand_lines(by_hand, codes)
     if pinned:
         lines.append(_("Pinned answers: {right} of {n} right.").format(right=len(pinned) - len(broken), n=len(pinned)))
-        lines += [telling.pin_line(each, codes) for each in broken]
+        lines += [telling.pin_line(each, codes, keys) for each in broken]
     show(
         {
             **telling.version(one, codes),
             "by_hand": None if by_hand is None else telling.hand_told(by_hand, codes),
-            "must_hold": {"pinned": len(pinned), "broken": [telling.pin(each, codes) for each in broken]},
+            "must_hold": {"pinned": len(pinned), "broken": [telling.pin(each, codes, keys) for each in broken]},
         },
         lines,
     )
@@ -181,7 +183,7 @@ def use_model(
         frame_id = frames.the_frame(opened, name)
         one = versions.find(opened, frame_id, model)
         codes = telling.codes_of(opened, frame_id)
-        questions, of_waves = named.questions(opened, asked), named.waves(opened, waves)
+        questions, of_waves = naming.the_questions(opened, asked), naming.the_waves(opened, waves)
         if preview:
             told = switch.flips(opened, one.id, questions=questions, waves=of_waves, progress=progress())
             show({"model": one.name, **telling.flips(told, codes)}, telling.flip_lines(told, one.name, codes))
@@ -260,17 +262,19 @@ def rename_model(
 
 @model.command(name="pin")
 @PROJECT
-@click.argument("answer", type=int, required=False, metavar="[ID]")
+@click.argument("answer", required=False, metavar="[ID]")
+@QUESTION
 @CODE
 @click.option("--expect", type=click.Choice(["yes", "no"]), help="Whether it carries the code; else as people decided.")
 @click.option("--note", metavar="TEXT", default="", help="Why it must hold.")
 @click.option("--remove", is_flag=True, help="Take the answer out of the set.")
 @FRAME
 @CODER
-@verb("main.py model pin car.tingdong 17 --code 302")
+@verb("main.py model pin car.tingdong S01268 --code 101")
 def pin_answer(
     project: Path,
-    answer: int | None,
+    answer: str | None,
+    question: str | None,
     called: str | None,
     expect: str | None,
     note: str,
@@ -292,18 +296,20 @@ def pin_answer(
         frame_id = frames.the_frame(opened, name)
         codes = telling.codes_of(opened, frame_id)
         if answer is not None and called is not None:
-            code = named.code(opened, frame_id, called).id
+            code = naming.the_code(opened, frame_id, called).id
+            verbatim = naming.the_answer(opened, answer, naming.of_frame(opened, frame_id, question))
             if remove:
-                must_hold.unpin(opened, verbatim=answer, code=code)
+                must_hold.unpin(opened, verbatim=verbatim, code=code)
             else:
                 expected = None if expect is None else expect == "yes"
-                must_hold.pin(opened, verbatim=answer, code=code, expected=expected, note=note)
+                must_hold.pin(opened, verbatim=verbatim, code=code, expected=expected, note=note)
         pinned = must_hold.pins(opened, frame_id)
+        keys = telling.keys_of(opened, pinned)
     show(
-        {"pinned": [telling.pin(one, codes) for one in pinned]},
+        {"pinned": [telling.pin(one, codes, keys) for one in pinned]},
         [
             plural(len(pinned), N_("{n} answer must hold."), N_("{n} answers must hold.")).format(n=len(pinned)),
-            *(telling.pin_line(one, codes) for one in pinned),
+            *(telling.pin_line(one, codes, keys) for one in pinned),
         ],
     )
 
@@ -318,7 +324,7 @@ def pin_answer(
 @ANYWAY
 @FRAME
 @CODER
-@verb("main.py model threshold car.tingdong --code 302 --set 0.6")
+@verb("main.py model threshold car.tingdong --code 101 --set 0.6")
 def threshold(
     project: Path,
     model: str | None,
@@ -351,7 +357,7 @@ def threshold(
             others = cuts.by_code(opened, versions.find(opened, frame_id, like).id)
             wanted = {code: p for code, p in others.items() if code in stored.columns}
         elif called is not None and (value is not None or clear):
-            wanted = {named.code(opened, frame_id, called).id: value}
+            wanted = {naming.the_code(opened, frame_id, called).id: value}
         if wanted or like is not None:
             hand_thresholds.set_thresholds(opened, model=one.id, thresholds=wanted, anyway=anyway, progress=progress())
             told = hand_thresholds.scores(opened, session.load(opened, one.id))
@@ -361,10 +367,14 @@ def threshold(
             )
             return
         assert called is not None
-        curve = hand_thresholds.trade_off(opened, session.load(opened, one.id), named.code(opened, frame_id, called).id)
+        code = naming.the_code(opened, frame_id, called).id
+        curve = hand_thresholds.trade_off(opened, session.load(opened, one.id), code)
     lines = [
-        _("{name}: {support} of {n} answers of the half for setting thresholds carry it.").format(
-            name=telling.name_of(codes, curve.code_id), support=curve.support, n=f"{curve.base:,}"
+        counted(
+            N_("{name}: {support} of {n} answers of the half for setting thresholds carry it."),
+            name=telling.name_of(codes, curve.code_id),
+            support=curve.support,
+            n=f"{curve.base:,}",
         )
     ]
     step = max(1, len(curve.points) // 20)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotate import frames, samples, verbatims
+from annotate import frames, naming, samples, verbatims
 from annotate.cli import CODER, PROJECT, show, verb
-from annotate.messages import N_, _
+from annotate.messages import N_, _, counted
 from annotate.privacy import mask
 from annotate.samples import Ledger, Purpose, Sample
 from annotate.store.project import Project
-from training.commands import named
 from training.commands.telling import answers as in_words
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def sample() -> None:
 @click.option("-n", "number", type=click.IntRange(1), default=100, help="How many answers.")
 @click.option("--seed", type=int, default=samples.SEED, help="Start of the random numbers.")
 @CODER
-@verb("main.py sample draw car.tingdong --purpose audit -n 400")
+@verb("main.py sample draw car.tingdong --question Q7 --purpose audit -n 400")
 def draw(project: Path, question: str | None, purpose: str, number: int, seed: int, coder: str | None) -> None:
     """Draw answers at random; an audit goes on where it stopped, so that all of it stays one random sample."""
     with Project.open(project, coder=coder) as opened:
@@ -85,7 +84,7 @@ def _sample_told(one: Sample) -> dict[str, object]:
 @click.option("--seed", type=int, default=samples.SEED, help="Start of the random numbers.")
 @click.option("--only-propose", is_flag=True, help="Say what would be accepted and draw nothing.")
 @CODER
-@verb("main.py sample accept car.tingdong --code 302 --target 0.95")
+@verb("main.py sample accept car.tingdong --question Q7 --wave 2026-07 --target 0.9")
 def accept(
     project: Path, question: str | None, wave: str | None, called: str | None, target: float, cut: float | None,
     number: int | None, seed: int, only_propose: bool, coder: str | None,
@@ -95,7 +94,7 @@ def accept(
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        meant = None if called is None else named.code(opened, asked.frame_id, called).id
+        meant = None if called is None else naming.the_code(opened, asked.frame_id, called).id
         with opened.reading() as db:
             codes = in_force.codes_of(db, asked.id, meant)
         told = acceptance.propose(opened, question=asked.id, codes=codes, target=target, cut=cut, wave=wave)
@@ -118,11 +117,15 @@ def _proposed(told: Proposal) -> list[str]:
         return [_("No confidence is likely to reach {target}: the model can only suggest here.").format(
             target=percent(told.target))]  # fmt: skip
     lines = [
-        _("From {cut} on: {n} assignments, on {answers}. Out of sample {errors} of {seen} were wrong.").format(
-            cut=f"{told.cut:.3f}", n=f"{told.assignments:,}", answers=in_words(told.answers),
-            errors=f"{told.errors:,}", seen=f"{told.seen:,}",
+        counted(
+            N_("From {cut} on: {n} assignments, on {answers}. Out of sample {errors} of {seen} were wrong."),
+            cut=f"{told.cut:.3f}",
+            n=f"{told.assignments:,}",
+            answers=in_words(told.answers),
+            errors=f"{told.errors:,}",
+            seen=f"{told.seen:,}",
         )
-    ]  # fmt: skip
+    ]
     if not told.tested:
         lines.append(_("This cut is a guess: too few coded answers to test it. The sample decides."))
     if told.sample is not None and not told.saves:
@@ -134,11 +137,15 @@ def _proposed(told: Proposal) -> list[str]:
         )
     elif told.sample is not None:
         lines.append(
-            _("Review {n}: {errors} errors at most prove {target} at {level}. Chance to pass: {chance}.").format(
-                n=told.sample.size, errors=told.sample.errors, target=percent(told.target),
-                level=f"{100 * told.level:g} %", chance=percent(told.sample.chance),
+            counted(
+                N_("Review {n}: {errors} errors at most prove {target} at {level}. Chance to pass: {chance}."),
+                n=told.sample.size,
+                errors=told.sample.errors,
+                target=percent(told.target),
+                level=f"{100 * told.level:g} %",
+                chance=percent(told.sample.chance),
             )
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -10,7 +10,7 @@ import click
 
 from annotate import frames, samples, verbatims
 from annotate.cli import PROJECT, progress, show, verb
-from annotate.messages import N_, _, plural
+from annotate.messages import N_, _, counted, plural
 from annotate.store.project import Project
 from training.commands import named
 from training.commands.sample import QUESTION, certificate_told, ledger_told, owed_lines, percent, proven_line
@@ -42,7 +42,7 @@ def group() -> None:
 @QUESTION
 @click.option("--curve", is_flag=True, help="Refit on parts of the labels: learning curve and advice when to stop.")
 @click.option("--target", type=click.FloatRange(0, 1), help="Accuracy (F1) to reach, for the curve.")
-@verb("main.py standing car.tingdong --curve --json")
+@verb("main.py standing car.tingdong --question Q7 --curve --json")
 def standing(project: Path, question: str | None, curve: bool, target: float | None) -> None:
     """Say where the answers are and how good the coding is: accuracy from random rows only, health, what is owed."""
     from training.quality import acceptance
@@ -94,8 +94,11 @@ def standing(project: Path, question: str | None, curve: bool, target: float | N
 def _where(told: Report) -> list[str]:
     parts = [f"{_(PLACES[source.value])} {n:,}" for source, n in told.where.sources.items() if n]
     lines = [
-        _("{total} answers: {parts}, blank {blank}.").format(
-            total=f"{told.where.total:,}", parts=", ".join(parts) or "0", blank=f"{told.where.blank:,}"
+        counted(
+            N_("{total} answers: {parts}, blank {blank}."),
+            total=f"{told.where.total:,}",
+            parts=", ".join(parts) or "0",
+            blank=f"{told.where.blank:,}",
         )
     ]
     if told.rate.answered:
@@ -116,8 +119,11 @@ def _accuracy(told: Accuracy | None) -> list[str]:
         ]
     else:
         lines = [
-            _("Accuracy, over {base} random answers that stand for {covered} of {population}:").format(
-                base=f"{told.base:,}", covered=f"{told.covered:,}", population=f"{told.population:,}"
+            counted(
+                N_("Accuracy, over {base} random answers that stand for {covered} of {population}:"),
+                base=f"{told.base:,}",
+                covered=f"{told.covered:,}",
+                population=f"{told.population:,}",
             ),
             _("  all codes: micro-F1 {micro}").format(micro=_range(told.micro_f1)),
             "  " + macro_line(told.macro_f1, told.macro_codes),
@@ -144,10 +150,15 @@ def _code_line(one: CodeAccuracy) -> str:
         return _(
             "  {code}: too few: random answers with it {n}, {needed} more needed (about {answers} more to review)"
         ).format(code=one.code.full_path, n=one.support, needed=one.needed, answers=f"{one.answers:,}")
-    return _("  {code}: precision {precision}, recall {recall}, F1 {f1}, on {n} random answers{star}").format(
-        code=one.code.full_path, precision=_range(one.precision), recall=_range(one.recall), f1=_range(one.f1),
-        n=one.support, star=" *" if one.few else "",
-    )  # fmt: skip
+    return counted(
+        N_("  {code}: precision {precision}, recall {recall}, F1 {f1}, on {n} random answers{star}"),
+        code=one.code.full_path,
+        precision=_range(one.precision),
+        recall=_range(one.recall),
+        f1=_range(one.f1),
+        n=one.support,
+        star=" *" if one.few else "",
+    )
 
 
 def _health(told: Health) -> list[str]:
@@ -193,7 +204,7 @@ def _curve(told: LearningCurve, target: float | None) -> list[str]:
                 rows=told.needs, labels=told.needs_labels
             )
         ]
-    lines = [_("Learning curve, on {n} random answers:").format(n=told.rows)]
+    lines = [counted(N_("Learning curve, on {n} random answers:"), n=told.rows)]
     lines += [f"  {one.labels:>6,}  {_range(one.micro_f1)}" for one in told.points]
     if told.gain is None or told.law is None:
         lines.append(_("No curve fits these points, so the next gain cannot be foretold."))
@@ -224,7 +235,7 @@ def _target(told: LearningCurve, target: float) -> str:
     if needed is None:
         return _("F1 {target} is not reached on this curve.").format(target=f"{target:.2f}")
     more = max(0, needed - told.points[-1].labels)
-    return _("F1 {target} takes about {n} more labels on this curve.").format(target=f"{target:.2f}", n=f"{more:,}")
+    return counted(N_("F1 {target} takes about {n} more labels on this curve."), target=f"{target:.2f}", n=f"{more:,}")
 
 
 def _range(figure: Figure | None) -> str:

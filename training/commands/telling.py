@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from annotate import frames
+from annotate import frames, verbatims
 from annotate.frames import Code
-from annotate.messages import N_, _, listed, plural
+from annotate.messages import N_, _, counted, listed, plural
 from annotate.store.project import Project
 from training.commands import named
 
@@ -47,8 +48,11 @@ def span(figure: Figure) -> str:
 def overall_lines(told: Overall, rows: int) -> list[str]:
     """Return micro-F1 over all codes and macro-F1 over those it rests on, from so many scored answers."""
     return [
-        _("All codes: micro-F1 {micro} over {n} codes and {rows} answers").format(
-            micro=span(told.micro_f1), n=told.columns, rows=f"{rows:,}"
+        counted(
+            N_("All codes: micro-F1 {micro} over {n} codes and {rows} answers"),
+            micro=span(told.micro_f1),
+            n=told.columns,
+            rows=f"{rows:,}",
         ),
         "  " + macro_line(told.macro_f1, told.macro_columns),
     ]
@@ -85,12 +89,11 @@ def version_line(one: ModelVersion) -> str:
     """Return a model in one line."""
     line = plural(
         one.labels,
-        N_("{name} ({date}, {hash}): {n} label, micro-F1 {micro} on {base}, macro-F1 {macro} over {codes}"),
-        N_("{name} ({date}, {hash}): {n} labels, micro-F1 {micro} on {base}, macro-F1 {macro} over {codes}"),
+        N_("{name} ({date}, {hash}): {n} label, micro-F1 {micro} on {base}, {macro}"),
+        N_("{name} ({date}, {hash}): {n} labels, micro-F1 {micro} on {base}, {macro}"),
     ).format(
         name=one.name, date=named.day(one.created_ms), hash=one.hash[:12], n=f"{one.labels:,}",
-        micro=span(one.micro_f1), base=answers(one.base), macro="–" if one.macro_f1 is None else span(one.macro_f1),
-        codes=plural(one.macro_codes, N_("{n} code"), N_("{n} codes")).format(n=one.macro_codes),
+        micro=span(one.micro_f1), base=answers(one.base), macro=_macro(one),
     )  # fmt: skip
     if one.by_hand:
         by_hand = plural(len(one.by_hand), N_("{n} threshold by hand"), N_("{n} thresholds by hand"))
@@ -98,6 +101,13 @@ def version_line(one: ModelVersion) -> str:
     if one.in_force:
         line += _("; ") + _("in force: {places}").format(places=listed(_place(each) for each in one.in_force))
     return line
+
+
+def _macro(one: ModelVersion) -> str:
+    if one.macro_f1 is None:
+        return _("macro-F1 not known")
+    codes = plural(one.macro_codes, N_("{n} code"), N_("{n} codes")).format(n=one.macro_codes)
+    return _("macro-F1 {macro} over {codes}").format(macro=span(one.macro_f1), codes=codes)
 
 
 def _place(one: InForce) -> str:
@@ -110,8 +120,10 @@ def hand_lines(told: HandScores | None, codes: dict[int, Code]) -> list[str]:
     if told is None:
         return []
     lines = [
-        _("Thresholds by hand, scored on the {n} answers not used to set them: micro-F1 {micro}").format(
-            n=f"{told.base:,}", micro=span(told.overall.micro_f1)
+        counted(
+            N_("Thresholds by hand, scored on the {n} answers not used to set them: micro-F1 {micro}"),
+            n=f"{told.base:,}",
+            micro=span(told.overall.micro_f1),
         )
     ]
     lines += [
@@ -136,15 +148,23 @@ def hand_told(told: HandScores, codes: dict[int, Code]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def pin(one: Pin, codes: dict[int, Code]) -> dict[str, object]:
+def keys_of(opened: Project, pinned: Sequence[Pin]) -> dict[int, str]:
+    """Return what people call the records of pinned answers."""
+    return {row.id: row.record_key for row in verbatims.page(opened, [one.verbatim for one in pinned])}
+
+
+def pin(one: Pin, codes: dict[int, Code], keys: Mapping[int, str]) -> dict[str, object]:
     """Return a pinned answer for JSON."""
-    return {"id": one.verbatim, "code": name_of(codes, one.code_id), "expected": one.expected, "note": one.note}
+    return {
+        "id": one.verbatim, "key": keys[one.verbatim], "code": name_of(codes, one.code_id), "expected": one.expected,
+        "note": one.note,
+    }  # fmt: skip
 
 
-def pin_line(one: Pin, codes: dict[int, Code]) -> str:
+def pin_line(one: Pin, codes: dict[int, Code], keys: Mapping[int, str]) -> str:
     """Return a pinned answer in one line, without its text."""
     words = _("  answer {number} must carry {name}") if one.expected else _("  answer {number} must not carry {name}")
-    line = words.format(number=one.verbatim, name=name_of(codes, one.code_id))
+    line = words.format(number=keys[one.verbatim], name=name_of(codes, one.code_id))
     return f"{line}: {one.note}" if one.note else line
 
 
@@ -164,8 +184,13 @@ def flips(told: Flips, codes: dict[int, Code]) -> dict[str, object]:
 def flip_lines(told: Flips, name: str, codes: dict[int, Code]) -> list[str]:
     """Return what a switch would change in lines."""
     lines = [
-        _("Answers that would change with {name}: {n}. {gaining} get codes, {losing} lose codes, {both} both.").format(
-            name=name, n=f"{told.answers:,}", gaining=told.gaining, losing=told.losing, both=told.both
+        counted(
+            N_("Answers that would change with {name}: {n}. {gaining} get codes, {losing} lose codes, {both} both."),
+            name=name,
+            n=f"{told.answers:,}",
+            gaining=told.gaining,
+            losing=told.losing,
+            both=told.both,
         )
     ]
     if told.sentiment:

@@ -9,7 +9,7 @@ import click
 
 from annotate import frames
 from annotate.cli import FRAME, PROJECT, progress, show, verb
-from annotate.messages import N_, _
+from annotate.messages import N_, _, counted
 from annotate.store.project import Project
 from training.commands.telling import overall_lines
 from training.learner.evaluate import MACRO_LEAST, CodeScore, Figure
@@ -45,7 +45,7 @@ def train(project: Path, name: str | None, seed: int) -> None:
         for code, one in zip(done.codes, scores.columns, strict=True)
     ]  # fmt: skip
     lines = [
-        _("Model {hash}, trained on {n} answers.").format(hash=done.hash[:12], n=f"{done.rows:,}"),
+        counted(N_("Model {hash}, trained on {n} answers."), hash=done.hash[:12], n=f"{done.rows:,}"),
         _scored_on(scores.from_random_rows, scores.base),
         *overall_lines(scores.codes, scores.base),
     ]
@@ -110,8 +110,8 @@ def _moods(told: SentimentScores) -> list[str]:
 
 def _scored_on(random: bool, base: int) -> str:
     if random:
-        return _("Scores out of sample, over {n} answers drawn at random.").format(n=f"{base:,}")
-    return _("Scores out of sample, over {n} coded answers; they hold for answers like these.").format(n=f"{base:,}")
+        return counted(N_("Scores out of sample, over {n} answers drawn at random."), n=f"{base:,}")
+    return counted(N_("Scores out of sample, over {n} coded answers; they hold for answers like these."), n=f"{base:,}")
 
 
 def _range(figure: Figure) -> str:

@@ -15,6 +15,7 @@ from training.learner import coverage, evaluate, outlet
 from training.learner.background import Background, fit_background
 from training.learner.calibration import Calibration, fit_calibration
 from training.learner.evaluate import Scores
+from training.learner.exclusive import alone
 from training.learner.features import Features, count, fit_features
 from training.learner.hints import NONE as NO_HINTS
 from training.learner.hints import Hints
@@ -58,8 +59,8 @@ class Model:
     ``weights`` float32 (d × columns); ``bias`` float32 (columns); in a single-choice
     frame both have one column more, for "none of these". ``parents`` int64 (columns), the column of the net above or
     −1; ``thresholds`` float64 (columns), +inf: never accepted by itself, −inf: by the highest score (``single``).
-    ``out_of_sample`` are the predictions for the rows that trained it, in their order,
-    each made without its group (None in a model read from a file).
+    ``exclusive`` bool (columns): codes that are never accepted beside others. ``out_of_sample`` are the predictions
+    for the rows that trained it, in their order, each made without its group (None in a model read from a file).
     """
 
     features: Features
@@ -72,6 +73,7 @@ class Model:
     seed: int
     scores: Scores
     outlet: Outlet
+    exclusive: NDArray[np.bool_]
     out_of_sample: Predictions | None
 
     @property
@@ -104,7 +106,7 @@ class Model:
             scores = rows @ self.weights + self.bias
             known = np.diff(rows.indptr) > 0
             probability[part], accepted[part] = _decide(
-                scores, known, self.calibration, self.thresholds, self.parents, self.single
+                scores, known, self.calibration, self.thresholds, self.parents, self.single, self.exclusive
             )
             covered[part] = self.covered(texts[part], *np.nonzero(accepted[part] & leaves))
             told, columns = np.nonzero((probability[part] >= outlet.FLOOR) & leaves)
@@ -121,6 +123,7 @@ def fit(
     groups: NDArray[np.int64],
     seed: int,
     single: bool = False,
+    exclusive: NDArray[np.bool_] | None = None,
     random_rows: NDArray[np.bool_] | None = None,
     background: Background | None = None,
     corpus: Sequence[str] = (),
@@ -133,7 +136,8 @@ def fit(
     codes: parents int (columns) holds the column of the net above or −1, over any number of levels. What stands in the
     column of a net is completed from below: yes where a code below is yes, no where all are no. groups: int (n), rows
     that belong together (duplicates, a respondent) are left out together. single: every verbatim carries at most one
-    code. random_rows: bool (n), rows drawn at random from the corpus; with 100 of them the overall figures are theirs.
+    code. exclusive: bool (columns), codes that never stand beside others (none, don't know…). random_rows: bool (n),
+    rows drawn at random from the corpus; with 100 of them the overall figures are theirs.
     background: what the unlabelled corpus teaches; corpus: random texts of it to learn that from here. Without either
     the labelled texts alone give the features. hints: what the code frame says of its codes.
 
@@ -182,6 +186,7 @@ def fit(
         groups=groups,
         seed=seed,
         single=single,
+        exclusive=exclusive,
         random_rows=random_rows,
     )
     progress(100, 100)
@@ -234,6 +239,7 @@ def finish(
     groups: NDArray[np.int64],
     seed: int,
     single: bool = False,
+    exclusive: NDArray[np.bool_] | None = None,
     random_rows: NDArray[np.bool_] | None = None,
 ) -> Model:
     """Make a model of a fit: calibration, thresholds and scores, from its out-of-sample scores.
@@ -245,7 +251,8 @@ def finish(
     nets = np.isin(np.arange(parents.size), parents)
     groups = np.unique(np.asarray(groups, np.int64), return_inverse=True)[1].reshape(-1).astype(np.int64)
     folds = deal_folds(groups, seed)
-    out_of_sample = _judge(fitted.held_out, known, labels, able, folds, parents, single)
+    apart = np.zeros(parents.size, np.bool_) if exclusive is None else np.asarray(exclusive, np.bool_) & ~nets
+    out_of_sample = _judge(fitted.held_out, known, labels, able, folds, parents, single, apart)
     thresholds = _thresholds(fitted.held_out, labels, able, nets, single)
     calibration = _calibrate(fitted.held_out, labels, nets, single)
     out_of_sample = replace(out_of_sample, ranked=calibration.probability(fitted.held_out[:, : parents.size]))
@@ -270,6 +277,7 @@ def finish(
         seed=seed,
         scores=scores,
         outlet=outlet.fit_outlet(out_of_sample.probability[:, ~nets], labels[:, ~nets]),
+        exclusive=apart,
         out_of_sample=out_of_sample,
     )
 
@@ -356,6 +364,7 @@ def _judge(
     folds: NDArray[np.int64],
     parents: NDArray[np.int64],
     single: bool,
+    exclusive: NDArray[np.bool_],
 ) -> Predictions:
     """Decide each fold of out-of-sample scores by thresholds and calibration of the other folds."""
     probability = np.zeros(labels.shape, np.float32)
@@ -365,7 +374,9 @@ def _judge(
         out = folds == fold
         calibration = _calibrate(scores[~out], labels[~out], nets, single)
         thresholds = _thresholds(scores[~out], labels[~out], able, nets, single)
-        probability[out], accepted[out] = _decide(scores[out], known[out], calibration, thresholds, parents, single)
+        probability[out], accepted[out] = _decide(
+            scores[out], known[out], calibration, thresholds, parents, single, exclusive
+        )
     return Predictions(probability, accepted)
 
 
@@ -376,6 +387,7 @@ def _decide(
     thresholds: NDArray[np.float64],
     parents: NDArray[np.int64],
     single: bool,
+    exclusive: NDArray[np.bool_],
 ) -> tuple[Float, NDArray[np.bool_]]:
     """Turn scores (n × columns, in a single-choice frame one more for "none") into probability and acceptance."""
     columns = parents.size
@@ -386,6 +398,8 @@ def _decide(
     else:
         accepted = scores >= thresholds
     accepted &= known[:, None]
+    if not single:
+        accepted = alone(accepted, probability, exclusive)
     nets = np.isin(np.arange(columns), parents)
     if single:
         probability[:, nets] = 0

@@ -42,6 +42,7 @@ _DTYPES = {
     "keys": "<i8",
     "evidence": "<f2",
     "outlet": "<f8",
+    "exclusive": "<i8",
 }
 Json = dict[str, object]
 Arrays = dict[str, NDArray[np.generic]]
@@ -65,6 +66,7 @@ def to_parts(model: Model) -> dict[str, bytes]:
         "heights": model.calibration.heights,
         "thresholds": model.thresholds,
         "outlet": np.array([model.outlet.slope, model.outlet.shift]),
+        "exclusive": np.flatnonzero(model.exclusive),
     }
     return pack("classifier", {"single": model.single, "seed": model.seed, "scores": asdict(model.scores)}, arrays)
 
@@ -96,6 +98,7 @@ def from_parts(parts: Mapping[str, bytes]) -> Model:
             seed=_whole(meta["seed"]),
             scores=scores,
             outlet=_outlet(arrays),
+            exclusive=_exclusive(arrays, columns),
             out_of_sample=None,
         )
     except (_Damage, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -265,6 +268,14 @@ def _calibration(arrays: Arrays) -> Calibration:
     if knots.ndim != 1 or knots.shape != heights.shape or (np.diff(knots) < 0).any() or (np.diff(heights) < 0).any():
         raise _Damage
     return Calibration(slope, shift, knots, heights)
+
+
+def _exclusive(arrays: Arrays, columns: int) -> NDArray[np.bool_]:
+    """Return which columns never stand beside others; a model of before knows of none."""
+    given = arrays.get("exclusive", np.empty(0, np.int64)).astype(np.int64)
+    if given.ndim != 1 or ((given < 0) | (given >= columns)).any():
+        raise _Damage
+    return np.isin(np.arange(columns), given)
 
 
 def _outlet(arrays: Arrays) -> Outlet:

@@ -29,8 +29,9 @@ _REASONS = tuple(Reason)
 class Mode(StrEnum):
     """How the answers to read next are chosen.
 
-    DEFAULT: what teaches the most, a fifth of it drawn at random; SHUFFLE: at random; UNSURE: nearest to a threshold;
-    UNCOVERED: no code fits; LIKELY: one code would be accepted first; WRONG: coded already, and the model disagrees.
+    DEFAULT: what teaches the most, a fifth of it drawn at random; SHUFFLE: at random; UNSURE: nearest to a threshold,
+    the codes in turn; UNCOVERED: no code fits; LIKELY: one code would be accepted first; WRONG: coded already, and the
+    model disagrees.
     """
 
     DEFAULT = "default"
@@ -147,7 +148,9 @@ def _chosen(pool: Pool, asked: Ask) -> tuple[list[Choice], bool]:
             return queries.likely_for_code(known, column, size)
 
         return pool.choose(likely, asked.size, generator, among), learned
-    strategy = {Mode.UNSURE: queries.unsure, Mode.UNCOVERED: queries.uncovered}.get(asked.mode, queries.balanced)
+    strategy = {Mode.UNSURE: queries.unsure_in_turns, Mode.UNCOVERED: queries.uncovered}.get(
+        asked.mode, queries.balanced
+    )
     return pool.choose(strategy, asked.size, generator, among), learned
 
 

@@ -285,7 +285,7 @@ def _possibly_wrong(
             N_("Nothing was trained for this code frame yet."),
             N_("Train one first with: train"),
         )
-    others = len(verbatims.questions(project)) > 1
+    others = len(verbatims.questions(project, counted=False)) > 1
     found = doubts(project, n=(10 if others else 1) * n + len(without), frame=asked.frame_id, code=code, worker=worker)
     marks = ", ".join(str(one.verbatim) for one in found)
     here = {int(row[0] or 0) for row in project.rows(

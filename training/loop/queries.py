@@ -7,7 +7,7 @@ its thresholds (+inf: none yet), ``positives`` int64 (columns) the answers coded
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -268,6 +268,17 @@ def unsure(known: Known, size: int, generator: np.random.Generator) -> list[Choi
     rows = np.arange(column.size)
     key = np.abs(known.scores[rows, column] - known.thresholds[column]) * _cost(known)
     return _best(known, key, size, Reason.UNSURE, column)
+
+
+def unsure_in_turns(known: Known, size: int, generator: np.random.Generator) -> list[Choice]:
+    """Return the answers nearest to the thresholds, the codes that have one taking turns (single: ``tied``).
+
+    ``unsure`` alone may fill a whole batch with one code; here each code that wavers comes up.
+    """
+    finite = np.isfinite(known.thresholds)
+    if known.single or not finite.any():
+        return tied(known, size, generator) if known.single else []
+    return turn_c(replace(known, positives=np.where(finite, known.positives, 0)), size, generator)
 
 
 def uncovered(known: Known, size: int, generator: np.random.Generator) -> list[Choice]:

@@ -43,7 +43,7 @@ class Plan(StrEnum):
 class Material:
     """Decided answers for a replay: folded texts (n), characters int64 (n) as written, labels int8 (n × columns).
 
-    parents, groups, single and hints as for ``classifier.fit``.
+    parents, groups, single, hints and exclusive as for ``classifier.fit``.
     """
 
     texts: Sequence[str]
@@ -53,6 +53,7 @@ class Material:
     groups: Places
     single: bool
     hints: Hints = NO_HINTS
+    exclusive: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,9 @@ def read(project: Project, frame_id: int) -> Material:
         )
     lengths = _characters(project, told.labelled.ids[kept])
     dense = np.unique(groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return Material(texts, lengths, told.labelled.labels[kept], told.parents, dense, told.single, told.hints)
+    return Material(
+        texts, lengths, told.labelled.labels[kept], told.parents, dense, told.single, told.hints, told.exclusive
+    )
 
 
 def _characters(project: Project, ids: Places) -> Places:
@@ -309,7 +312,7 @@ def _scorer(
             model = classifier.fit(
                 [material.texts[row] for row in rows.tolist()], material.labels[rows], parents=material.parents,
                 groups=material.groups[rows], seed=seed, single=material.single, background=background,
-                hints=material.hints,
+                hints=material.hints, exclusive=material.exclusive,
             )  # fmt: skip
         except UserError:
             return Score(labels, characters, None, None)  # no code has examples enough yet

@@ -87,6 +87,7 @@ class Worker:
         groups: NDArray[np.int64],
         seed: int,
         single: bool = False,
+        exclusive: NDArray[np.bool_] | None = None,
         random_rows: NDArray[np.bool_] | None = None,
         corpus: Sequence[str] = (),
         hints: Hints = NO_HINTS,
@@ -97,6 +98,8 @@ class Worker:
         arrays |= {f"corpus:{name}": array for name, array in blocks.put_texts(corpus).items()}
         arrays |= {f"hints:{name}": array for name, array in blocks.put_texts(hints.texts).items()}
         arrays["hints:columns"] = hints.columns
+        if exclusive is not None:
+            arrays["exclusive"] = exclusive
         if random_rows is not None:
             arrays["random_rows"] = random_rows
         back = self._call("fit", {"seed": seed, "single": single}, arrays, progress)

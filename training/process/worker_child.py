@@ -125,6 +125,7 @@ class Child:
             groups=cast(NDArray[np.int64], arrays["groups"]),
             seed=cast(int, params["seed"]),
             single=cast(bool, params["single"]),
+            exclusive=cast("NDArray[np.bool_] | None", arrays.get("exclusive")),
             random_rows=cast("NDArray[np.bool_] | None", arrays.get("random_rows")),
             corpus=blocks.take_texts(blocks.under("corpus", arrays)),
             hints=Hints(tuple(blocks.take_texts(told)), cast(NDArray[np.int64], told["columns"])),

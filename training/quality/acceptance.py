@@ -16,6 +16,7 @@ import numpy as np
 from annotate import frames, layers, samples
 from annotate.certificates import COVERAGE_SETTING, WHOLE
 from annotate.errors import AskedWronglyError, UserError
+from annotate.frames import merged_into
 from annotate.layers import Answer
 from annotate.messages import N_
 from annotate.samples import Purpose, Sample
@@ -26,7 +27,6 @@ from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, Predicted, Query
 from training import session
 from training.quality import accepted_pairs, proving
-from training.quality.decide import merged_into
 from training.quality.in_force import InForce, run_in_force
 from training.quality.proving import LEVEL, TARGET, Plan
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate import frames, layers
+from annotate.frames import merged_into
 from annotate.store.project import Project
 from training.process.worker import Worker
-from training.quality.decide import decide, for_codes, merged_into
+from training.quality.decide import decide, for_codes
 from training.session import StoredModel
 
 NO_CODE = 0

@@ -175,8 +175,8 @@ def _fit(
     try:
         model: Model = worker.fit(
             [material.texts[row] for row in rows.tolist()], said.labels[rows], parents=material.parents,
-            groups=said.groups[rows], seed=seed, single=material.single, corpus=corpus, hints=material.hints,
-            progress=progress,
+            groups=said.groups[rows], seed=seed, single=material.single, exclusive=material.exclusive,
+            corpus=corpus, hints=material.hints, progress=progress,
         )  # fmt: skip
     except UserError as error:
         if error.id != "nothing-to-learn":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annotate.store.connection import Connection
 from annotate.store.project import Project
 from training.learner.classifier import bottom_up
+from training.learner.exclusive import alone
 from training.learner.features import Features
 from training.session import StoredModel
 
@@ -27,6 +28,7 @@ class Cuts:
     parents: NDArray[np.int64]
     single: bool
     features: Features
+    exclusive: NDArray[np.bool_]
 
     @property
     def any(self) -> bool:
@@ -61,6 +63,8 @@ class Cuts:
         result[:, by_hand] = above & (accepted[:, by_hand] if self.single else known[:, None])
         nets = np.isin(np.arange(self.parents.size), self.parents)
         result[:, nets] = False
+        if not self.single:
+            result = alone(result, probability, self.exclusive)
         for column in bottom_up(self.parents).tolist():
             if self.parents[column] >= 0:
                 result[:, self.parents[column]] |= result[:, column]
@@ -72,7 +76,8 @@ def read(project: Project, stored: StoredModel, instead: Mapping[int, float] | N
     told = by_code(project, stored.id) if instead is None else instead
     values = np.array([told.get(code, np.nan) for code in stored.columns], np.float64)
     values[[code in stored.nets for code in stored.columns]] = np.nan
-    return Cuts(values, stored.classifier.parents, stored.classifier.single, stored.classifier.features)
+    model = stored.classifier
+    return Cuts(values, model.parents, model.single, model.features, model.exclusive)
 
 
 def by_code(project: Project, model_id: int) -> dict[int, float]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate import layers
-from annotate.store import revisions
 from annotate.store.connection import Connection
 from annotate.store.project import Project
 from training import session
@@ -87,24 +86,6 @@ def _beside(db: Connection, ids: list[int], trained: NDArray[np.bool_], own: lis
         return trained
     groups = layers.groups_of(db, np.array(ids + own, np.int64))
     return np.isin(groups[: len(ids)], groups[len(ids) :])
-
-
-def merged_into(db: Connection, frame_id: int) -> dict[int, int]:
-    """Return, for codes merged away in the frame's newest revision, the code in which they count now."""
-    rows = db.execute(
-        "select from_code, to_code from code_map where revision_id = ? and split_id is null and to_code is not null",
-        (revisions.head(db, frame_id).revision,),
-    )
-    into = {int(row[0] or 0): int(row[1] or 0) for row in rows}
-    return {code: _end(into, code) for code in into}
-
-
-def _end(into: Mapping[int, int], code: int) -> int:
-    seen = {code}
-    while code in into and into[code] not in seen:
-        code = into[code]
-        seen.add(code)
-    return code
 
 
 def for_codes(told: Decisions, codes: Sequence[int], merged: Mapping[int, int]) -> Decisions:

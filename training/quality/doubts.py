@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from training import session
 from training.process.worker import Worker
-from training.quality.decide import decide_all, leaves
+from training.quality.decide import Decisions, decide_all, leaves
 from training.quality.explain import unknown_code
 from training.quality.neighbours import TWIN, CodedRows, Neighbour, coded_rows, nearest, told_by
 from training.session import StoredModel
@@ -81,6 +81,13 @@ def doubt_scores(
     return np.maximum(apart[np.arange(len(apart)), column], 0.0), column.astype(np.int64)
 
 
+_ALIKE = (
+    "select v.id, v.group_id from verbatim v where v.id in"
+    " (select verbatim_id from label_now union select verbatim_id from review_now)"
+)
+"""Each answer that people touched, with the first of those identical to it."""
+
+
 def doubts(
     project: Project,
     *,
@@ -99,7 +106,7 @@ def doubts(
     frame_id = frame if frame is not None else frames.the_frame(project)
     stored = session.load(project, model if model is not None else session.newest_model(project, frame_id))
     coded = coded_rows(project, stored)
-    told = decide_all(project, stored, coded.said.ids.tolist(), worker=worker)
+    told = _as_merged(project, stored, decide_all(project, stored, coded.said.ids.tolist(), worker=worker))
     columns = leaves(stored)
     if code is not None:
         columns = columns[[stored.columns[one] == code for one in columns.tolist()]]
@@ -113,13 +120,20 @@ def doubts(
     scores, where = doubt_scores(labels, told.probability[:, columns], single=single)
     kept = _kept(project)
     leaf = [stored.columns[one] for one in leaves(stored).tolist()]
+    alike = {int(row[0] or 0): int(row[1] or 0) for row in project.rows(_ALIKE)}
+    kept_alike = {(alike.get(one), tuple(sorted(set(codes) & set(leaf)))) for one, codes in kept.items()}
+    told_once: set[tuple[int, int, tuple[int, ...]]] = set()
     found: list[tuple[int, int]] = []
     for row in np.argsort(-scores, kind="stable").tolist():
         if len(found) == n or round(float(scores[row]), 2) <= LEAST:
             break
         given = _given(stored, coded, row, leaf)
-        if _restricted(kept.get(int(coded.said.ids[row])), leaf) != given:
-            found.append((row, int(columns[where[row]])))
+        if (alike[int(coded.said.ids[row])], tuple(given)) not in kept_alike:
+            # Identical answers with the same codes are one doubt, told by the first.
+            key = alike[int(coded.said.ids[row])], int(where[row]), tuple(given)
+            if key not in told_once:
+                told_once.add(key)
+                found.append((row, int(columns[where[row]])))
     with project.reading() as db:
         return [
             _doubt(db, stored, coded, (told.probability[row], told.accepted[row]), (row, at), float(scores[row]))
@@ -127,8 +141,19 @@ def doubts(
         ]
 
 
-def _restricted(kept: Sequence[int] | None, leaf: Sequence[int]) -> list[int] | None:
-    return None if kept is None else sorted(set(kept) & set(leaf))
+def _as_merged(project: Project, stored: StoredModel, told: Decisions) -> Decisions:
+    """Let what the model says of a code that was merged away count where people's decisions on it count now."""
+    with project.reading() as db:
+        merged = frames.merged_into(db, stored.frame_id)
+    place = {code: column for column, code in enumerate(stored.columns)}
+    probability, accepted = told.probability.copy(), told.accepted.copy()
+    for code, into in merged.items():
+        if code in place and into in place:
+            own, to = place[code], place[into]
+            probability[:, to] = np.maximum(probability[:, to], probability[:, own])
+            accepted[:, to] |= accepted[:, own]
+            probability[:, own], accepted[:, own] = 0, False
+    return replace(told, probability=probability, accepted=accepted)
 
 
 def _given(stored: StoredModel, coded: CodedRows, row: int, leaf: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from annotate.frames import Frame
 from annotate.store.connection import Connection
+from annotate.store.numbers import integers
 from training.quality.cuts import SCALE
 
 _WAITING = (
@@ -46,7 +47,7 @@ def machine_counts(db: Connection, question: int, frame: Frame) -> dict[int, Mac
         (question,),
     )
     assert row is not None
-    answers, codes = (np.fromstring(str(one or ""), np.int64, sep=",") for one in row)
+    answers, codes = map(integers, row)
     found: dict[int, MachineCount] = {}
     for code in frame.codes:
         below = frame.under(code.id)

@@ -10,13 +10,14 @@ import numpy as np
 
 from annotate import frames, layers
 from annotate.errors import AskedWronglyError, UserError
+from annotate.frames import merged_into
 from annotate.messages import N_, listed
 from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from training.process.worker import Worker
-from training.quality.decide import merged_into, says
+from training.quality.decide import says
 from training.session import StoredModel
 
 

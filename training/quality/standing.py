@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from annotate import frames, layers
 from annotate.errors import UserError
 from annotate.estimates import bootstrap_f1, f1_interval, f1_score, wilson_interval
-from annotate.frames import Code, Frame, Role
+from annotate.frames import Code, Frame, Role, merged_into
 from annotate.messages import N_
 from annotate.random_rows import RandomRows, random_rows
 from annotate.standing import CodingRate, Standing, coding_rate, standing
@@ -20,7 +20,7 @@ from training import session
 from training.learner.evaluate import MACRO_LEAST, RANDOM_ROWS, Figure, macro_f1
 from training.process.worker import Worker
 from training.quality import cuts
-from training.quality.decide import decide, for_codes, merged_into
+from training.quality.decide import decide, for_codes
 from training.quality.hand_thresholds import tuning_half
 from training.quality.in_force import runs_in_force
 

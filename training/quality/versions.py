@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annotate import frames, layers
 from annotate.errors import AskedWronglyError, UserError
 from annotate.estimates import FEW_GROUPS, f1_score, holm
+from annotate.frames import merged_into
 from annotate.messages import N_, listed
 from annotate.store import images, operations
 from annotate.store.connection import Connection
@@ -21,7 +22,7 @@ from training.learner import evaluate
 from training.learner.evaluate import Figure
 from training.process.worker import Worker
 from training.quality import cuts
-from training.quality.decide import decide, for_codes, merged_into
+from training.quality.decide import decide, for_codes
 from training.quality.hand_thresholds import tuning_half
 
 DRAWS = 2000
@@ -85,7 +86,8 @@ def models(project: Project, frame: int) -> list[ModelVersion]:
     for number, row in enumerate(rows, 1):
         scores, model = json.loads(str(row[8])), int(row[0] or 0)
         over_codes, mood = scores["codes"], scores["sentiment"] or {}
-        macro = over_codes["codes"]["macro_f1"]
+        # Models of before kept a macro-F1 over all codes, also those without examples: another figure.
+        macro = over_codes["codes"]["macro_f1"] if "macro_columns" in over_codes["codes"] else None
         spec = json.loads(str(row[7]))
         mood = mood.get("random") or mood  # models of before kept no macro-F1
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from annotate import alike
 from annotate.frames import Code
 
 
@@ -22,22 +23,14 @@ class Entry:
 
 def build(codes: Sequence[Code]) -> list[Entry]:
     """Return the entries of the codes that may be given. Reads the pinyin dictionary: not on the UI thread."""
-    from pypinyin import Style, pinyin
-
     entries = []
     for place, one in enumerate(codes):
         if one.is_net or one.retired:
             continue
-        readings = pinyin(one.label, style=Style.NORMAL, heteronym=True, errors=_as_they_are)  # type: ignore[arg-type]
-        sounds = tuple(tuple(dict.fromkeys(sound.casefold() for sound in readings_of)) for readings_of in readings)
+        sounds = tuple(alike.sounds(character.casefold()) for character in one.label)
         path = " / ".join(one.path[:-1])
         entries.append(Entry(one, place, one.label.casefold(), one.label_en.casefold(), sounds, path))
     return entries
-
-
-def _as_they_are(text: str) -> list[list[str]]:
-    """Let each Latin letter or digit stand for itself."""
-    return [[one] for one in text]
 
 
 def find(entries: Iterable[Entry], typed: str, first: Mapping[int, float] | None = None) -> list[Entry]:

@@ -56,13 +56,14 @@ class FrameTree(QAbstractItemModel):
         self._build()
 
     def set_counts(self, counts: Mapping[int, int]) -> None:
-        """Take the counts by code and net; only rows that differ are repainted. Tells ``counted`` at the end."""
+        """Take the counts by code and net; rows that differ are repainted. ``counted``: they take more or less room."""
         before, self._counts = self._counts, dict(counts)
         for code_id in self._codes:
             if before.get(code_id) != self._counts.get(code_id):
                 index = self.index_of(code_id, 1)
                 self.dataChanged.emit(index, index)
-        self.counted.emit()
+        if _digits(before) != _digits(self._counts):
+            self.counted.emit()
 
     def retranslate(self) -> None:
         """Say everything again in the language in use."""
@@ -190,3 +191,7 @@ class FrameTree(QAbstractItemModel):
             parts.append(_("Stands alone: giving it takes every other code off."))
         # Shown as plain text: Qt reads a tip that looks like markup as such.
         return "\n".join(parts).replace("<", "‹").replace(">", "›")
+
+
+def _digits(counts: Mapping[int, int]) -> int:
+    return len(str(max(counts.values(), default=0)))

@@ -62,6 +62,24 @@ KINDS = (
         N_("Channels in which people choose themselves to speak: they are in no NPS."),
     ),
     Kind(
+        "population",
+        N_("Closed groups"),
+        ("name", "account", "size", "column", "value"),
+        N_(
+            "A group asked as a whole, such as 18 key accounts: the column that names the account, how many there "
+            "are, and the column and value that tell its records. Small groups are listed account by account."
+        ),
+    ),
+    Kind(
+        "reference",
+        N_("Reference figures"),
+        ("name", "score", "value", "size", "dated", "error"),
+        N_(
+            "Figures of others to hold a mean or a top box against: value, number of answers, when; error: the "
+            "standard error of a mean. The index is ours ÷ theirs × 100."
+        ),
+    ),
+    Kind(
         "limit",
         N_("Limits"),
         ("name", "value"),
@@ -109,6 +127,10 @@ HEADS = {
     "department": N_("department"),
     "value": N_("value"),
     "attribute": N_("attribute"),
+    "account": N_("account column"),
+    "size": N_("how many"),
+    "dated": N_("when"),
+    "error": N_("standard error"),
 }
 FIXED = ("limit", "practical", "rule")
 """Kinds whose rows are always there: their values change, rows do not come or go."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -56,7 +57,9 @@ class DefinitionsPage(QWidget):
         for button in (self._import, self._export, self._drop, self._save):
             top.addWidget(button)
         self._kinds = QListWidget()
-        self._kinds.setFixedWidth(190)
+        self._kinds.setMinimumWidth(190)
+        self._kinds.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
+        self._kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._table = QTableWidget()
         self._table.setShowGrid(True)
         self._table.verticalHeader().hide()

@@ -5,83 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from annotate import frame_recheck
 from annotate.frame_draft import NEW
-from annotate.frame_edits import Edit, EditCode, MoveCodes
+from annotate.frame_edits import Edit, EditCode
 from annotate.frame_preview import Preview
 from annotate.frames import Code, Frame
 from annotate.messages import _
 from annotate.store.changes import Change
 from annotate.store.query import AnyOf, HasCode, Query
-from ui.pages.frame_bars import EmptyFrame, RecheckBar, SandboxBar, TopBar
-from ui.pages.frame_board import BoardView, FrameBoard
-from ui.pages.frame_code import CodePanel
 from ui.pages.frame_edits import new_code
-from ui.pages.frame_revisions import RevisionsPanel
+from ui.pages.frame_layout import FrameLayout
+from ui.pages.frame_moves import FrameMoves
 from ui.pages.frame_state import Answer, Snapshot
-from ui.pages.frame_surgery import MERGE, MOVE, RENUMBER, RESTORE, RETIRE, SPLIT, SplitAsked, SurgeryPanel
-from ui.pages.frame_work import FrameWork, Recipe
-from ui.pages.registry import BY_ID, Room
+from ui.pages.frame_surgery import MERGE, MOVE, RENUMBER, RESTORE, RETIRE, SPLIT, SplitAsked
+from ui.pages.frame_work import Recipe
+from ui.pages.registry import Room
 
 _SOON = 200
 
 
-class FramePage(QWidget):
-    """Composes tree, form, preview and revisions. ``enter`` takes a split that was prepared, or a code to go to."""
+class FramePage(FrameLayout):
+    """What keys, clicks and other pages do with the frame.
+
+    ``enter`` takes a split that was prepared, or a code to go to.
+    """
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._room, self._desk = room, room.desk
-        self.work = FrameWork(room.desk, self)
+        super().__init__(room, parent)
         self._made: tuple[Edit, ...] = ()
         self._asked: SplitAsked | None = None
         self._go_later: int | None = None
         self._codes: tuple[Code, ...] = ()
         self._stale = True
-        self._locked = room.desk.project.read_only
-        self.top, self.sandbox, self.recheck = TopBar(), SandboxBar(), RecheckBar()
-        self.board = FrameBoard(self)
-        self.board.movable = not self._locked
-        self.view = BoardView(self.board)
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
-        self.code, self.surgery, self.revisions = CodePanel(), SurgeryPanel(), RevisionsPanel()
-        self.revisions.read_only = self._locked
-        self.empty = EmptyFrame(suggests="suggest" in BY_ID, read_only=self._locked)
-        self.side = QStackedWidget()
-        for one in (self.code, self.surgery, self.revisions):
-            self.side.addWidget(one)
-        self._lay_out()
+        self.moves = FrameMoves(self.work, self.board, self.view, self._ask_move, locked=self._locked)
         self._timer = QTimer(self, singleShot=True, interval=_SOON)
         self._timer.timeout.connect(self._read)
         self._connect()
         self._bind()
         self.retranslate()
         self._show_frame(self._desk.frame)
-
-    def _lay_out(self) -> None:
-        left = QWidget()
-        lay = QVBoxLayout(left)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.addWidget(self.search)
-        lay.addWidget(self.view, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(left)
-        self._split.addWidget(self.side)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
-        self._split.setChildrenCollapsible(False)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(20, 14, 20, 14)
-        lay.addWidget(self.top)
-        lay.addWidget(self.sandbox)
-        lay.addWidget(self.recheck)
-        lay.addWidget(self._split, 1)
-        lay.addWidget(self.empty, 1)
 
     def _connect(self) -> None:
         work, room = self.work, self._room
@@ -90,7 +56,7 @@ class FramePage(QWidget):
         work.refused.connect(room.toasts.fail)
         self.search.textChanged.connect(self._narrow)
         self.view.current_changed.connect(self._on_current)
-        self.board.moved.connect(self._move)
+        self.board.moved.connect(self.moves.move)
         self.top.revisions_asked.connect(self.show_revisions)
         self.top.sandbox_asked.connect(self.open_sandbox)
         self.top.renumber_asked.connect(lambda: self.begin(RENUMBER))
@@ -105,6 +71,7 @@ class FramePage(QWidget):
         self.code.surgery_asked.connect(self.begin)
         self.code.answers_asked.connect(self._show_answers)
         self.code.left.connect(self.leave)
+        self.code.form.likes.taken.connect(self._use_like)
         self.surgery.asked.connect(self._preview)
         self.surgery.applied.connect(self.apply)
         self.surgery.left.connect(self.leave)
@@ -123,8 +90,9 @@ class FramePage(QWidget):
             "frame_rename": self.rename, "frame_move": partial(self.begin, MOVE),
             "frame_merge": partial(self.begin, MERGE), "frame_split": partial(self.begin, SPLIT),
             "frame_retire": partial(self.begin, RETIRE), "frame_renumber": partial(self.begin, RENUMBER),
-            "frame_up": partial(self._step, -1), "frame_down": partial(self._step, +1), "frame_out": self._out,
-            "frame_in": self._in, "frame_new": partial(self.add, False), "frame_new_net": partial(self.add, True),
+            "frame_up": partial(self.moves.step, -1), "frame_down": partial(self.moves.step, +1),
+            "frame_out": self.moves.out, "frame_in": self.moves.into,
+            "frame_new": partial(self.add, False), "frame_new_net": partial(self.add, True),
             "frame_sandbox": self.open_sandbox, "frame_revisions": self.show_revisions,
             "frame_recheck": self.code_now, "frame_apply": self.apply, "frame_cancel": self.leave,
         }  # fmt: skip
@@ -262,6 +230,11 @@ class FramePage(QWidget):
         self.side.setCurrentWidget(self.code)
         self.code.begin_new(is_net, parent, self.snapshot.frame if self.snapshot else None)
 
+    def _use_like(self, code: int) -> None:
+        """Go to a code that is there instead of making another one of that name."""
+        self.leave()
+        self.view.go_to(code)
+
     def _save(self) -> None:
         form = self.code.form
         if not form.label.text().strip():
@@ -272,8 +245,11 @@ class FramePage(QWidget):
             edit = EditCode(self.code.shown, form.changes(), form.minor.isChecked())
         else:
             return
+        made = self.code.making is not None
         self.code.saved()
         self.work.do((edit,))
+        if made:  # the keys go back to the tree, so that the next code can be begun
+            self.view.setFocus()
 
     def _preview_meaning(self) -> None:
         form, code = self.code.form, self.code.shown
@@ -340,43 +316,9 @@ class FramePage(QWidget):
                 self.work.do(self._made)
             self.leave()
 
-    # Moving by hand
-
-    def _move(self, codes: tuple[int, ...], parent: int | None, before: int | None) -> None:
-        snapshot = self.snapshot
-        if snapshot is None or self._locked:
-            return
-        if all(snapshot.frame.code(one).parent_id == parent for one in codes):
-            self.work.do((MoveCodes(codes, parent, before),))  # another order only: nothing counts otherwise
-        else:
-            self._open_surgery(MOVE, codes)
-            self.surgery.move_to(parent, before)
-
-    def _step(self, by: int) -> None:
-        code = self.view.current()
-        if code is None or self.snapshot is None:
-            return
-        siblings = self.board.siblings(code.id)
-        place = siblings.index(code.id) + by
-        if 0 <= place < len(siblings):
-            others = [one for one in siblings if one != code.id]
-            before = others[place] if place < len(others) else None
-            self._move((code.id,), code.parent_id, before)
-
-    def _out(self) -> None:
-        code, snapshot = self.view.current(), self.snapshot
-        if code is not None and snapshot is not None and code.parent_id is not None:
-            self._move((code.id,), snapshot.frame.code(code.parent_id).parent_id, None)
-
-    def _in(self) -> None:
-        code, snapshot = self.view.current(), self.snapshot
-        if code is None or snapshot is None:
-            return
-        siblings = self.board.siblings(code.id)
-        above = siblings[: siblings.index(code.id)]
-        net = next((one for one in reversed(above) if snapshot.frame.code(one).is_net), None)
-        if net is not None:
-            self._move((code.id,), net, None)
+    def _ask_move(self, codes: tuple[int, ...], parent: int | None, before: int | None) -> None:
+        self._open_surgery(MOVE, codes)
+        self.surgery.move_to(parent, before)
 
     def open_sandbox(self) -> None:
         """Begin to rearrange on a copy that nothing else sees."""
@@ -405,25 +347,3 @@ class FramePage(QWidget):
         if self.snapshot is not None and code < NEW:
             inside = sorted(self.snapshot.base.base.under(code))
             self._room.page_asked.emit("label", Query((AnyOf(tuple(HasCode(one) for one in inside)),)))
-
-    def use_font(self, font: QFont) -> None:
-        """Show everything in a size of text that people chose."""
-        # A style sheet keeps what it speaks of from hearing of the application's font.
-        bold = QFont(font)
-        bold.setBold(True)
-        for one in self.findChildren(QWidget):
-            if one.objectName() != "title":
-                one.setFont(bold if one.objectName() == "heading" else font)
-        self.code.form.use_font(font)
-        self.view.fit_columns()
-
-    def retranslate(self) -> None:
-        """Say everything in the language in use."""
-        self.search.setPlaceholderText(_("Find a code"))
-        self.search.setAccessibleName(_("Find a code"))
-        self.view.setAccessibleName(_("Code frame"))
-        place = self.view.keep_place()
-        self.board.retranslate()
-        self.view.fit_columns()
-        self.view.come_back(place)
-        self.top.retranslate()

@@ -9,6 +9,7 @@ from annotate.frame_edits import next_number
 from annotate.frame_preview import Count, Preview
 from annotate.frames import Code, Frame
 from annotate.messages import _
+from ui.models.code_names import CodeNames
 from ui.models.frame_tree import name_of
 from ui.pages.frame_state import Snapshot
 from ui.pages.frame_surgery import MERGE, MOVE, RETIRE, SPLIT
@@ -26,7 +27,7 @@ class CodePanel(QWidget):
     answers_asked = Signal(int)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, names: CodeNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.making: str | None = None
         self.parent_net: int | None = None
@@ -41,7 +42,7 @@ class CodePanel(QWidget):
         for one in (self._title, self._told, self._recheck):
             one.setTextFormat(Qt.TextFormat.PlainText)
             one.setWordWrap(True)
-        self.form = CodeForm()
+        self.form = CodeForm(names)
         self.form.typed.connect(self._on_typed)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 
@@ -14,6 +15,7 @@ from annotate.messages import _
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from ui.desk import Desk
+from ui.models.code_names import CodeNames
 from ui.views.code_editor import CodeEditor, Typed
 
 
@@ -23,27 +25,41 @@ class FrameEdits(QObject):
     def __init__(self, desk: Desk, over: QWidget) -> None:
         super().__init__(over)
         self._desk, self._over = desk, over
+        self.names = CodeNames(desk, self)
 
-    def add(self, parent: int | None, is_net: bool) -> None:
-        """Ask for a new code or net under a net, and make it."""
-        editor = CodeEditor(self._over, self._desk.frame, None, is_net=is_net, under=parent)
-        editor.accepted.connect(lambda: self._save_new(editor))
+    def add(
+        self, parent: int | None, is_net: bool, *, called: str = "", then: Callable[[int], None] | None = None
+    ) -> None:
+        """Ask for a new code or net under a net, and make it; ``called``: its name at first.
+
+        ``then`` is told which code was made, or which one that was there already is to be used instead.
+        """
+        editor = CodeEditor(self._over, self._desk.frame, None, self.names, is_net=is_net, under=parent, called=called)
+        editor.accepted.connect(lambda: self._save_new(editor, then))
+        if then is not None:
+            editor.like_taken.connect(then)
         editor.open()
 
-    def _save_new(self, editor: CodeEditor) -> None:
+    def _save_new(self, editor: CodeEditor, then: Callable[[int], None] | None) -> None:
         edit = new_code(editor.values(), editor.parent_net.currentData(), editor.is_net)
         frame = self._desk.frame
 
-        def save(project: Project) -> Step:
+        def save(project: Project) -> tuple[dict[int, int], Step]:
             frame_id = frame.id if frame else frames.create_frame(project, name=_("Code frame"))
-            return frames.carry_out(project, frame=frame_id, edits=[edit])[1]
+            return frames.carry_out(project, frame=frame_id, edits=[edit])
 
-        self._desk.write(save, self._desk.stepped.emit)
+        def saved(answer: tuple[dict[int, int], Step]) -> None:
+            made, step = answer
+            self._desk.stepped.emit(step)
+            if then is not None:
+                then(next(iter(made.values())))
+
+        self._desk.write(save, saved)
 
     def edit(self, code_id: int) -> None:
         """Ask what to change of a code or net, and change it."""
         code = self._desk.codes[code_id]
-        editor = CodeEditor(self._over, self._desk.frame, code, is_net=code.is_net)
+        editor = CodeEditor(self._over, self._desk.frame, code, self.names, is_net=code.is_net)
 
         def save() -> None:
             changed = editor.form.changes()

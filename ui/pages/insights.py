@@ -339,7 +339,8 @@ class InsightsPage(QWidget):
         overview, why = self.overview, self.why
         return [
             ("touchpoints", overview.where), ("segments", overview.segments), ("journey", overview.journey),
-            ("spikes", overview.spikes), ("quadrant", why.drivers), ("needs", why.needs), ("codes", why.table),
+            ("spikes", overview.spikes), ("quadrant", why.drivers), ("needs", why.needs), ("pairs", why.pairs),
+            ("courses", why.courses), ("codes", why.table),
             *(("scores", chart) for chart in overview.score_charts()),
         ]  # fmt: skip
 

@@ -1,127 +1,37 @@
-"""The Label page: answers, the frame with live counts, the answer at hand in large letters. Composition."""
+"""The Label page: answers, the frame with live counts, the answer at hand in large letters."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDropEvent, QFont, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QSplitter,
-    QStackedLayout,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from annotate.deadline import Kind, Plan
-from annotate.frames import Code, Frame
 from annotate.messages import N_, _
-from annotate.search_language import hits
 from annotate.store.changes import Change
-from annotate.store.query import Query
-from annotate.verbatims import Field, Question, Sort
+from annotate.store.query import Ids, Query
+from annotate.verbatims import Sort
 from ui import state
-from ui.models import code_index, filters
-from ui.models.code_index import Entry
-from ui.models.verbatim_table import VerbatimTable
-from ui.pages.frame_edits import FrameEdits
-from ui.pages.label_keys import LabelKeys
-from ui.pages.label_reading import LabelReading
-from ui.pages.label_rows import LabelRows, Why
+from ui.models import filters
+from ui.pages.label_queues import Why
+from ui.pages.label_showing import LabelShowing
 from ui.pages.registry import Room
-from ui.views.code_picker import CodePicker
-from ui.views.deadline_panel import DeadlinePanel
-from ui.views.dropping import RowsOntoCodes
-from ui.views.filter_bar import FilterBar
-from ui.views.frame_panel import FramePanel
-from ui.views.label_bars import Foot, NothingListed, TopBar
 from ui.views.mode_bar import KEYED, Mode
-from ui.views.reading_pane import ReadingPane
-from ui.views.standing_bar import StandingBar
-from ui.views.verbatim_grid import VerbatimGrid
-
-_EMPTY = {
-    Mode.RECHECK: N_("Nothing to re-check: no code changed its meaning since its answers were confirmed."),
-    Mode.AUDIT: N_("No random answer is owed. Draw some: they tell how accurate the machine is."),
-    Mode.SHUFFLE: N_("Every answer that fits is confirmed."),
-}
-_NOTHING = N_("No answer fits. Esc goes back to all answers.")
-_FILTERED = N_("No answer fits the filter. Esc takes it off.")
 
 
-class LabelPage(QWidget):
-    """Puts grid, reading pane, frame and bars together."""
-
-    rows_shown = Signal()
+class LabelPage(LabelShowing):
+    """What keys, clicks and other pages do with the answers."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._room = room
-        desk, actions = room.desk, room.actions
-        self._desk, self._actions = desk, actions
-        self._surveyed = False
-        self._entries: list[Entry] = []
-        self.table = VerbatimTable(desk.fetch, self)
-        self.grid = VerbatimGrid(self.table, actions)
-        self.rows = LabelRows(desk, self.table, self.grid)
-        self.pane = ReadingPane(actions)
-        self.pane.use_coder(desk.project.coder.name)
-        self.reading = LabelReading(desk, self.pane, self.rows)
-        self.panel = FramePanel()
-        self.panel.read_only = desk.project.read_only
-        self._edits = FrameEdits(desk, self)
-        self.keys = LabelKeys(desk, self.table, self.grid, actions, self.rows.query)
-        self.keys.span = self.pane.text.span
-        self.keys.code_of = self.rows.code_of
-        self.top, self.foot, self.empty = TopBar(actions), Foot(actions), NothingListed()
-        self.modes = self.top.modes
-        self.filters = FilterBar(desk)
-        self.standing = StandingBar(desk)
-        self.rows.conditions = lambda: [one.condition for one in self.filters.filters]
-        self._onto = RowsOntoCodes(self.panel.view, self._code_at)
-        self._build()
-        self.picker = CodePicker(self)
-        self.deadline = DeadlinePanel(desk, self)
+        super().__init__(room, parent)
         self._connect()
         self._bind()
         self.retranslate()
         self.panel.set_frame(None)
-
-    def _build(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self.empty)
-        # The grid stays under it: with the grid hidden the keys would go nowhere.
-        over = self._stack.layout()
-        assert isinstance(over, QStackedLayout)
-        over.setStackingMode(QStackedLayout.StackingMode.StackAll)
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(self._stack)
-        down.addWidget(self.pane)
-        down.setStretchFactor(0, 3)
-        down.setStretchFactor(1, 2)
-        down.setSizes([440, 260])
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(down)
-        across.addWidget(self.panel)
-        across.setStretchFactor(0, 1)
-        across.setSizes([1000, 330])
-        for splitter, key in ((down, "label/down"), (across, "label/across")):
-            splitter.setChildrenCollapsible(False)
-            if kept := state.shape(key):
-                splitter.restoreState(kept)
-            splitter.splitterMoved.connect(partial(_remember, splitter, key))
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        for bar in (self.top, self.filters, self.standing):
-            lay.addWidget(bar)
-        lay.addWidget(across, 1)
-        lay.addWidget(self.foot)
-        names = state.text("columns", "")
-        self.grid.show_columns(names.split("\n") if names else None)
 
     def _connect(self) -> None:
         desk, rows, keys = self._desk, self.rows, self.keys
@@ -147,6 +57,15 @@ class LabelPage(QWidget):
         self.filters.given_dropped.connect(lambda: self.show_given(None, ""))
         self.filters.fold_changed.connect(self._on_fold)
         self.filters.near_changed.connect(rows.show_near)
+        rows.near.begun.connect(self.filters.watch)
+        rows.near.found.connect(self.filters.show_near)
+        rows.near.turned.connect(self.filters.turn_near)
+        rows.near.found.connect(lambda _found: self._show_row())
+        rows.near.told.connect(self._room.toasts.say)
+        self.pane.opposite_asked.connect(self._to_opposite)
+        keys.opposite_asked.connect(self._to_opposite)
+        keys.chip_asked.connect(self.pane.chips.step)
+        keys.clause_asked.connect(self._next_clause)
         self.filters.columns_asked.connect(self.grid.choose_columns)
         self.standing.rows_asked.connect(self.show_given)
         self.standing.plan_asked.connect(self._plan)
@@ -169,10 +88,11 @@ class LabelPage(QWidget):
         keys.near_asked.connect(self._tick_near)
         keys.rest_asked.connect(self._accept_rest)
         self.picker.picked.connect(keys.give)
+        self.picker.new_asked.connect(self._new_code)
         self.picker.closed.connect(self.grid.setFocus)
         self.panel.code_given.connect(keys.give)
         self.panel.filter_asked.connect(self._only_code)
-        self.panel.add_asked.connect(self._edits.add)
+        self.panel.add_asked.connect(lambda net, is_net: self._edits.add(net, is_net, then=self._show_new))
         self.panel.edit_asked.connect(self._edits.edit)
         self.panel.retire_asked.connect(self._edits.retire)
         self.panel.import_asked.connect(self._room.frame_import_asked)
@@ -197,14 +117,12 @@ class LabelPage(QWidget):
         """Put the keys to work; show exactly the answers that another page asks for."""
         if isinstance(what, Query):
             self.show_given(what, _("Only the answers asked for"))
+        elif self._desk.question != self._question:  # another page turned to it
+            self._choose_question(self._desk.question)
+            self.top.show_question(self._desk.question)
         self.grid.setFocus()
 
     # Which answers
-
-    def reload(self) -> None:
-        """List the answers again."""
-        self.top.settle()
-        self.rows.reload()
 
     @property
     def whole(self) -> bool:
@@ -344,10 +262,10 @@ class LabelPage(QWidget):
             self._desk.accept_rest(question, code)
 
     def _tick_near(self, verbatim: int) -> None:
-        near = self.rows.near_to(verbatim)
-        if near is None:
-            self.rows.find_near(lambda: self._tick_near(verbatim))
+        if not self.rows.near.known:
+            self.rows.near.look(lambda: self._tick_near(verbatim))
             return
+        near = self.rows.near.near_to(verbatim)
         for one in near:
             row = self.table.row_of(one)
             if row is not None:
@@ -355,120 +273,41 @@ class LabelPage(QWidget):
         if not near:
             self._room.toasts.say(_("No other answer says nearly the same."))
 
+    def _to_opposite(self, verbatim: int | None = None) -> None:
+        """Go to an answer that says the opposite; where it is not listed, list it with the answer at hand."""
+        here = self.table.id_at(self.grid.current_row())
+        if verbatim is None and here is not None:
+            verbatim = next(iter(self.rows.near.opposites_of(here)), None)
+        if verbatim is None or here is None:
+            self._room.toasts.say(_("No answer is known to say the opposite. Near ones together looks for them."))
+            return
+        row = self.table.row_of(verbatim)
+        if row is not None:
+            self.grid.go(row)
+        else:
+            self.show_given(Query((Ids.of([here, verbatim]),)), _("An answer and its opposite"))
+        self.grid.setFocus()
+
     def _draw_audit(self) -> None:
         question = self._desk.question
         if question is not None:
             self._desk.draw_audit(question, self.reload)
 
-    # What is told
-
-    def _show_row(self) -> None:
-        row = self.table.row(self.grid.current_row())
-        self.pane.show_row(row, self.table.ticked)
-        self.reading.show(row)
-        if row is not None and self.rows.search:
-            self.pane.text.show_hits(hits(row.text, self.rows.search))
-        elif row is not None:
-            self.pane.text.show_hits([])
-        self.pane.show_repeat(self.keys.repeatable)
-
-    def _show_pending(self, typed: str) -> None:
-        words = f"{typed}…  {'  '.join(self.keys.numbers.continuations()[:12])}" if typed else ""
-        self.pane.show_pending(words)
-
-    def _show_definition(self, code: int | None) -> None:
-        index = self.panel.tree.index_of(code) if code is not None else None
-        if index is None or not index.isValid():
-            self._room.toasts.say(_("Give a code first, or choose one in the frame."))
-            return
-        self.panel.view.setCurrentIndex(index)
-        self.panel.view.scrollTo(index)
-
     def _pass_key(self, event: QKeyEvent) -> None:
         QApplication.sendEvent(self.grid, event)
 
-    def _code_at(self, event: QDropEvent) -> Code | None:
-        return self.panel.tree.code(self.panel.view.indexAt(event.position().toPoint()))
-
-    def _on_frame(self, frame: Frame | None) -> None:
-        codes = self._desk.codes
-        self.panel.set_frame(frame)
-        self.grid.painter_of_rows.use_codes(codes)
-        self.pane.use_codes(codes)
-        self.keys.numbers.use(frame.live if frame else ())
-        self.grid.viewport().update()
-        self.filters.use_frame(frame)
-        if frame is not None:
-            # The pinyin of 200 labels takes longer than a frame on the screen may.
-            self._desk.read("picker", lambda _project: code_index.build(frame.codes), self._use_entries)
-
-    def _use_entries(self, entries: list[Entry]) -> None:
-        self._entries = entries
-        self.picker.use(entries)
-
-    def _on_fields(self, fields: list[Field]) -> None:
-        self.grid.set_fields(fields)
-        self.pane.use_fields(fields)
-        self.filters.use_fields(fields)
-
-    def _on_questions(self, questions: list[Question]) -> None:
-        chosen = self._desk.question
-        if chosen is None and self.top.question.count() == 0:
-            kept = state.text(f"question/{self._desk.project.uuid.hex()}")
-            known = [one.id for one in questions]
-            chosen = known[0] if len(known) == 1 else int(kept) if kept.isdecimal() and int(kept) in known else None
-            if chosen is not None:
-                self._desk.choose_question(chosen)
-                if len(known) > 1:
-                    self.reload()
-        self._tell_questions()
-        self.top.use_questions(questions)
-        self.top.show_question(self._desk.question)
-        self._tell_base()
-        self.standing.refresh()
-        self.filters.read_facets()
-        self.rows.count_modes()
-
-    def _tell_questions(self) -> None:
-        several = self._desk.question is None
-        self.grid.show_questions({one.id: one.name for one in self._desk.questions} if several else {})
-
-    def _tell_base(self) -> None:
-        shown = [one for one in self._desk.questions if self._desk.question in (None, one.id)]
-        asked, answered, reviewed = (
-            sum(getattr(one, name) for one in shown) for name in ("asked", "answered", "reviewed")
-        )
-        self.foot.show_base(asked, answered, reviewed)
-        rows = f"{self.table.rowCount():,}" + ("" if self.rows.whole else "…")
-        self.top.show_hits((_("{n} groups shown") if self.rows.folded else _("{n} answers shown")).format(n=rows))
-        nothing, mode = not answered and bool(self._desk.questions or self.rows.whole), self.rows.mode
-        narrowed = bool(self.filters.filters or self.rows.search)
-        if nothing:
-            words = _("There are no answers in this project yet. Import a file of survey answers, calls or reviews.")
-        elif self.rows.choosing:
-            words = _("Choosing the answers to read next…")
-        else:
-            words = self.rows.empty or _(_FILTERED if narrowed else _EMPTY.get(mode, _NOTHING))
-        writable = not self._desk.project.read_only
-        draw = not nothing and writable and mode is Mode.AUDIT and not narrowed
-        self.empty.tell(words, can_import=nothing and writable, can_draw=draw)
-
-    def use_font(self, font: QFont) -> None:
-        """Take the font of the answers."""
-        self.grid.use_font(font)
-        self.pane.use_font(font)
-
-    def retranslate(self) -> None:
-        """Say everything in the language in use."""
-        self._tell_base()
-        self._show_row()
-
     # The frame
+
+    def _new_code(self, name: str) -> None:
+        """Ask for a new code of this name, in the net of the code at hand, and give it to the answers at hand."""
+        here = self.panel.current_code()
+        net = None if here is None else here.id if here.is_net else here.parent_id
+        self._edits.add(net, False, called=name, then=self._give_new)
+
+    def _give_new(self, code: int) -> None:
+        self.keys.give(code)
+        self.grid.setFocus()
 
     def _open_picker(self) -> None:
         row = self.table.row(self.grid.current_row())
         self.picker.open({one.code_id: one.confidence for one in row.suggestions} if row else {})
-
-
-def _remember(splitter: QSplitter, key: str, _at: int = 0, _place: int = 0) -> None:
-    state.remember_shape(key, splitter.saveState())

@@ -31,6 +31,9 @@ class LabelKeys(QObject):
     definition_asked = Signal(object)
     rest_asked = Signal()
     near_asked = Signal(int)
+    opposite_asked = Signal()
+    chip_asked = Signal()
+    clause_asked = Signal()
     told = Signal(str)
 
     def __init__(
@@ -43,6 +46,8 @@ class LabelKeys(QObject):
         self.keep = False
         self.span: Callable[[], tuple[int, int] | None] = _nothing
         self.code_of: Callable[[int | None], int | None] = _no_code
+        self.chosen: Callable[[], int | None] = _nothing
+        self.let_go: Callable[[], None] = _nothing
         self.numbers = NumberKeys()
         self._last: tuple[Targets, int] | None = None
         self._given: list[tuple[int, int | None]] = []
@@ -76,6 +81,10 @@ class LabelKeys(QObject):
             "explain": self.explain_asked.emit,
             "accept_rest": self.rest_asked.emit,
             "tick_near": self._near,
+            "opposite": self.opposite_asked.emit,
+            "next_chip": self.chip_asked.emit,
+            "next_clause": self.clause_asked.emit,
+            "take_off": self._take_off,
             "escape": self._escape,
             **{f"take_{n}": self._taker(n) for n in range(1, 10)},
         }.items():
@@ -116,6 +125,7 @@ class LabelKeys(QObject):
         if targets is None:
             return
         self._remember(targets, code, sentiment)
+        self.let_go()
         span = self.span() if targets.count == 1 else None
         self._desk.apply(targets, code, sentiment, suggested=suggested, span=span)
 
@@ -134,6 +144,9 @@ class LabelKeys(QObject):
             if code is not None:
                 self.give(code, sentiment)
             return
+        if self.chosen() is not None:
+            self._sign_chosen(sentiment)
+            return
         if self._last is not None:
             targets, code = self._last
             self._given = [(one, sentiment if one == code else kept) for one, kept in self._given]
@@ -145,6 +158,31 @@ class LabelKeys(QObject):
             self._desk.set_sentiment(here, own[-1].code_id, sentiment)
         else:
             self.told.emit(_("Give a code first; then {key} sets its sentiment.").format(key=key))
+
+    def _sign_chosen(self, sentiment: int) -> None:
+        """Set the sentiment of the code chosen among those of the answer; a suggestion is taken with it."""
+        row, code = self._row(), self.chosen()
+        for chip in chips_of(row, self._desk.codes) if row else ():
+            if chip.code_id == code and chip.suggestion:
+                self.give(chip.code_id, sentiment, suggested=True)
+            elif chip.code_id == code:
+                self.set_sentiment(chip.code_id, sentiment)
+
+    def _take_off(self) -> None:
+        """Take the chosen code off the answer; say no to a chosen suggestion."""
+        row, code = self._row(), self.chosen()
+        chip = next((one for one in chips_of(row, self._desk.codes) if one.code_id == code), None) if row else None
+        if chip is None or row is None:
+            self.told.emit(
+                _("Choose a code of the answer first: {key} goes from one to the next.").format(
+                    key=self._actions.shown("next_chip")
+                )
+            )
+        elif chip.suggestion:
+            here = Targets(np.array([row.id], np.int64), 1, expand=self.folded)
+            self._desk.remove(here, chip.code_id, explicit=True)
+        else:
+            self.remove(chip.code_id)
 
     def set_sentiment(self, code: int, sentiment: int) -> None:
         """Set the sentiment of a code of the answers at hand."""

@@ -11,6 +11,7 @@ from annotate import clauses, verbatims
 from annotate.errors import UserError
 from annotate.frames import Code
 from annotate.messages import _, current
+from annotate.phrases import Cleaner
 from annotate.store.project import Project
 from annotate.verbatims import VerbatimRow
 from ui.desk import Desk
@@ -134,12 +135,15 @@ class LabelReading(QObject):
             return
         codes, suggested = self._codes(row), [one.code_id for one in row.suggestions]
 
-        def split(_project: Project) -> list[ClauseMark]:
+        def split(project: Project) -> tuple[list[ClauseMark], list[tuple[int, int]]]:
+            with project.reading() as db:
+                others = [(one.start, one.end) for one in Cleaner.load(db).spans(row.text)]
+            places = clauses.without(row.text, clauses.split(row.text), others)
             if model is None:
-                return [ClauseMark(start, stop) for start, stop in clauses.split(row.text)]
+                return [ClauseMark(start, stop) for start, stop in places], others
             from training.quality import clause_marks
 
-            found = clause_marks.marks(model, row.text, row.question_id, codes, also=suggested)
+            found = clause_marks.marks(model, row.text, row.question_id, codes, also=suggested, places=places)
             spans = [one.span for one in row.mentions if one.span is not None]
             return [
                 ClauseMark(
@@ -149,10 +153,12 @@ class LabelReading(QObject):
                     one.codes,
                 )
                 for one in found
-            ]
+            ], others
 
-        def show(found: list[ClauseMark]) -> None:
+        def show(answer: tuple[list[ClauseMark], list[tuple[int, int]]]) -> None:
             if self._row is not None and self._row.id == row.id:
+                found, others = answer
+                self._pane.text.show_others(others)
                 self._pane.show_clauses(found)
 
         self._desk.read("clauses", split, show)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +19,6 @@ from annotate.store.project import Project
 from annotate.store.query import (
     Answered,
     Condition,
-    Ids,
     InGroup,
     InQuestion,
     Query,
@@ -30,12 +27,10 @@ from annotate.store.query import (
 from annotate.verbatims import Sort
 from ui.desk import Desk
 from ui.models.verbatim_table import VerbatimTable
-from ui.pages.label_queues import frames_of, ids_of, undecided
+from ui.pages.label_near import LabelNear
+from ui.pages.label_queues import FROM_LOOP, Chosen, Wanted, Why, choose, frames_of, ids_of
 from ui.views.mode_bar import Mode
 from ui.views.verbatim_grid import VerbatimGrid
-
-if TYPE_CHECKING:
-    from training.loop.next_answers import Batch, NextAnswer
 
 Rows = NDArray[np.int64]
 
@@ -45,26 +40,8 @@ _AHEAD = 12
 """Rows left in a queue when the next batch is asked for."""
 _LEARN_AFTER = 5
 """Decisions after which the machine ranks again what was not seen yet."""
-_BATCH, _FILTERED, _DOUBTS = 25, 250, 200
 _ROUND = 1_500
 """Milliseconds from a decision to the counts of the modes."""
-
-_FROM_LOOP = {Mode.UNSURE: "default", Mode.UNCOVERED: "uncovered", Mode.LIKELY: "likely", Mode.WRONG: "wrong"}
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why an answer is shown: words, or what the learning loop says; ``code``: of whose list it is a row."""
-
-    text: str = ""
-    answer: NextAnswer | None = None
-    code: int | None = None
-
-    @property
-    def words(self) -> str:
-        """Return the reason in the language in use; empty where there is none to tell."""
-        return self.answer.why() if self.answer is not None else _(self.text) if self.text else ""
-
 
 _WHY = {
     Mode.SHUFFLE: Why(N_("in random order")),
@@ -97,9 +74,7 @@ class LabelRows(QObject):
         self.given: Query | None = None
         self.whole = False
         self.empty = ""
-        self._near: dict[int, tuple[int, ...]] = {}
-        self._near_of: int | None = None
-        self.near = False
+        self.near = LabelNear(desk, self)
         self._return_to: int | None = None
         self._from_top = False
         self._why: dict[int, Why] = {}
@@ -122,11 +97,11 @@ class LabelRows(QObject):
     @property
     def choosing(self) -> bool:
         """Whether the answers of a queue are being chosen and none is there yet."""
-        return self._asking and self.mode in _FROM_LOOP
+        return self._asking and self.mode in FROM_LOOP
 
     def why(self, verbatim: int) -> str:
         """Return why an answer is shown, in the language in use."""
-        if self.mode is Mode.ALL and self.near and self._near.get(verbatim):
+        if self.mode is Mode.ALL and self.near.step is not None and self.near.near_to(verbatim):
             return _NEAR.words
         return self._why.get(verbatim, _WHY.get(self.mode, Why())).words
 
@@ -199,47 +174,12 @@ class LabelRows(QObject):
 
     # Near-identical answers
 
-    def show_near(self, on: bool) -> None:
-        """List answers that say nearly the same one below the other, or as they come again."""
-        self.near = on
-        if on and self._near_of != self._desk.question:
-            self.find_near(self.reload)
-        else:
-            self.reload()
-
-    def find_near(self, then: Callable[[], None]) -> None:
-        """Look for answers that say nearly the same; nothing is folded or coded by it."""
-        question = self._desk.question
-        if question is None:
-            self.told.emit(_("Choose a question first."))
-            return
-        self.told.emit(_("Looking for answers that say nearly the same…"))
-
-        def look(project: Project) -> list[tuple[int, ...]]:
-            from annotate import near
-
-            return [one.ids for one in near.propose(project, question=question)]
-
-        def use(found: list[tuple[int, ...]]) -> None:
-            self._near_of = question
-            self._near = {one: ids for ids in found for one in ids}
-            self.told.emit(_("{n} groups of answers that say nearly the same").format(n=f"{len(found):,}"))
-            then()
-
-        self._desk.read("near", look, use, slow=True)
-
-    def near_to(self, verbatim: int) -> tuple[int, ...] | None:
-        """Return the answers that say nearly the same as one, itself among them; None where nobody looked yet."""
-        return self._near.get(verbatim, ()) if self._near_of == self._desk.question else None
+    def show_near(self, step: float | None) -> None:
+        """List answers that are so near (None: no matter) one below the other, or as they come again."""
+        self.near.choose(step, self.reload)
 
     def _together(self, found: Rows) -> Rows:
-        """Put near-identical answers one below the other, the largest groups first; the others follow as they are."""
-        if not (self.near and self._near_of == self._desk.question and self.mode is Mode.ALL and self.group is None):
-            return found
-        listed = set(found.tolist())
-        together = [one for ids in dict.fromkeys(self._near.values()) for one in ids if one in listed]
-        alone = found[~np.isin(found, np.array(together, np.int64))]
-        return np.concatenate([np.array(together, np.int64), alone])
+        return self.near.together(found) if self.mode is Mode.ALL and self.group is None else found
 
     def _queue(self, read: Callable[[Project], Rows]) -> None:
         self.whole = False
@@ -270,7 +210,11 @@ class LabelRows(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self._asking = False
-        if isinstance(error, UserError):
+        if isinstance(error, UserError) and error.id == "nothing-learned":
+            self.empty = _(
+                "The machine knows too little for this yet. Code some answers first: Recommended chooses them."
+            )
+        elif isinstance(error, UserError):
             # A mode that cannot be had yet says so where its answers would be, with what to do.
             self.empty = "\n".join(
                 _(part).format(**error.params) for part in (error.what, error.why, error.advice) if part
@@ -340,7 +284,7 @@ class LabelRows(QObject):
 
     def _ask_ahead(self) -> None:
         left = self._table.rowCount() - self._grid.current_row() - 1
-        if self.mode in _FROM_LOOP and self.group is None and left < _AHEAD and not self._dry:
+        if self.mode in FROM_LOOP and self.group is None and left < _AHEAD and not self._dry:
             self._ask()
 
     def _ask(self, *, fresh: bool = False) -> None:
@@ -350,37 +294,17 @@ class LabelRows(QObject):
         self._asking = True
         self._since = 0
         kept = [] if fresh else self._table.ids[: self._seen()].tolist()
-        mode, code, narrow_all = self.mode, self.code, self._narrow()
-        narrow = narrow_all if self.conditions() or self.search else None
-        question = self._desk.question_name()
+        wanted = Wanted(
+            self.mode, self.code, self._desk.question_name(), self._narrow(),
+            narrowed=bool(self.conditions() or self.search), without=tuple(kept),
+        )  # fmt: skip
         stop = self._desk.stopper()
 
-        def work(project: Project) -> tuple[list[int], dict[int, Why], bool]:
-            from training.loop.asking import Mode as Loop
-            from training.loop.next_answers import next_answers
+        def work(project: Project) -> Chosen:
+            return choose(project, wanted, self._desk.worker("loop"), stop)
 
-            if mode is Mode.LIKELY and code is not None:
-                listed = verbatims.ids(
-                    project, narrow_all.where(*undecided(code)), sort=Sort("likely", code, descending=True),
-                    grouped=True,
-                ).tolist()  # fmt: skip
-                if listed:
-                    return listed, dict.fromkeys(listed, _LISTED), True
-            size = _DOUBTS if mode is Mode.WRONG else _BATCH if narrow is None else _FILTERED
-            told: Batch = next_answers(
-                project, mode=Loop(_FROM_LOOP[mode]), n=size, question=question,
-                code=code if mode is Mode.LIKELY else None, without=kept, worker=self._desk.worker("loop"),
-                progress=stop,
-            )  # fmt: skip
-            found = {one.verbatim: Why(answer=one) for one in told.answers}
-            rows = list(found)
-            if narrow is not None and rows:
-                wanted = set(verbatims.ids(project, narrow.where(Ids.of(rows))).tolist())
-                rows = [one for one in rows if one in wanted]
-            return rows, found, mode is Mode.WRONG
-
-        def show(answer: tuple[list[int], dict[int, Why], bool]) -> None:
-            found, why, whole = answer
+        def show(answer: Chosen) -> None:
+            found, why, whole = answer.rows, answer.why, answer.whole
             self._asking = False
             self._dry = whole or not found
             stands = [] if whole else kept
@@ -393,13 +317,14 @@ class LabelRows(QObject):
     def on_changed(self, change: Change) -> None:
         """Keep up with a change: read rows again, and let the machine learn from decisions."""
         if change.rows:
+            self.near.forget()
             self.reload()
         self._table.refresh(change.verbatims)
         if change.kind in ("undo", "redo") and change.verbatims:
             self._go_to(change.verbatims)
         if not self._counts.isActive():
             self._counts.start()
-        if self.mode in (Mode.UNSURE, Mode.UNCOVERED) and change.kind in ("confirm", "accept"):
+        if self.mode in (Mode.NEXT, Mode.UNSURE, Mode.UNCOVERED) and change.kind in ("confirm", "accept"):
             self._since += 1
             if self._since >= _LEARN_AFTER and not self._dry:
                 self._ask()
@@ -435,6 +360,3 @@ class LabelRows(QObject):
             self.counted.emit(Mode.AUDIT, f"({done:,}/{drawn:,})" if drawn else "")
 
         self._desk.read("mode counts", count, show, slow=True)
-
-
-_LISTED = Why(N_("the machine gives this code; the surest first"))

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page: ``id`` is also its icon, ``step`` the step of the work, ``made_by`` module:class, built when shown."""
+    """One page: ``id`` is also its icon, ``step`` the step of the work, ``made_by`` module:class, built when shown.
+
+    ``teaches``: what it is for, said while there are no answers; empty for a page that teaches by itself.
+    """
 
     id: str
     name: str
     step: str
     made_by: str
+    teaches: str = ""
 
 
 HEAR, CODING, UNDERSTAND = N_("Hear"), N_("Coding"), N_("Understand")
@@ -37,14 +41,29 @@ PAGES = (
     PageEntry("frame", N_("Code frame"), CODING, "ui.pages.frame:FramePage"),
     PageEntry("suggest", N_("Suggest codes"), CODING, "ui.pages.suggest:SuggestPage"),
     PageEntry("label", N_("Label"), CODING, "ui.pages.label:LabelPage"),
-    PageEntry("rules", N_("Rules"), CODING, "ui.pages.rules:RulesPage"),
-    PageEntry("brands", N_("Brands"), CODING, "ui.pages.brands:BrandsPage"),
-    PageEntry("lexicon", N_("Lexicon"), CODING, "ui.pages.lexicon:LexiconPage"),
-    PageEntry("train", N_("Train & review"), CODING, "ui.pages.train:TrainPage"),
+    PageEntry(
+        "rules", N_("Rules"), CODING, "ui.pages.rules:RulesPage",
+        N_("Words that give a code: the hits are listed before anything is coded, with how often people agreed."),
+    ),
+    PageEntry(
+        "brands", N_("Brands"), CODING, "ui.pages.brands:BrandsPage",
+        N_("For questions such as “which brand”: spellings of one name are brought together and coded to a list."),
+    ),
+    PageEntry(
+        "lexicon", N_("Lexicon"), CODING, "ui.pages.lexicon:LexiconPage",
+        N_("Trade words and synonyms that the dictionary does not know: taught here, they steer themes and the model."),
+    ),
+    PageEntry(
+        "train", N_("Train & review"), CODING, "ui.pages.train:TrainPage",
+        N_("How far the machine can be trusted, code by code, proved on answers drawn at random."),
+    ),
     PageEntry("insights", N_("Insights"), UNDERSTAND, "ui.pages.insights:InsightsPage"),
-    PageEntry("report", N_("Report"), IMPROVE, "ui.pages.report:ReportPage"),
+    PageEntry(
+        "report", N_("Report"), IMPROVE, "ui.pages.report:ReportPage",
+        N_("What customers say, in figures with their bases and in their own words, as PDF, workbook and pictures."),
+    ),
     PageEntry("definitions", N_("Definitions"), SETUP, "ui.pages.definitions:DefinitionsPage"),
-)
+)  # fmt: skip
 BY_ID = {one.id: one for one in PAGES}
 FIRST = "label"
 """The page that is shown when a project opens."""
@@ -100,9 +119,19 @@ class HasAnswers(Protocol):
     def use_font(self, font: QFont) -> None: ...
 
 
+def preload(id: str) -> None:
+    """Import what a page is made of, so that its first showing does not wait for it. Not on the UI thread."""
+    import_module(BY_ID[id].made_by.split(":")[0])
+
+
 def build(id: str, room: Room) -> QWidget:
-    """Build a page; its module is imported here, not before."""
-    module, name = BY_ID[id].made_by.split(":")
+    """Build a page; its module is imported here where that was not done ahead."""
+    from ui.views.no_answers import NoAnswers
+
+    entry = BY_ID[id]
+    module, name = entry.made_by.split(":")
     page = getattr(import_module(module), name)(room)
     assert isinstance(page, QWidget)
+    if entry.teaches:
+        NoAnswers(page, room, entry.name, entry.teaches)
     return page

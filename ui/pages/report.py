@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QComboBox,
+    QCheckBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSplitter,
     QTabWidget,
@@ -29,7 +29,7 @@ from annotate.store.changes import Change
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from reports import basket, issue, release, spec_store
-from reports.apart import Printed, issued_again, manuscript_of, printing, writing
+from reports.apart import Printed, issued_again, issuing, printing, writing
 from reports.basket import Item
 from reports.release import Place
 from reports.sections.basket import EXHIBITS
@@ -37,6 +37,7 @@ from reports.spec import Headline, Look, ReportSpec
 from ui.pages.registry import Room
 from ui.tasks import Job
 from ui.views.report.form import SpecForm
+from ui.views.report.kept import KeptReports
 from ui.views.report.lists import BasketList, HeadlinesList, IssuedList, PersonalData
 from ui.views.report.own_page import OwnPageDialog
 from ui.views.report.preview import Pages, Preview
@@ -56,24 +57,25 @@ class ReportPage(QWidget):
         self._job: Job | None = None
         self._stale = True
         self._printed: Printed | None = None
-        self._specs = QComboBox()
-        self._specs.setMinimumWidth(180)
-        self._keep, self._keep_view, self._forget = QPushButton(), QPushButton(), QPushButton()
+        self.kept = KeptReports(read_only=self._desk.project.read_only)
         self._pdf, self._more = QPushButton(), QPushButton()
+        self._others = QMenu(self)
+        self._workbook = self._others.addAction("", self.save_workbook)
+        self._pictures = self._others.addAction("", self.save_pictures)
+        self._more.setMenu(self._others)
         self._pdf.setProperty("primary", True)
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._password.setMaximumWidth(170)
         self._place = QLabel()
         self._place.setObjectName("muted")
+        self._whole = QCheckBox()
         bar = QFrame()
         bar.setObjectName("bar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 12, 6)
-        left: tuple[QWidget, ...] = (self._specs, self._keep, self._keep_view, self._forget)
-        right: tuple[QWidget, ...] = (self._place, self._password, self._more, self._pdf)
-        for one in left:
-            row.addWidget(one)
+        right: tuple[QWidget, ...] = (self._place, self._whole, self._password, self._more, self._pdf)
+        row.addWidget(self.kept)
         row.addStretch(1)
         for one in right:
             row.addWidget(one)
@@ -102,22 +104,23 @@ class ReportPage(QWidget):
     def _connect(self) -> None:
         self._desk.changed.connect(self._on_changed)
         self.form.changed.connect(self._soon.start)
+        self.form.changed.connect(self._tell_basket)
         self.form.logo_button.clicked.connect(self._on_logo)
         self.headlines.edited.connect(self._on_headline)
         self.basket.moved.connect(lambda at, to: self._write(lambda p: basket.move(p, place=at, to=to)))
         self.basket.removed.connect(lambda at: self._write(lambda p: basket.remove(p, place=at)))
         self.basket.page_asked.connect(self._on_own_page)
+        self.basket.print_asked.connect(self._on_print_basket)
         self.personal.decided.connect(self._on_decided)
         self.issued.issue_asked.connect(self._on_issue)
         self.issued.print_asked.connect(self._on_print_issued)
         self.issued.withdraw_asked.connect(lambda name: self._write(lambda p: issue.withdraw(p, name=name)))
         self.preview.page_changed.connect(self._on_page)
-        self._specs.activated.connect(self._on_spec)
-        self._keep.clicked.connect(lambda: self._on_keep(view=False))
-        self._keep_view.clicked.connect(lambda: self._on_keep(view=True))
-        self._forget.clicked.connect(self._on_forget)
+        self.kept.chosen.connect(self._on_spec)
+        self.kept.kept.connect(self._on_keep)
+        self.kept.forgotten.connect(lambda name: self._write(lambda p: spec_store.remove(p, name=name)))
+        self._whole.toggled.connect(self.preview.show_whole)
         self._pdf.clicked.connect(self.save_pdf)
-        self._more.clicked.connect(self.save_workbook)
         bind = self._room.actions.bind
         bind("report_pdf", self.save_pdf, self)
         bind("report_preview", self.print_preview, self)
@@ -223,11 +226,19 @@ class ReportPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def _on_print_basket(self) -> None:
+        spec = self.form.spec()
+        self.form.show_spec(spec.but(sections=(*spec.sections, "basket")))
+        self._tell_basket()
+        self._soon.start()
+
+    def _tell_basket(self) -> None:
+        self.basket.tell_printed(printed="basket" in self.form.spec().sections)
+
     def _put_page(self, page: object, pictures: Mapping[str, object]) -> None:
         self._write(lambda p: basket.put_page(p, page=page, with_pictures=pictures))  # type: ignore[arg-type]
 
-    def _on_spec(self, at: int) -> None:
-        name = self._specs.itemData(at)
+    def _on_spec(self, name: str) -> None:
         if not name:
             self.form.show_spec(ReportSpec())
             self._soon.start()
@@ -243,26 +254,14 @@ class ReportPage(QWidget):
 
         self._desk.read("spec", read, show, self._room.toasts.fail)
 
-    def _on_keep(self, *, view: bool) -> None:
+    def _on_keep(self, name: str, view: bool) -> None:
         spec = self.form.spec()
-        at = str(self._specs.currentData() or "")
-        name, good = QInputDialog.getText(
-            self, _("Keep as a view") if view else _("Keep the report"), _("Name"), text="" if view else at
-        )
-        if not good or not name.strip():
-            return
+        kept = spec.but(name=name, master="")
         if view:
             given = spec.given - {"name", "master", "own_pages"}
-            kept = ReportSpec(name=name.strip(), master=spec.master or at).but(
-                **{one: getattr(spec, one) for one in given}
-            )
-        else:
-            kept = spec.but(name=name.strip(), master="")
+            master = spec.master or self.kept.name
+            kept = ReportSpec(name=name, master=master).but(**{one: getattr(spec, one) for one in given})
         self._write(lambda p: spec_store.save(p, spec=kept))
-
-    def _on_forget(self) -> None:
-        if name := self._specs.currentData():
-            self._write(lambda p: spec_store.remove(p, name=name))
 
     # What leaves the project
 
@@ -278,25 +277,26 @@ class ReportPage(QWidget):
         if name:
             self.write_to(Path(name))
 
+    def save_pictures(self) -> None:
+        """Ask for a folder, and write every chart into it."""
+        if name := QFileDialog.getExistingDirectory(self, _("Folder for the charts")):
+            self.write_to(Path(name))
+
     def write_to(self, path: Path) -> None:
-        """Write the report as PDF, or its figures as a workbook, by the ending of the name."""
+        """Write the report as PDF, its figures as a workbook, by the ending of the name; into a folder its charts."""
         spec, password = self.form.spec(), self._password.text() or None
 
         def work(project: Project, progress: Progress) -> Path:
             return self._apart.run(progress, writing, project.path, project.passphrase, spec, path, password)
 
-        self._desk.long(
-            work,
-            lambda written: self._room.toasts.say(_("{name} written.").format(name=written.name)),
-            self._room.toasts.fail,
-        )
+        self._desk.long(work, self._say_written, self._room.toasts.fail)
 
     def _on_issue(self, name: str) -> None:
         spec = self.form.spec()
 
         def work(project: Project, progress: Progress) -> Step:
-            made = self._apart.run(progress, manuscript_of, project.path, project.passphrase, spec)
-            return issue.issue(project, made, name=name)
+            made, sheets = self._apart.run(progress, issuing, project.path, project.passphrase, spec)
+            return issue.issue(project, made, name=name, sheets=sheets)
 
         self._desk.long(work, self._stepped, self._room.toasts.fail)
 
@@ -311,16 +311,21 @@ class ReportPage(QWidget):
                 progress, issued_again, project.path, project.passphrase, name, Path(target), password
             )
 
-        self._desk.long(
-            work,
-            lambda written: self._room.toasts.say(_("{name} written.").format(name=written.name)),
-            self._room.toasts.fail,
-        )
+        self._desk.long(work, self._say_written, self._room.toasts.fail)
+
+    def _say_written(self, path: Path) -> None:
+        self._room.toasts.say(_("{name} written.").format(name=path.name))
 
     def _on_decided(self, place: Place, released: bool, reason: str) -> None:
         self._write(
             lambda p: release.decide(
-                p, verbatim=place.verbatim, start=place.start, stop=place.stop, released=released, reason=reason
+                p,
+                verbatim=place.verbatim,
+                page=place.page,
+                start=place.start,
+                stop=place.stop,
+                released=released,
+                reason=reason,
             )
         )
 
@@ -343,16 +348,7 @@ class ReportPage(QWidget):
         things, issued, kept = answer
         self.basket.show_items(things, _said)
         self.issued.show_issued(issued)
-        at = self._specs.currentData() or ""
-        self._specs.clear()
-        self._specs.addItem(_("Report not kept yet"), "")
-        for one in kept:
-            self._specs.addItem(
-                f"{one.name}  ({_('view of {name}').format(name=one.master)})" if one.master else one.name, one.name
-            )
-        self._specs.setCurrentIndex(max(0, self._specs.findData(at)))
-        self._keep_view.setEnabled(bool(kept))
-        self._forget.setEnabled(bool(self._specs.currentData()))
+        self.kept.show_kept(kept)
         self._basket_size = len(things)
         self._tell_tabs()
 
@@ -369,23 +365,18 @@ class ReportPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        for part in (self.form, self.headlines, self.basket, self.personal, self.issued):
+        for part in (self.kept, self.form, self.headlines, self.basket, self.personal, self.issued):
             part.retranslate()
-        self._keep.setText(_("Keep…"))
-        self._keep.setToolTip(_("Keep the specification under a name, to run it again on another wave"))
-        self._keep_view.setText(_("Keep as a view…"))
-        self._keep_view.setToolTip(_("A view holds only what differs from its master: filter, segment, wave, language"))
-        self._forget.setText(_("Forget"))
+        self._whole.setText(_("Whole page"))
         self._pdf.setText(_("Save PDF…"))
-        self._more.setText(_("Save workbook…"))
+        self._more.setText(_("Save more"))
+        self._workbook.setText(_("Workbook of all figures…"))
+        self._pictures.setText(_("Charts as SVG and PNG…"))
         self._password.setPlaceholderText(_("Password (optional)"))
         self._password.setAccessibleName(_("Password of the PDF"))
         self._password.setToolTip(
             _("Who has no password cannot open the file. A forgotten password cannot be recovered.")
         )
-        self._specs.setAccessibleName(_("Kept reports"))
-        for button in (self._keep, self._keep_view, self._forget):
-            button.setVisible(not self._desk.project.read_only)
         if self._printed is not None:
             self.form.offer(self._printed.periods, self._printed.columns)
         self._read_lists()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from annotate import different, rules, verbatims
-from annotate.different import Different
+from annotate import rule_hits, rules, verbatims
 from annotate.errors import UserError
 from annotate.frames import Frame
+from annotate.jobs import Progress
 from annotate.messages import _
 from annotate.rules_syntax import parse
 from annotate.store.changes import Change
 from annotate.store.operations import Step
 from annotate.store.project import Project
-from annotate.store.query import Ids, InQuestion, Query
-from annotate.verbatims import Question
+from annotate.store.query import Query
+from annotate.verbatims import Question, VerbatimRow
 from ui.pages.registry import Room
 from ui.pages.rules_showing import Known, RulesShowing, Seen
+from ui.tasks import Job
+from ui.views.long_read import LongRead
 
 
 class RulesPage(RulesShowing):
@@ -25,7 +28,10 @@ class RulesPage(RulesShowing):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
         self.question: int | None = None
-        self._answers: Different | None = None
+        self._stale = True
+        self._applying: Job | None = None
+        self._survey = LongRead(self._desk, "rules", self.surveying, self)
+        self._looked = LongRead(self._desk, "rule hits", self.looking, self)
         self._connect()
         self._show_questions(self._desk.questions)
         self._show_frame(self._desk.frame)
@@ -39,6 +45,7 @@ class RulesPage(RulesShowing):
         self._questions.activated.connect(lambda at: self.choose_question(self._questions.itemData(at)))
         self.expression.textChanged.connect(lambda _text: self._typed.start())
         self.expression.returnPressed.connect(self.save)
+        self._code.entered.connect(self.save)
         self._code.currentTextChanged.connect(lambda _text: self._typed.start())
         self._typed.timeout.connect(self._look)
         self._soon.timeout.connect(self._read)
@@ -56,9 +63,11 @@ class RulesPage(RulesShowing):
         actions.listen(self, "rules")
         buttons = {
             "apply": self.apply, "edit": self.edit, "switch": self.switch, "remove": self.remove, "see": self.see,
-            "save": self.save, "cancel": self.cancel,
+            "save": self.save, "cancel": self.cancel, "again": self._read,
         }  # fmt: skip
         self.asked.connect(lambda verb: buttons[verb]())
+        self._survey.stopped.connect(self._on_stopped)
+        self._looked.stopped.connect(lambda: self._show_seen(_("Stopped before all answers were looked through.")))
 
     # Which question
 
@@ -75,18 +84,18 @@ class RulesPage(RulesShowing):
 
     def refresh(self) -> None:
         """Look again after an import."""
-        self._answers = None
-        self._soon.start()
+        self._look_soon()
+        self._typed.start()
 
     def choose_question(self, question: int | None) -> None:
         """Turn to a question."""
         if question == self.question:
             return
-        self.question, self._answers, self._known = question, None, Known([], {}, {})
+        self.question, self._known = question, Known([], {})
         at = self._questions.findData(question)
         if at >= 0:
             self._questions.setCurrentIndex(at)
-        self._read()
+        self._look_soon(at_once=True)
         self._typed.start()
 
     def _show_questions(self, questions: list[Question]) -> None:
@@ -108,43 +117,58 @@ class RulesPage(RulesShowing):
         self._show_rules()
 
     def _on_changed(self, change: Change) -> None:
-        if change.rows:
-            self._answers = None
-        self._soon.start()
+        self._look_soon()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._read()
+
+    def _look_soon(self, *, at_once: bool = False) -> None:
+        """Look through the answers again; while nobody sees the page, when it is shown."""
+        self._stale = True
+        if self.isVisible():
+            self._soon.start(0 if at_once else self._soon.interval())
 
     # Reading
 
     def _read(self) -> None:
-        question, answers = self.question, self._answers
+        question = self.question
+        self._soon.stop()
         if question is None:
             return
+        self._stale = False
+        self.again.hide()
 
-        def read(project: Project) -> tuple[Different, Known]:
+        def read(project: Project, progress: Progress) -> tuple[int, Known]:
+            offers = {one.rule.id: one for one in rules.offers(project, question, progress=progress)}
             with project.reading() as db:
-                told = answers if answers is not None else different.read(db, question)
-                known = rules.rules(db, question)
-            offers = {one.rule.id: one for one in rules.offers(project, question, told)}
-            with project.reading() as db:
-                agreed = {
-                    id: rules.precision(db, question, one.rule.code_id, one.texts.tolist())
-                    for id, one in offers.items()
-                }
-            return told, Known(known, offers, agreed)
+                return question, Known(rules.rules(db, question), offers)
 
-        self._desk.read("rules", read, self._show, slow=True)
+        self._survey.ask(_("Looking through the answers"), read, self._show)
 
-    def _show(self, told: tuple[Different, Known]) -> None:
-        if told[0].question != self.question:
+    def _show(self, told: tuple[int, Known]) -> None:
+        if told[0] == self.question:
+            self._known = told[1]
+            self._show_rules()
+
+    def _on_stopped(self) -> None:
+        question = self.question
+        if question is None:
             return
-        before, (self._answers, self._known) = self._answers, told
-        self._show_rules()
-        if before is None:
-            self._look()
+        self.again.show()
+
+        def read(project: Project) -> tuple[int, Known]:
+            with project.reading() as db:
+                return question, Known(rules.rules(db, question), {})
+
+        self._desk.read("rules", read, self._show)
 
     def _look(self) -> None:
-        text, answers, question, code = self.expression.text(), self._answers, self.question, self._code.code
+        text, question, code = self.expression.text(), self.question, self._code.code
+        self._looked.drop()
         self._tell_editor()
-        if not text.strip() or answers is None or question is None:
+        if not text.strip() or question is None:
             self._seen = None
             self._show_seen("")
             return
@@ -155,13 +179,22 @@ class RulesPage(RulesShowing):
             self._show_seen(f"{_(error.why).format(**error.params)} {_(error.advice)}")
             return
 
-        def read(project: Project) -> Seen:
+        def glance(project: Project) -> list[VerbatimRow]:
             with project.reading() as db:
-                hits = rules.preview(db, expression, answers)
-                agreed = rules.precision(db, question, code, hits.ids) if code is not None else None
-            return Seen(expression, hits, verbatims.page(project, list(hits.examples)), agreed)
+                found = rule_hits.first(db, question, expression)
+            return verbatims.page(project, found)
 
-        self._desk.read("rule hits", read, self._on_seen)
+        def read(project: Project, progress: Progress) -> Seen:
+            with project.reading() as db, db.snapshot():
+                hits = rule_hits.preview(db, question, expression, code=code, progress=progress)
+            return Seen(expression, hits, verbatims.page(project, hits.examples))
+
+        def on_first(rows: list[VerbatimRow]) -> None:
+            if self._looked.busy:
+                self._show_first(rows, expression)
+
+        self._desk.read("rule first", glance, on_first)
+        self._looked.ask(_("Counting the hits"), read, self._on_seen)
 
     def _on_seen(self, seen: Seen) -> None:
         self._seen = seen
@@ -216,15 +249,28 @@ class RulesPage(RulesShowing):
                 self._room.toasts.say(_("The rule is kept; it codes nothing before you apply it."))
             self.cancel()
             self._read()
+            self.list.setFocus()  # A applies it, N begins the next one
 
         self._desk.write(verb, done)
 
     def apply(self) -> None:
         """Give the chosen rule's code to what it hits; one step."""
         chosen = self.chosen
-        if chosen is not None and chosen.active and self._may:
-            new = self._known.offers[chosen.id].new.size if chosen.id in self._known.offers else None
-            self._step(lambda project: rules.apply(project, rule=chosen.id, expected=new))
+        if chosen is None or not chosen.active or not self._may or self._applying is not None:
+            return
+        offer = self._known.offers.get(chosen.id)
+        expected = None if offer is None else offer.new
+
+        def work(project: Project, progress: Progress) -> Step:
+            return rules.apply(project, rule=chosen.id, expected=expected, progress=progress)
+
+        self._survey.drop()
+        job = self._applying = self._desk.long(work, self._on_step)
+        job.ended.connect(self._on_applied)
+        self.surveying.watch(job, _("Applying the rule"))
+
+    def _on_applied(self) -> None:
+        self._applying = None
 
     def switch(self) -> None:
         """Switch the chosen rule on or off."""
@@ -239,17 +285,22 @@ class RulesPage(RulesShowing):
             self._step(lambda project: rules.remove(project, rule=chosen.id))
 
     def see(self) -> None:
-        """Show what the chosen rule, or the one being written, hits on the Label page."""
-        chosen, question = self.chosen, self.question
-        offer = self._known.offers.get(chosen.id) if chosen is not None else None
-        if question is not None and offer is not None:
-            self._room.page_asked.emit("label", Query((InQuestion(question), Ids.of(offer.hits.tolist()))))
+        """Show what the chosen rule hits on the Label page."""
+        chosen = self.chosen
+        if chosen is not None:
+
+            def read(project: Project, progress: Progress) -> Query:
+                return rules.hit_by(project, chosen.id, progress=progress)
+
+            self._survey.ask(
+                _("Looking through the answers"), read, lambda query: self._room.page_asked.emit("label", query)
+            )
 
     def _step(self, verb: object) -> None:
         assert callable(verb)
 
-        def done(step: Step) -> None:
-            self._desk.stepped.emit(step)
-            self._read()
+        self._desk.write(verb, self._on_step)
 
-        self._desk.write(verb, done)
+    def _on_step(self, step: Step) -> None:
+        self._desk.stepped.emit(step)
+        self._read()

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.messages import _
-from annotate.rules import Hits, Offer, Precision, Rule
+from annotate.rule_hits import Hits, Precision
+from annotate.rules import Offer, Rule
 from annotate.rules_syntax import Expression, places
 from annotate.verbatims import VerbatimRow
 from ui.pages.registry import Room
 from ui.pages.rules_hits import HitList
 from ui.views.code_box import CodeBox
+from ui.views.train_job import JobLine
 from ui.views.train_parts import button, cell, code_name, label, rule, table
 
 _TYPED_MS = 120
@@ -37,7 +39,6 @@ class Known:
 
     rules: list[Rule]
     offers: dict[int, Offer]
-    agreed: dict[int, Precision | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,6 @@ class Seen:
     expression: Expression
     hits: Hits
     rows: list[VerbatimRow]
-    agreed: Precision | None
 
 
 class RulesShowing(QWidget):
@@ -61,7 +61,7 @@ class RulesShowing(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room, self._desk = room, room.desk
-        self._known = Known([], {}, {})
+        self._known = Known([], {})
         self._seen: Seen | None = None
         self._editing: int | None = None
         self._build()
@@ -81,7 +81,12 @@ class RulesShowing(QWidget):
         row.setContentsMargins(12, 6, 12, 6)
         row.addWidget(self._questions)
         row.addWidget(self._lead)
+        self.again = button(self._asks("again"), quiet=True)
+        self.again.hide()
+        row.addWidget(self.again)
         row.addStretch(1)
+        self.surveying = JobLine()
+        row.addWidget(self.surveying)
         self.list = table(6, stretch=1)
         self._apply, self._edit = (
             button(self._asks("apply"), primary=True),
@@ -128,7 +133,7 @@ class RulesShowing(QWidget):
     def _editor(self) -> QWidget:
         self._title = label("heading")
         self.expression, self._code = QLineEdit(), CodeBox()
-        self._code.setFixedWidth(240)
+        self._code.setMinimumWidth(240)
         self._save, self._cancel = (
             button(self._asks("save"), primary=True),
             button(self._asks("cancel"), quiet=True),
@@ -137,24 +142,28 @@ class RulesShowing(QWidget):
         self._teach = label("muted", wrap=True)
         self._hits = HitList()
         self._said = table(2)
-        self._said.setFixedWidth(280)
+        self._said.setMinimumWidth(280)
         lower = QWidget()
         lay = QVBoxLayout(lower)
         lay.setContentsMargins(14, 10, 14, 8)
         lay.setSpacing(6)
         lay.addWidget(self._title)
         row = QHBoxLayout()
-        row.addWidget(self.expression, 1)
-        row.addWidget(self._code)
+        row.addWidget(self.expression, 3)
+        row.addWidget(self._code, 1)
         row.addWidget(self._save)
         row.addWidget(self._cancel)
         lay.addLayout(row)
         lay.addWidget(self._teach)
-        lay.addWidget(self._told)
+        row = QHBoxLayout()
+        row.addWidget(self._told, 1)
+        self.looking = JobLine()
+        row.addWidget(self.looking)
+        lay.addLayout(row)
         lay.addWidget(rule())
         row = QHBoxLayout()
-        row.addWidget(self._hits, 1)
-        row.addWidget(self._said)
+        row.addWidget(self._hits, 2)
+        row.addWidget(self._said, 1)
         lay.addLayout(row, 1)
         return lower
 
@@ -179,16 +188,17 @@ class RulesShowing(QWidget):
         at = max(0, self.list.currentRow())
         self.list.setRowCount(len(self._known.rules))
         for row, one in enumerate(self._known.rules):
-            offer, agreed = self._known.offers.get(one.id), self._known.agreed.get(one.id)
+            offer = self._known.offers.get(one.id)
             cells = (
                 code_name(self._desk.codes.get(one.code_id)), one.text, _("on") if one.active else _("off"),
-                f"{offer.hits.size:,}" if offer else "–", f"{offer.new.size:,}" if offer else "–", _agreed(agreed),
+                f"{offer.hits:,}" if offer else "–", f"{offer.new:,}" if offer else "–",
+                _agreed(offer.agreed if offer else None),
             )  # fmt: skip
             for column, words in enumerate(cells):
                 self.list.setItem(row, column, cell(words, right=column in (3, 4)))
         if self._known.rules:
             self.list.selectRow(min(at, len(self._known.rules) - 1))
-        waiting = sum(one.new.size for one in self._known.offers.values())
+        waiting = sum(one.new for one in self._known.offers.values())
         if self._known.rules:
             told = _(
                 "{n} rules; {waiting} hits are not coded yet: a rule codes when it is applied, also after an import"
@@ -203,13 +213,12 @@ class RulesShowing(QWidget):
         offer = self._known.offers.get(chosen.id) if chosen is not None else None
         for one in (self._edit, self._switch, self._remove):
             one.setEnabled(chosen is not None and self._may)
-        self._see.setEnabled(offer is not None and bool(offer.hits.size))
-        self._apply.setEnabled(offer is not None and bool(offer.new.size) and self._may)
-        n = f"{offer.new.size:,}" if offer is not None else "0"
+        self._see.setEnabled(offer is not None and bool(offer.hits))
+        self._apply.setEnabled(offer is not None and bool(offer.new) and self._may)
+        n = f"{offer.new:,}" if offer is not None else "0"
         self._apply.setText(_("Apply to {n} answers").format(n=n))
         self._switch.setText(_("Switch off") if chosen is None or chosen.active else _("Switch on"))
-        agreed = self._known.agreed.get(chosen.id) if chosen is not None else None
-        self._about.setText(_agreed_in_words(agreed) if chosen is not None else "")
+        self._about.setText(_agreed_in_words(offer.agreed) if offer is not None else "")
 
     def _tell_editor(self) -> None:
         new = self._editing is None
@@ -218,6 +227,13 @@ class RulesShowing(QWidget):
         self._save.setText(_("Keep the rule"))
         self._save.setEnabled(self._may and self._seen is not None)
         self._cancel.setVisible(bool(self.expression.text()) or not new)
+
+    def _show_first(self, rows: list[VerbatimRow], expression: Expression) -> None:
+        """Show the first hits while the others are counted."""
+        self._teach.hide()
+        self._said.setRowCount(0)
+        self._told.setText(_("The first hits; the others are being counted."))
+        self._hits.show_answers([(row.text, _apart(places(expression, row.text))) for row in rows])
 
     def _show_seen(self, problem: str) -> None:
         seen = self._seen
@@ -230,7 +246,7 @@ class RulesShowing(QWidget):
                 _("{n} of {total} answers, {uncoded} of them without a code.").format(
                     n=f"{seen.hits.answers:,}", total=f"{seen.hits.out_of:,}", uncoded=f"{seen.hits.uncoded:,}"
                 )
-                + ("  " + _agreed_in_words(seen.agreed) if self._code.code is not None else "")
+                + ("  " + _agreed_in_words(seen.hits.agreed) if self._code.code is not None else "")
             )
             self._hits.show_answers([(row.text, _apart(places(seen.expression, row.text))) for row in seen.rows])
             self._said.setRowCount(len(seen.hits.said))
@@ -252,6 +268,9 @@ class RulesShowing(QWidget):
         self._remove.setText(_("Remove"))
         self._see.setText(_("See the answers"))
         self._cancel.setText(_("Cancel"))
+        self.again.setText(_("Look again"))
+        self.surveying.retranslate()
+        self.looking.retranslate()
         self.expression.setPlaceholderText("换挡 NEAR/6 (顿 OR 冲) NOT 不顿")
         self.expression.setAccessibleName(_("Words of the rule"))
         self._code.setAccessibleName(_("Code that the rule gives"))

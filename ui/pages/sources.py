@@ -239,7 +239,8 @@ class SourcesPage(QWidget):
             self.rejects.show_rejects(found, of)
             self._tell_tabs()
 
-        self._desk.read("rejected", partial(read_rejects, source=source, batch=batch), show, slow=True)
+        batches = None if batch is None else (batch,)
+        self._desk.read("rejected", partial(read_rejects, source=source, batches=batches), show, slow=True)
 
     def save_rejects(self) -> None:
         """Ask where to, and write the list of all rejected rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from annotate.messages import _
 from ui import state, theme
+from ui.delegates.roomy import make_roomy
 
 
 class StartPage(QWidget):
@@ -25,6 +27,7 @@ class StartPage(QWidget):
     new_asked = Signal()
     open_asked = Signal()
     sample_asked = Signal()
+    restore_asked = Signal()
     recent_asked = Signal(object)
 
     def __init__(self, *, sample: bool, parent: QWidget | None = None) -> None:
@@ -39,6 +42,9 @@ class StartPage(QWidget):
         self._open.clicked.connect(self.open_asked)
         self._sample.clicked.connect(self.sample_asked)
         self._sample.setVisible(sample)
+        self._restore = QPushButton()
+        self._restore.setProperty("quiet", True)
+        self._restore.clicked.connect(self.restore_asked)
         self._who, self.name = QLabel(), QLineEdit(state.text("coder"))
         self._who.setWordWrap(True)
         self._who.setObjectName("heading")
@@ -49,10 +55,11 @@ class StartPage(QWidget):
         self._recent_title.setObjectName("heading")
         self._recent = QListWidget()
         self._recent.setMinimumHeight(180)
+        make_roomy(self._recent)
         self._recent.itemActivated.connect(self._choose)
         self._recent.itemClicked.connect(self._choose)
         buttons = QHBoxLayout()
-        for one in (self._new, self._open, self._sample):
+        for one in (self._new, self._open, self._sample, self._restore):
             buttons.addWidget(one)
         buttons.addStretch(1)
         column = QVBoxLayout()
@@ -76,6 +83,11 @@ class StartPage(QWidget):
         lay.addLayout(column, 1, 1)
         self.list_recent()
         self.retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where the next thing is to be done; the first run asks who is coding."""
+        super().showEvent(event)
+        (self.name if not self.name.text() else self._recent if self._recent.count() else self._new).setFocus()
 
     def list_recent(self) -> None:
         """List the projects opened last."""
@@ -103,6 +115,7 @@ class StartPage(QWidget):
         self._new.setText(_("New project…"))
         self._open.setText(_("Open project…"))
         self._sample.setText(_("Try the sample"))
+        self._restore.setText(_("Restore from a backup…"))
         self._recent_title.setText(_("Recent projects"))
         self._recent.setAccessibleName(_("Recent projects"))
         for one, name in ((self._new, "add"), (self._open, "open"), (self._sample, "sample")):

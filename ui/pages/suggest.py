@@ -8,14 +8,14 @@ from PySide6.QtWidgets import (
 )
 
 from annotate import coding
-from annotate.feeding import make_code
+from annotate.feeding import Feeding, feeding, make_code
 from annotate.jobs import Progress
 from annotate.messages import _
 from annotate.store.changes import Change
 from annotate.store.decisions import Origin
 from annotate.store.operations import Step
 from annotate.store.project import Project
-from annotate.store.query import Ids, InQuestion, Query
+from annotate.store.query import HasCode, Ids, InQuestion, Query
 from annotate.verbatims import Question
 from training import clusters
 from training.clusters import Board, Cluster
@@ -39,15 +39,23 @@ class SuggestPage(SuggestShowing):
         desk.questions_changed.connect(self._show_questions)
         desk.frame_changed.connect(self._show_frame)
         desk.changed.connect(self._on_changed)
-        self._questions.activated.connect(lambda at: self.choose_question(self._questions.itemData(at)))
+        self._questions.activated.connect(lambda at: self._turn_to(self._questions.itemData(at)))
         self.cards.changed.connect(self._on_cards)
         self._name.returnPressed.connect(self.make)
-        self._name.textChanged.connect(lambda _text: self._allow())
+        self._name.textChanged.connect(self._on_name)
+        self._code.entered.connect(self.feed)
+        self._code.currentIndexChanged.connect(lambda _at: self._aim())
+        self.likes.taken.connect(self.feed_to)
+        self.frame.make_asked.connect(self.make_in)
+        self.frame.feed_asked.connect(self.feed_to)
+        self.frame.counts_asked.connect(self._count)
+        self.frame.panel.filter_asked.connect(self._see_code)
+        self.frame.panel.import_asked.connect(self._room.frame_import_asked)
         for id, does in {
             "suggest_next": lambda: self.cards.step(1),
             "suggest_previous": lambda: self.cards.step(-1),
             "suggest_select": self.cards.toggle,
-            "suggest_name": self._to_name,
+            "suggest_name": self._enter,
             "suggest_feed": self._code.setFocus,
             "suggest_dismiss": self.dismiss,
             "suggest_see": self.see,
@@ -73,6 +81,10 @@ class SuggestPage(SuggestShowing):
         """Say that there may be more to group after an import."""
         self._stale = self.board is not None
         self._tell()
+
+    def _turn_to(self, question: int) -> None:
+        self._desk.choose_question(question)  # the frame beside the board is that of its question
+        self.choose_question(question)
 
     def choose_question(self, question: int | None) -> None:
         """Turn to a question; its clusters are found when asked for."""
@@ -127,11 +139,26 @@ class SuggestPage(SuggestShowing):
 
         self._do(verb, chosen)
 
+    def make_in(self, net: int | None) -> None:
+        """Make a code of the selected clusters in a net (None: at the top level); without a name, ask for one."""
+        self._net.setCurrentIndex(max(0, self._net.findData(net)))
+        if self._name.text().strip():
+            self.make()
+        else:
+            self._to_name()
+
     def feed(self) -> None:
-        """Give the answers of the selected clusters to a code that is there; one step."""
-        code, chosen = self._code.code, self.cards.ticked
-        if code is None or not chosen or not self._may:
+        """Give the answers of the selected clusters to the code that is typed or chosen."""
+        code = self._code.code
+        if code is None:
             self._code.setFocus()
+        else:
+            self.feed_to(code)
+
+    def feed_to(self, code: int) -> None:
+        """Give the answers of the selected clusters to a code that is there; one step."""
+        chosen = self.cards.ticked
+        if not chosen or not self._may:
             return
         ids = _ids(chosen)
         self._do(lambda project: coding.apply_code(project, verbatims=ids, code=code, origin=Origin.BULK), chosen)
@@ -179,6 +206,41 @@ class SuggestPage(SuggestShowing):
             self._room.import_asked.emit()
         else:
             self.group()
+
+    def _see_code(self, code: int) -> None:
+        if self.question is not None:
+            self._room.page_asked.emit("label", Query((InQuestion(self.question), HasCode(code))))
+
+    def _count(self) -> None:
+        """Count what the clusters at hand would add, for the line under the frame."""
+        ids = _ids(self.cards.ticked)
+
+        def show(told: Feeding) -> None:
+            if ids == _ids(self.cards.ticked):
+                self.frame.use_feeding(told)
+
+        self._desk.read("feeding", lambda project: feeding(project, verbatims=ids), show)
+
+    def _aim(self) -> None:
+        code = self._desk.codes.get(self._code.code or 0)
+        if code is None:
+            self.frame.forget()
+        else:
+            self.frame.aim(code)
+
+    def _on_name(self, name: str) -> None:
+        self.frame.use_name(name.strip())
+        self._allow()
+
+    def _enter(self) -> None:
+        """Give the clusters to the code under the cursor of the frame; else name a new one, in the net there."""
+        here = self.frame.here()
+        if here is not None and not here.is_net:
+            self.feed_to(here.id)
+            return
+        if here is not None:
+            self._net.setCurrentIndex(max(0, self._net.findData(here.id)))
+        self._to_name()
 
     def _to_name(self) -> None:
         self._name.setFocus()

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QDrag,
+    QFocusEvent,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.messages import _, listed
 from training.clusters import Cluster
 from ui import theme
+from ui.models import dragging
 from ui.views.flow import Flow
 from ui.views.train_parts import label
 
@@ -20,15 +31,17 @@ _PHRASES = 4
 
 
 class Card(QFrame):
-    """One cluster. ``pressed``: it was clicked on; ``focused``: it is the one at hand."""
+    """One cluster. ``pressed``: it was clicked on; ``focused``: it is the one at hand; ``dragged``: it was pulled."""
 
     pressed = Signal()
     focused = Signal()
+    dragged = Signal()
 
     def __init__(self, cluster: Cluster, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cluster = cluster
         self._ticked = self._built = False
+        self._held: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._phrases, self._size = label("heading"), label("muted")
@@ -102,6 +115,19 @@ class Card(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._held = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pull the card, and the other selected ones with it, towards the frame."""
+        at = event.position().toPoint()
+        if self._held is not None and (at - self._held).manhattanLength() >= QApplication.startDragDistance():
+            self._held = None
+            self.dragged.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take a click once it is no drag: selected cards are dragged together."""
+        held, self._held = self._held, None
+        if held is not None and event.button() == Qt.MouseButton.LeftButton:
             self.pressed.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -134,6 +160,7 @@ class Board(QScrollArea):
         self.setWidget(self._inside)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.cards: list[Card] = []
+        self.movable = True
         self._at = 0
 
     def show_clusters(self, clusters: tuple[Cluster, ...]) -> None:
@@ -144,6 +171,7 @@ class Board(QScrollArea):
             card = Card(cluster)
             card.pressed.connect(lambda card=card: self._toggle(card))
             card.focused.connect(lambda card=card: self._on_focused(card))
+            card.dragged.connect(lambda card=card: self._drag(card))
             self._flow.addWidget(card)
             self.cards.append(card)
         self._at = 0
@@ -203,3 +231,32 @@ class Board(QScrollArea):
     def _on_focused(self, card: Card) -> None:
         self._at = self.cards.index(card)
         self.changed.emit()
+
+    def _drag(self, card: Card) -> None:
+        """Begin to drag the selected cards; one that is not selected goes alone."""
+        if not self.movable:
+            return
+        if not card.ticked and any(one.ticked for one in self.cards):
+            for one in self.cards:
+                one.tick(False)
+            self.changed.emit()
+        drag = QDrag(self)
+        drag.setMimeData(dragging.of_clusters())
+        drag.setPixmap(self._picture(card))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _picture(self, card: Card) -> QPixmap:
+        """Draw what hangs at the pointer: the name of the card, and how many others come with it."""
+        others = len(self.ticked) - 1
+        words = listed(card.cluster.phrases[:2]) or card.accessibleName()
+        words += f"  +{others}" if others > 0 else ""
+        metrics = QFontMetrics(self.font())
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, 18 * metrics.horizontalAdvance("国"))
+        made = QPixmap(metrics.horizontalAdvance(words) + 24, metrics.height() + 12)
+        made.fill(theme.colour("accent"))
+        painter = QPainter(made)
+        painter.setFont(self.font())
+        painter.setPen(theme.colour("on_accent"))
+        painter.drawText(made.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+        return made

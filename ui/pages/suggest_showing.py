@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -18,22 +19,29 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.frames import Frame
-from annotate.messages import _
+from annotate.messages import N_, _, plural
 from annotate.verbatims import VerbatimRow
 from training.clusters import Board
+from ui.models.code_names import CodeNames
 from ui.models.frame_tree import name_of
 from ui.pages.registry import Room
 from ui.pages.suggest_cards import Board as BoardView
+from ui.pages.suggest_frame import SuggestFrame
 from ui.views.code_box import CodeBox
+from ui.views.flow import Flow
+from ui.views.name_likes import NameLikes
 from ui.views.train_job import JobLine
 from ui.views.train_parts import button, label, rule
 
 _SHOWN = 60
 """Answers of the cluster at hand that are listed beside the board."""
+_FRAME, _FRAME_LETTERS, _SIDE, _SIDE_LETTERS = 270, 29, 290, 30
+"""Pixels at least, and letters, that the frame and the side panel are wide."""
 
 
 class SuggestShowing(QWidget):
-    """The board on the left; on the right what is made of the selected clusters, and the answers of the one at hand.
+    """The board, the frame to drop clusters on, and on the right what is made of them and the answers of the one at
+    hand.
 
     ``asked`` names the verb of the button that was pressed.
     """
@@ -45,8 +53,9 @@ class SuggestShowing(QWidget):
         self._room, self._desk = room, room.desk
         self.question: int | None = None
         self.board: Board | None = None
-        self._stale = False
+        self._stale = self._built = False
         self._build()
+        self._built = True
 
     # Composition
 
@@ -71,12 +80,15 @@ class SuggestShowing(QWidget):
         row.addWidget(self.job)
         row.addWidget(self._group)
         self.cards = BoardView()
+        self.cards.movable = not self._desk.project.read_only
+        self.frame = SuggestFrame(self._desk)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty_state())
         self._stack.addWidget(self.cards)
         inside = QHBoxLayout()
         inside.setSpacing(0)
         inside.addWidget(self._stack, 1)
+        inside.addWidget(self.frame)
         inside.addWidget(self._side_panel())
         self._hint = label("muted")
         foot = QFrame()
@@ -109,8 +121,10 @@ class SuggestShowing(QWidget):
 
     def _side_panel(self) -> QWidget:
         self._chosen = label("heading", wrap=True)
-        self._name_title, self._net_title, self._code_title = label("muted"), label("muted"), label("muted")
+        self._name_title, self._net_title = label("muted", wrap=True), label("muted", wrap=True)
+        self._code_title = label("muted", wrap=True)
         self._name, self._net, self._code = QLineEdit(), QComboBox(), CodeBox()
+        self.likes = NameLikes(self._name, CodeNames(self._desk, self))
         self._net.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._make = button(self._asks("make"), primary=True)
         self._feed, self._dismiss, self._see = (
@@ -125,7 +139,6 @@ class SuggestShowing(QWidget):
         self._answers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         panel = self._panel = QFrame()
         panel.setObjectName("side")
-        panel.setFixedWidth(330)
         lay = QVBoxLayout(panel)
         lay.setContentsMargins(16, 12, 16, 12)
         lay.setSpacing(6)
@@ -133,6 +146,8 @@ class SuggestShowing(QWidget):
         for title, field in ((self._name_title, self._name), (self._net_title, self._net)):
             lay.addWidget(title)
             lay.addWidget(field)
+            if field is self._name:
+                lay.addWidget(self.likes)
         lay.addWidget(self._make)
         lay.addSpacing(8)
         lay.addWidget(self._code_title)
@@ -140,16 +155,32 @@ class SuggestShowing(QWidget):
         row.addWidget(self._code, 1)
         row.addWidget(self._feed)
         lay.addLayout(row)
-        row = QHBoxLayout()
-        row.addWidget(self._dismiss)
-        row.addWidget(self._see)
+        verbs = QWidget()
+        flow = Flow(verbs)
+        flow.addWidget(self._dismiss)
+        flow.addWidget(self._see)
         lay.addSpacing(4)
-        lay.addLayout(row)
+        lay.addWidget(verbs)
         lay.addSpacing(4)
         lay.addWidget(rule())
         lay.addWidget(self._answers_title)
         lay.addWidget(self._answers, 1)
         return panel
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._built:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Give frame and side panel the room that their words take, but leave the board the most of the page."""
+        letter, most = QFontMetrics(self.font()).averageCharWidth(), round(0.29 * self.width())
+        self.frame.setFixedWidth(max(_FRAME, min(_FRAME_LETTERS * letter, most)))
+        self._panel.setFixedWidth(max(_SIDE, min(_SIDE_LETTERS * letter, most)))
 
     @property
     def room(self) -> Room:
@@ -184,6 +215,7 @@ class SuggestShowing(QWidget):
             if one.is_net and not one.retired:
                 self._net.addItem("    " * one.depth + f"{one.number} {name_of(one)}".strip(), one.id)
         self._code.show_frame(frame)
+        self.frame.show_frame(frame)
         self._allow()
 
     @property
@@ -194,10 +226,15 @@ class SuggestShowing(QWidget):
         at_hand, chosen = self.cards.at_hand, self.cards.ticked
         answers = sum(one.answers for one in chosen)
         self._chosen.setText(
-            _("{n} clusters: {answers} answers").format(n=len(chosen), answers=f"{answers:,}") if chosen else ""
+            plural(len(chosen), N_("{n} cluster: {answers} answers"), N_("{n} clusters: {answers} answers")).format(
+                n=len(chosen), answers=f"{answers:,}"
+            )
+            if chosen
+            else ""
         )
         if not self._name.hasFocus():
             self._name.setText(chosen[0].name if chosen else "")
+        self.frame.use_clusters(self._name.text().strip())
         self._allow()
         if at_hand is None:
             self._answers.clear()
@@ -213,7 +250,7 @@ class SuggestShowing(QWidget):
 
     def _allow(self) -> None:
         some = bool(self.cards.cards) and self._may
-        self._make.setEnabled(some and bool(self._name.text().strip()) and self._desk.frame is not None)
+        self._make.setEnabled(some and bool(self._name.text().strip()))
         for one in (self._feed, self._dismiss):
             one.setEnabled(some)
         self._see.setEnabled(bool(self.cards.cards))
@@ -222,6 +259,7 @@ class SuggestShowing(QWidget):
         board, some = self.board, bool(self.cards.cards)
         self._stack.setCurrentIndex(1 if some else 0)
         self._panel.setVisible(some)
+        self.frame.setVisible(some)
         self._group.setVisible(board is not None)
         self._group.setProperty("primary", self._stale)
         self._group.style().polish(self._group)
@@ -282,11 +320,13 @@ class SuggestShowing(QWidget):
             field.setAccessibleName(title.text())
         self._answers.setAccessibleName(self._answers_title.text())
         self._code.retranslate()
+        self.likes.retranslate()
         self._hint.setText(
             _("J/K next cluster  Space select  Enter name the code  / give to a code  X not a theme  G answers  ? keys")
         )
         self.job.retranslate()
         self.cards.retranslate()
+        self.frame.retranslate()
         self._show_frame(self._desk.frame)
         self._on_cards()
         self._tell()

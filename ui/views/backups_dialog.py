@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QUrl, Signal
+from PySide6.QtCore import QLocale, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.messages import _, current
-from annotate.store import backup
-from annotate.store.backup import Backup
+from annotate.store import backup, journal
+from annotate.store.backup import folder_of
+from annotate.store.backup_files import Backup
+from annotate.store.journal import Told
 from annotate.store.project import Project
-from ui.backups import Backups, folder_of
+from ui.backups import Backups
 from ui.desk import Desk
+from ui.views.put_back_dialog import said_of
 
 
 class BackupsDialog(QDialog):
@@ -48,6 +51,7 @@ class BackupsDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._tell)
         self.take, self.look, self.restore, self.leave = (QPushButton() for _each in range(4))
@@ -68,7 +72,8 @@ class BackupsDialog(QDialog):
         for each in (self._lead, self._where, self.table):
             lay.addWidget(each)
         lay.addLayout(row)
-        self.resize(760, 420)
+        wide, high = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
+        self.resize(max(760, 100 * wide), max(420, 24 * high))
         backups.written.connect(self.refresh)
         self.retranslate()
         self.refresh()
@@ -76,20 +81,20 @@ class BackupsDialog(QDialog):
     def refresh(self) -> None:
         """Read what lies in the folder."""
 
-        def read(project: Project) -> list[Backup]:
+        def read(project: Project) -> list[tuple[Backup, Told | None]]:
             folder = folder_of(project.path)
-            return backup.list_backups(folder, uuid=project.uuid) if folder.is_dir() else []
+            known = backup.list_backups(folder, uuid=project.uuid) if folder.is_dir() else []
+            return [(one, journal.told(one.path)) for one in known]
 
         self._desk.read("backups", read, self._show)
 
-    def _show(self, found: list[Backup]) -> None:
-        self.found = found
+    def _show(self, told: list[tuple[Backup, Told | None]]) -> None:
+        found = self.found = [one for one, _work in told]
         locale = QLocale(current())
         self.table.setRowCount(len(found))
-        for row, one in enumerate(found):
-            when = locale.toString(QDateTime.fromMSecsSinceEpoch(one.taken_ms), QLocale.FormatType.ShortFormat)
+        for row, (one, work) in enumerate(told):
             cells = (
-                when,
+                said_of(one, work),
                 f"{one.counts.get('verbatim', 0):,}",
                 f"{one.counts.get('label_event', 0):,}",
                 locale.formattedDataSize(one.size),
@@ -125,7 +130,8 @@ class BackupsDialog(QDialog):
         self._lead.setText(
             _(
                 "A verified copy is written soon after the project is opened and every hour while it changes; five are"
-                " kept. A backup comes back as a new file beside the old one, never over it."
+                " kept. What people decide and edit is added to the newest every five minutes and at closing. A backup"
+                " comes back with that work as a new file beside the old one, never over it."
             )
         )
         self.table.setHorizontalHeaderLabels([_("Written"), _("Answers"), _("Decisions"), _("Size")])

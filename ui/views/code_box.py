@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from annotate.frames import Frame
@@ -11,7 +11,12 @@ from ui.models.frame_tree import name_of
 
 
 class CodeBox(QComboBox):
-    """Holds the codes that may be given; what is typed narrows the list wherever it stands in a name."""
+    """Holds the codes that may be given; what is typed narrows the list wherever it stands in a name.
+
+    ``entered``: Enter was pressed with a code chosen or typed in full.
+    """
+
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +31,7 @@ class CodeBox(QComboBox):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)
         self._field = field
+        field.returnPressed.connect(lambda: self.entered.emit() if self.code is not None else None)
 
     def show_frame(self, frame: Frame | None) -> None:
         """Offer the codes of a frame; one that was chosen stays chosen where it is still there."""

@@ -19,9 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotate.frame_edits import next_number
 from annotate.frames import MEANING, Code, Frame, Role
 from annotate.messages import N_, _
+from ui.models.code_names import CodeNames
 from ui.models.frame_tree import ROLE_NAMES, name_of
+from ui.views.name_likes import NameLikes
 
 _ROLES = {Role.THEME: N_("theme"), **ROLE_NAMES}
 COLOURS = {
@@ -67,7 +70,7 @@ class CodeForm(QWidget):
 
     typed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, names: CodeNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._code: Code | None = None
         self._filling = False
@@ -87,6 +90,9 @@ class CodeForm(QWidget):
             self._names[name] = QLabel()
             self._names[name].setBuddy(field)
             self._lay.addRow(self._names[name], field)
+            if name == "label":
+                self.likes = NameLikes(self.label, names)
+                self._lay.addRow("", self.likes)
         self._lay.addRow(self.minor)
         for one in (self.number, self.label, self.label_en):
             one.textChanged.connect(self._on_typed)
@@ -110,6 +116,7 @@ class CodeForm(QWidget):
         self._filling = True
         self._code = code
         net = code.is_net if code is not None else bool(is_net)
+        self.likes.on, self.likes.nets = code is None, net
         for name in ("number", "label", "label_en"):
             getattr(self, name).setText(str(getattr(code, name)) if code else "")
         for name, text in self.long.items():
@@ -120,6 +127,7 @@ class CodeForm(QWidget):
             field = self.role if name == "role" else self.long[name]
             self._lay.setRowVisible(field, not net)
         self._filling = False
+        self.likes.refresh()
         self._on_typed()
 
     def set_read_only(self, on: bool) -> None:
@@ -154,6 +162,7 @@ class CodeForm(QWidget):
             self._names[name].setText(_(words))
             field = self.long[name] if name in self.long else getattr(self, name)
             field.setAccessibleName(_(words))
+        self.likes.retranslate()
         self.minor.setText(_("Minor change: the meaning stays the same"))
         self._filling = True
         self._fill_boxes(str(self.role.currentData() or Role.THEME.value), str(self.colour.currentData() or ""))
@@ -180,17 +189,35 @@ class CodeForm(QWidget):
 
 
 class CodeEditor(QDialog):
-    """Asks for a new code or net, or for changes of one, beside the answers."""
+    """Asks for a new code or net, or for changes of one, beside the answers.
+
+    ``like_taken``: instead of a new code this one, that is there already, is to be used; the dialog is closed.
+    """
+
+    like_taken = Signal(int)
 
     def __init__(
-        self, parent: QWidget, frame: Frame | None, code: Code | None, *, is_net: bool, under: int | None = None
+        self,
+        parent: QWidget,
+        frame: Frame | None,
+        code: Code | None,
+        names: CodeNames,
+        *,
+        is_net: bool,
+        under: int | None = None,
+        called: str = "",
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.is_net = is_net
         self.setWindowTitle(_("Edit") if code else _("New net") if is_net else _("New code"))
         self.setMinimumWidth(460)
-        self.form = CodeForm()
+        self.form = CodeForm(names)
         self.form.show_code(code, is_net=is_net)
+        self.form.likes.taken.connect(self._take)
+        if code is None:
+            self.form.number.setText(next_number(frame.codes, under) if frame else "")
+            self.form.label.setText(called)
         self.parent_net = QComboBox()
         self.parent_net.setAccessibleName(_("Under"))
         self.parent_net.addItem(_("(top level)"), None)
@@ -215,7 +242,12 @@ class CodeEditor(QDialog):
         ok.setEnabled(bool(self.form.label.text().strip()))
         self.form.label.textChanged.connect(lambda text: ok.setEnabled(bool(text.strip())))
         lay.addWidget(buttons)
-        (self.form.label if code else self.form.number).setFocus()
+        self.form.label.setFocus()
+        names.prepare()
+
+    def _take(self, code: int) -> None:
+        self.like_taken.emit(code)
+        self.reject()
 
     @property
     def label(self) -> QLineEdit:

@@ -18,23 +18,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotate.frame_names import Why
 from annotate.frames import Code
 from annotate.messages import _
 from ui.models import code_index
 from ui.models.code_index import Entry
+from ui.models.code_names import CodeNames
 from ui.models.frame_tree import name_of
+from ui.views.name_likes import sentence
 
 _SHOWN = 12
 
 
 class CodePicker(QFrame):
-    """A small pane over the page. Enter gives the code and closes; Shift+Enter gives it and stays."""
+    """A small pane over the page. Enter gives the code and closes; Shift+Enter gives it and stays.
+
+    Below what fits stand codes whose names are only like what is typed, and the offer of a new code (``new_asked``: its
+    name).
+    """
 
     picked = Signal(int)
     closed = Signal()
+    new_asked = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, names: CodeNames) -> None:
         super().__init__(parent)
+        self._names = names
+        self.can_make = True
         self.setObjectName("popup")
         self._over = parent
         self._entries: Sequence[Entry] = ()
@@ -54,6 +64,7 @@ class CodePicker(QFrame):
         self._list.itemClicked.connect(lambda _item: self._take(stay=False))
         self._hint = QLabel()
         self._hint.setObjectName("muted")
+        self._hint.setWordWrap(True)
         top = QHBoxLayout()
         top.addWidget(self._field, 1)
         top.addWidget(self._chinese)
@@ -62,13 +73,16 @@ class CodePicker(QFrame):
         lay.addLayout(top)
         lay.addWidget(self._list, 1)
         lay.addWidget(self._hint)
-        self.resize(440, 420)
+        names.ready.connect(self._refresh)
         self.retranslate()
         self.hide()
 
     def use(self, entries: Sequence[Entry]) -> None:
         """Take the index of the codes."""
         self._entries = entries
+        self._refresh()
+
+    def _refresh(self) -> None:
         if self.isVisible():
             self._find(self._field.text())
 
@@ -80,7 +94,8 @@ class CodePicker(QFrame):
         self._field.clear()
         self._find("")
         over = self._over
-        self.setFixedHeight(min(440, over.height() - 20))
+        wide, high = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
+        self.setFixedSize(min(max(440, 66 * wide), over.width() - 20), min(max(440, 26 * high), over.height() - 20))
         self.move(max(8, (over.width() - self.width()) // 2), max(8, (over.height() - self.height()) // 3))
         self.show()
         self.raise_()
@@ -88,7 +103,8 @@ class CodePicker(QFrame):
 
     def shown_codes(self) -> list[Code]:
         """Return the codes listed now, best first."""
-        return [self._list.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self._list.count())]
+        told = [self._list.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self._list.count())]
+        return [one for one in told if isinstance(one, Code)]
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
@@ -114,20 +130,35 @@ class CodePicker(QFrame):
             likely = self._likely.get(code.id)
             if likely is not None:
                 words += f"   {round(likely * 100)}%"
-            item = QListWidgetItem(f"{words}      {beside}" if beside else words)
-            item.setData(Qt.ItemDataRole.UserRole, code)
-            self._list.addItem(item)
+            self._add(f"{words}      {beside}" if beside else words, code)
+        known = {entry.code.id for entry in found}
+        likes = [one for one in self._names.like(typed) if not one.code.is_net] if typed.strip() else []
+        for like in likes:
+            if like.code.id not in known:
+                self._add(sentence(like), like.code)
+        new = typed.strip()
+        if new and self.can_make and not new.isdigit() and not any(one.why is Why.SAME for one in likes):
+            self._add(_("+  New code “{name}”…").format(name=new), new)
         self._list.setCurrentRow(0)
-        if not found:
+        if not found and not self._list.count():
             self._hint.setText(_("No code fits what was typed."))
         else:
             self._hint.setText(_("Enter gives the code   ·   Shift+Enter gives it and stays   ·   Esc closes"))
+
+    def _add(self, words: str, what: Code | str) -> None:
+        item = QListWidgetItem(words)
+        item.setData(Qt.ItemDataRole.UserRole, what)
+        self._list.addItem(item)
 
     def _take(self, *, stay: bool) -> None:
         item: QListWidgetItem | None = self._list.currentItem()
         if item is None:
             return
-        code: Code = item.data(Qt.ItemDataRole.UserRole)
+        code: Code | str = item.data(Qt.ItemDataRole.UserRole)
+        if isinstance(code, str):
+            self.shut()
+            self.new_asked.emit(code)
+            return
         if stay:
             self._field.selectAll()
         else:

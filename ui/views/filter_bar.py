@@ -9,6 +9,7 @@ from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,16 +24,26 @@ from PySide6.QtWidgets import (
 from annotate import facets
 from annotate.facets import Facet, Facets
 from annotate.frames import Frame
-from annotate.messages import N_, _
+from annotate.messages import N_, _, plural
+from annotate.near import STEPS
 from annotate.store.query import FieldIs
 from annotate.verbatims import Field
 from ui.desk import Desk
 from ui.models import filters
 from ui.models.filters import Filter
 from ui.models.frame_tree import name_of
+from ui.tasks import Job
 from ui.views.flow import Flow
+from ui.views.train_job import JobLine
 
 _LONGEST = 60
+NEAR_WORDS = (
+    N_("Near ones as they come"),
+    N_("Near ones together: nearly word for word"),
+    N_("Near ones together: as usual"),
+    N_("Near ones together: freely"),
+)
+"""Off, then each of STEPS."""
 
 
 class FilterBar(QFrame):
@@ -41,7 +52,7 @@ class FilterBar(QFrame):
     changed = Signal()
     given_dropped = Signal()
     fold_changed = Signal(bool)
-    near_changed = Signal(bool)
+    near_changed = Signal(object)
     columns_asked = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -56,8 +67,13 @@ class FilterBar(QFrame):
         self.fold = QCheckBox()
         self.fold.setChecked(True)
         self.fold.clicked.connect(self.fold_changed)
-        self.near = QCheckBox()
-        self.near.clicked.connect(self.near_changed)
+        self.near = QComboBox()
+        self.near.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for step in (None, *STEPS):
+            self.near.addItem("", step)
+        self.near.activated.connect(lambda at: self.near_changed.emit(self.near.itemData(at)))
+        self._near_found: dict[float, int] | None = None
+        self._job = JobLine()
         self.columns = QPushButton()
         self.columns.setProperty("quiet", True)
         self.columns.clicked.connect(self.columns_asked)
@@ -65,8 +81,8 @@ class FilterBar(QFrame):
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setObjectName("bar")
         self._flow = Flow(self, margins=(10, 3, 10, 4))
-        for one in (self.add, self.fold, self.near, self.columns):
-            self._flow.addWidget(one)
+        for widget in (self.add, self.fold, self.near, self.columns, self._job):
+            self._flow.addWidget(widget)
         self._chips: list[QWidget] = []
         self.retranslate()
 
@@ -91,6 +107,32 @@ class FilterBar(QFrame):
             return False
         self.set_filters(self._filters[:-1])
         return True
+
+    def watch(self, job: Job) -> None:
+        """Show how far the look for near-identical answers is."""
+        self._job.watch(job, _("Looking for near-identical answers"))
+
+    def show_near(self, groups: dict[float, int] | None) -> None:
+        """Show how many groups each step of nearness makes; None: not known."""
+        self._near_found = groups
+        self._tell_near()
+
+    def turn_near(self, step: float | None) -> None:
+        """Show the step of nearness in force; None for none."""
+        self.near.setCurrentIndex(self.near.findData(step))
+
+    def _tell_near(self) -> None:
+        for at, words in enumerate(NEAR_WORDS):
+            step = self.near.itemData(at)
+            told = _(words)
+            if self._near_found is not None and step is not None:
+                n = self._near_found[step]
+                told += "  ·  " + plural(n, N_("{n} group"), N_("{n} groups")).format(n=f"{n:,}")
+            self.near.setItemText(at, told)
+        self.near.setAccessibleName(_("Near ones together"))
+        self.near.setToolTip(
+            _("Lists answers that differ in stops, particles, openings, a synonym, a plural or a slip of the keyboard")
+        )
 
     def show_given(self, words: str) -> None:
         """Show that only what another page asked for is listed; empty for nothing."""
@@ -118,7 +160,8 @@ class FilterBar(QFrame):
         """Say everything in the language in use."""
         self.add.setText(_("+ Filter"))
         self.fold.setText(_("Fold identical answers"))
-        self.near.setText(_("Near ones together"))
+        self._tell_near()
+        self._job.retranslate()
         self.columns.setText(_("Columns"))
         self.add.setAccessibleName(_("Add a filter"))
         self._show_chips()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from ui.models.frame_tree import FrameTree, name_of
 
 
 class FramePanel(QFrame):
-    """Shows a frame. Double click or Enter gives the code; the menu edits it."""
+    """Shows a frame. Double click or Enter gives the code; the menu edits it. ``narrow``: without their number."""
 
     code_given = Signal(int)
     filter_asked = Signal(int)
@@ -31,7 +31,7 @@ class FramePanel(QFrame):
     retire_asked = Signal(int)
     import_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, narrow: bool = False) -> None:
         super().__init__(parent)
         self._frame: Frame | None = None
         self.tree = FrameTree(self)
@@ -88,6 +88,8 @@ class FramePanel(QFrame):
         top.setContentsMargins(10, 8, 6, 0)
         top.addWidget(self._title, 1)
         top.addWidget(self._sum)
+        if narrow:
+            self._sum.hide()
         top.addWidget(self._add)
         find = QHBoxLayout()
         find.setContentsMargins(8, 4, 8, 4)
@@ -118,8 +120,14 @@ class FramePanel(QFrame):
         if kept is not None:
             self.view.setCurrentIndex(self.tree.index_of(kept.id))
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self._fit)  # when the tree has the font as well
+
     def _fit(self) -> None:
-        self.view.resizeColumnToContents(1)
+        wide = max(self.view.sizeHintForColumn(1), self.view.header().sectionSizeHint(1))
+        self.view.setColumnWidth(1, wide + self.fontMetrics().averageCharWidth())
 
     def current_code(self) -> Code | None:
         """Return the code under the cursor of the tree."""

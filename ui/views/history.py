@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 from annotate.messages import _, current
 from annotate.store.operations import Step
 from ui import theme
+from ui.delegates.roomy import make_roomy
 
 
 class History(QWidget):
@@ -16,6 +17,7 @@ class History(QWidget):
     undo_to_asked = Signal(int)
     undo_asked = Signal()
     redo_asked = Signal()
+    merged_asked = Signal()
 
     def __init__(self, coder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +25,8 @@ class History(QWidget):
         self._list = QListWidget()
         self._list.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._list.setWordWrap(True)
+        make_roomy(self._list)
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._list.currentItemChanged.connect(lambda *_: self._tell())
         self._teach = QLabel()
         self._teach.setObjectName("muted")
@@ -31,12 +35,16 @@ class History(QWidget):
         self._undo.clicked.connect(self.undo_asked)
         self._redo.clicked.connect(self.redo_asked)
         self._back.clicked.connect(self._ask)
+        self.merged = QPushButton()
+        self.merged.clicked.connect(self.merged_asked)
+        self._left = 0
         row = QHBoxLayout()
         row.addWidget(self._undo)
         row.addWidget(self._redo)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(8, 8, 8, 8)
         lay.addLayout(row)
+        lay.addWidget(self.merged)
         lay.addWidget(self._teach)
         lay.addWidget(self._list, 1)
         lay.addWidget(self._back)
@@ -62,6 +70,16 @@ class History(QWidget):
         self._teach.setVisible(not steps)
         self._tell()
 
+    def tell_merged(self, left: int) -> None:
+        """Say how many things merges of other copies left to look at."""
+        self._left = left
+        self.merged.setVisible(left > 0)
+        self.merged.setText(_("Left by merges, to look at: {n}").format(n=left))
+
+    def take_keys(self) -> None:
+        """Put the keys on the list of steps."""
+        self._list.setFocus()
+
     def choose(self, op: int) -> None:
         """Put the cursor on a step."""
         for place in range(self._list.count()):
@@ -76,6 +94,7 @@ class History(QWidget):
         self._redo.setText(_("Redo"))
         self._teach.setText(_("Every step will be listed here and can be taken back, after a restart too."))
         self._list.setAccessibleName(_("History"))
+        self.tell_merged(self._left)
         self._tell()
 
     def _chosen(self) -> Step | None:

@@ -33,7 +33,7 @@ def lines_of(told: Preview) -> list[Line]:
     taken = _("{n} rows would be taken: {answers} answers, {blank} blank.").format(
         n=f"{told.accepted:,}", answers=f"{told.answers:,}", blank=f"{told.blank:,}"
     )
-    lines.append((NEW if told.accepted else NOT, taken))
+    lines.append((NEW, taken) if told.accepted else (NOT, _("No row would be taken.")))
     lines += [
         (NOT, _("{n} would be rejected: {why}").format(n=f"{count:,}", why=sentence_of(reason)))
         for reason, count in rejected.items()

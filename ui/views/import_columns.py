@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QBrush, QFont, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from annotate.importing.roles import Role
 from annotate.messages import N_, _
 from ui import theme
+from ui.views.fitting import give_way
 from ui.views.import_look import Look
 from ui.views.train_parts import cell, table
 
@@ -42,7 +43,8 @@ ROLES: dict[Role, str] = {
     Role.IGNORE: N_("leave out"),
 }
 _HEADS = (N_("Column"), N_("What it is"), N_("Why"), N_("First values"))
-_ROLE = 1
+_ROLE, _WHY = 1, 2
+_CHARACTERS = (26, 26, 34, 20)
 _STORED = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -113,8 +115,17 @@ class ColumnsTable(QTableWidget):
 
     def _fit(self) -> None:
         wide = self.fontMetrics().averageCharWidth()
-        for column, characters in enumerate((26, 26, 34)):
-            self.setColumnWidth(column, characters * wide)
+        asked = {column: characters * wide for column, characters in enumerate(_CHARACTERS)}
+        room = self.viewport().width()
+        give_way(self.horizontalHeader(), asked, room, (_WHY,))
+        shown = [column for column in asked if not self.isColumnHidden(column)]
+        share = min(1.0, room / sum(asked[column] for column in shown))
+        for column in shown[:-1]:
+            self.setColumnWidth(column, int(asked[column] * share))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_look(self, look: Look) -> None:
         """List the columns as they were seen; the cursor and the place stay where the columns do."""

@@ -8,12 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -22,23 +20,23 @@ from PySide6.QtWidgets import (
 
 from annotate.errors import UserError
 from annotate.importing import load, rejects
-from annotate.importing.load import ImportResult
 from annotate.importing.roles import Role
 from annotate.jobs import CancelledError
 from annotate.messages import _
-from annotate.store.project import Project
 from ui.desk import Desk
 from ui.notify import report_of
 from ui.tasks import Job
 from ui.views import dropping
 from ui.views.files import choose_files
 from ui.views.import_adds import Line, lines_of
+from ui.views.import_brings import BringsPane
 from ui.views.import_columns import ROLES, ColumnsTable, FirstRows
 from ui.views.import_look import Look, again_once, look_into
+from ui.views.import_queue import Outcome, alike, import_files
 from ui.views.import_result import ResultPane
 from ui.views.import_settings import SettingsForm
 from ui.views.sources.lists import ask_where
-from ui.views.sources.reading import KnownSource, Rejects, read_rejects, read_sources
+from ui.views.sources.reading import KnownSource, read_rejects, read_sources
 from ui.views.train_parts import button, label
 
 _SETTINGS, _UNDER_WAY, _RESULT = range(3)
@@ -46,7 +44,7 @@ _LATE_MS = 400
 
 
 class ImportDialog(QDialog):
-    """Three states in one dialog: what the file is, the import under way, the result.
+    """Three states in one dialog: what the file is, the import under way, the result; then the next of several files.
 
     ``imported``: an ImportResult; ``looked``: the file was looked at; ``rows_asked``: the answers shall be shown.
     """
@@ -55,11 +53,20 @@ class ImportDialog(QDialog):
     looked = Signal()
     rows_asked = Signal()
 
-    def __init__(self, desk: Desk, path: Path, parent: QWidget, *, source: KnownSource | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        path: Path,
+        parent: QWidget,
+        *,
+        source: KnownSource | None = None,
+        others: Sequence[Path] = (),
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self._desk, self._path = desk, path
+        self._others, self._alike = list(others), list[Path]()
         self._job: Job | None = None
         self._looked: Look | None = None
         self._chosen: dict[str, Role] = {}
@@ -90,13 +97,17 @@ class ImportDialog(QDialog):
         self._start, self._cancel = button(self.start, primary=True), button(self.reject)
         self._show = button(self._on_show, primary=True)
         self._show.hide()
+        self._next = button(self._on_next)
+        self._together = QCheckBox()
+        self._together.hide()
         self._start.setDefault(True)
         self._start.setEnabled(False)
-        for one in (self._cancel, self._other, self._show):
+        for one in (self._cancel, self._other, self._show, self._next):
             one.setAutoDefault(False)
         buttons = QHBoxLayout()
+        buttons.addWidget(self._together)
         buttons.addStretch(1)
-        for one in (self._cancel, self._start, self._show):
+        for one in (self._cancel, self._next, self._start, self._show):
             buttons.addWidget(one)
         lay = QVBoxLayout(self)
         lay.addLayout(top)
@@ -112,18 +123,13 @@ class ImportDialog(QDialog):
         self.form.wave_column_given.connect(self._on_wave_column)
         self.columns, self.first = ColumnsTable(), FirstRows()
         self.columns.role_given.connect(self.set_role)
-        self._adds_title, self._rejects_title, self._first_title = label("heading"), label("heading"), label("heading")
-        self._adds = QVBoxLayout()
-        self._adds.setSpacing(3)
-        self._warn = label(wrap=True)
+        self._first_title, self._brings = label("heading"), BringsPane()
         side = QWidget()
         lay = QVBoxLayout(side)
         lay.setContentsMargins(0, 0, 8, 0)
         lay.addWidget(self.form)
         lay.addSpacing(8)
-        lay.addWidget(self._adds_title)
-        lay.addWidget(_scrolled(self._adds), 1)
-        lay.addWidget(self._warn)
+        lay.addWidget(self._brings, 1)
         below = QWidget()
         lay = QVBoxLayout(below)
         lay.setContentsMargins(0, 4, 0, 0)
@@ -164,15 +170,44 @@ class ImportDialog(QDialog):
     # The file
 
     def _on_other(self) -> None:
-        for path in choose_files(self, _("Import answers"))[:1]:
-            self.take(path)
+        self.take_all(choose_files(self, _("Import answers")))
+
+    def take_all(self, paths: Sequence[Path]) -> None:
+        """Look at another file instead; where there are several, the rest come after it."""
+        if paths and self._job is None and self._stack.currentIndex() == _SETTINGS:
+            self._others = [*paths[1:], *self._others]
+            self.take(paths[0])
+
+    def _on_next(self) -> None:
+        """Go on to the next file, whether this one was imported or is skipped."""
+        if self._others and self._job is None:
+            self._stack.setCurrentIndex(_SETTINGS)
+            self._show.hide()
+            self._start.show()
+            self._start.setDefault(True)
+            self._other.show()
+            self._together.setChecked(False)
+            self.form.again.setChecked(False)
+            self.take(self._others.pop(0))
+
+    def _tell_others(self) -> None:
+        count = len(self._others)
+        done = self._stack.currentIndex() == _RESULT
+        self._next.setVisible(count > 0 and self._stack.currentIndex() != _UNDER_WAY)
+        self._next.setText((_("Next file ({n} more)") if done else _("Skip this file ({n} more)")).format(n=count))
+        self._together.setVisible(bool(self._alike) and self._stack.currentIndex() == _SETTINGS)
+        self._together.setText(
+            _("Import {n} more files with the same columns in the same way").format(n=len(self._alike))
+        )
+        if not self._alike:
+            self._together.setChecked(False)
 
     def take(self, path: Path) -> None:
         """Look at another file instead; the source stays where it was said which."""
         if self._job is not None or self._stack.currentIndex() != _SETTINGS:
             return
         named = self.form.source.currentText() != load.source_name(self._path)
-        self._path, self._chosen, self._looked = path, {}, None
+        self._path, self._chosen, self._looked, self._alike = path, {}, None, []
         for box in (self.form.sheet, self.form.header, self.form.encoding):
             box.setCurrentIndex(0)
         self.form.sheet.clear()
@@ -186,10 +221,10 @@ class ImportDialog(QDialog):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Look at a file that is dropped on the wizard."""
-        for path in dropping.files_in(event)[:1]:
+        """Look at the files that are dropped on the wizard."""
+        if dropped := dropping.files_in(event):
             event.acceptProposedAction()
-            self.take(path)
+            self.take_all(dropped)
 
     def _on_sources(self, known: Sequence[KnownSource]) -> None:
         self.form.show_sources(known)
@@ -227,10 +262,28 @@ class ImportDialog(QDialog):
         self.columns.show_look(look)
         self.first.show_look(look)
         seen = _("What all {n} rows bring") if told.whole else _("What the first {n} rows bring")
-        self._adds_title.setText(seen.format(n=f"{told.looked_at:,}"))
-        self._say(lines_of(told))
+        lines = lines_of(told)
+        if look.frame:
+            words = _("This looks like a code frame, not like answers. Import it as a code frame, from the File menu.")
+            lines.insert(0, Line("!", "unsure", words))
+        self._brings.say(seen.format(n=f"{told.looked_at:,}"), lines)
         self._check()
+        self._look_at_others(look)
         self.looked.emit()
+
+    def _look_at_others(self, look: Look) -> None:
+        """Find out which of the files to come are of the same shape."""
+        columns, settings = [one.name for one in look.preview.columns], self.form.settings()
+        others = tuple(self._others)
+
+        def show(found: list[Path]) -> None:
+            self._alike = [path for path in found if path in self._others]
+            self._tell_others()
+
+        if others:
+            self._desk.read("import-alike", lambda _project: alike(others, columns, settings), show, slow=True)
+        else:
+            show([])
 
     def _show_unreadable(self, error: BaseException) -> None:
         self._late.stop()
@@ -238,25 +291,10 @@ class ImportDialog(QDialog):
         self._about.setText("")
         self.columns.setRowCount(0)
         self.first.setRowCount(0)
-        self._adds_title.setText("")
-        self._say([Line("✕", "bad", _words_of(error))])
+        self._brings.say("", [Line("✕", "bad", _words_of(error))])
         self._check()
-
-    def _say(self, lines: Sequence[Line]) -> None:
-        from ui import theme
-
-        while (item := self._adds.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for line in lines:
-            made = QLabel(f"{line.sign}  {line.words}")
-            made.setTextFormat(Qt.TextFormat.PlainText)
-            made.setWordWrap(True)
-            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            made.setStyleSheet(f"color: {getattr(theme.tokens(), line.token)};")
-            self._adds.addWidget(made)
-        self._lines = list(lines)
+        self._alike = []
+        self._tell_others()
 
     @property
     def ready(self) -> bool:
@@ -266,7 +304,7 @@ class ImportDialog(QDialog):
     @property
     def brings(self) -> str:
         """Return what the import would bring, or why the file cannot be read, in words."""
-        return "\n".join(f"{one.sign} {one.words}" for one in self._lines)
+        return self._brings.words
 
     @property
     def told(self) -> str:
@@ -311,54 +349,60 @@ class ImportDialog(QDialog):
             words = _("Say which column holds the answers in the customers' own words.")
         elif twice is not None:
             words = _("Only one column can be: {role}.").format(role=_(ROLES[twice]))
-        self._warn.setText(f"!  {words}" if words else "")
-        self._warn.setVisible(bool(words))
+        self._brings.warn(words)
         self._start.setEnabled(not self._waiting and self._looked is not None and not words)
 
     # The import
 
     def start(self) -> None:
         """Import with the roles as they stand."""
-        roles, path, told = self.roles(), self._path, self.form.settings()
-        channel = self.form.channel
+        roles, told, channel = self.roles(), self.form.settings(), self.form.channel
         again = self.form.again.isVisible() and self.form.again.isChecked()
+        more = self._alike if self._together.isVisible() and self._together.isChecked() else []
+        paths = (self._path, *more)
+        self._others = [path for path in self._others if path not in more]
+        self._alike = []
         self._start.hide()
         self._other.hide()
         self._cancel.setText(_("Stop"))
-        self._doing.setText(_("Importing {name}").format(name=path.name))
+        self._doing.setText(_("Importing {name}").format(name=self._path.name))
         self._stack.setCurrentIndex(_UNDER_WAY)
+        self._tell_others()
         self._job = self._desk.long(
-            lambda project, progress: load.import_file(
-                project, path, roles=roles, source=told.source, channel=channel, sheet=told.sheet,
-                header_row=told.header_row, header_rows=told.header_rows, encoding=told.encoding, wave=told.wave,
-                again=again, rows_at_once=load.SHARED_ROWS, progress=progress,
+            lambda project, progress: import_files(
+                project, paths, roles, told, channel, again=again, progress=progress
             ),
             self._on_imported,
             failed=self._show_error,
-        )  # fmt: skip
+        )
         self._job.progressed.connect(self._show_progress)
 
-    def _show_progress(self, done: int, total: int | None, _what: str) -> None:
+    def _show_progress(self, done: int, total: int | None, what: str) -> None:
         if total:
             # Files are larger than the whole numbers of a progress bar.
             self._bar.setRange(0, 1000)
             self._bar.setValue(int(1000 * done / total))
             told = _("Importing {name}: {done} of {total} MB")
-            self._doing.setText(told.format(name=self._path.name, done=f"{done / 1e6:.1f}", total=f"{total / 1e6:.1f}"))
+            self._doing.setText(
+                told.format(name=what or self._path.name, done=f"{done / 1e6:.1f}", total=f"{total / 1e6:.1f}")
+            )
 
-    def _on_imported(self, result: ImportResult) -> None:
+    def _on_imported(self, outcomes: list[Outcome]) -> None:
         self._job = None
-        self.result_pane.show_result(result)
-        self._show.setVisible(result.verbatims > 0)
-        if result.rejected:
+        results = [one.result for one in outcomes if one.result is not None]
+        self.result_pane.show_outcomes(outcomes)
+        self._show.setVisible(any(one.verbatims > 0 for one in results))
+        rejecting = [one.batch for one in results if one.rejected]
+        if rejecting:
             self._desk.read(
                 "import-rejects",
-                lambda project: _rejects_of(project, result),
+                lambda project: read_rejects(project, batches=rejecting),
                 self.result_pane.show_rejects,
                 failed=self._show_error,
             )
         self._finish()
-        self.imported.emit(result)
+        for one in results:
+            self.imported.emit(one)
 
     def _show_error(self, error: BaseException) -> None:
         self._job = None
@@ -371,6 +415,7 @@ class ImportDialog(QDialog):
         self._start.hide()
         self._other.hide()
         self._cancel.setText(_("Close"))
+        self._tell_others()
         self._start.setDefault(False)
         self._cancel.setDefault(True)
         self._cancel.setFocus()
@@ -412,25 +457,7 @@ class ImportDialog(QDialog):
         self._cancel.setText(_("Cancel"))
         self._show.setText(_("Show the answers"))
         self.columns.retranslate()
-
-
-def _scrolled(lines: QVBoxLayout) -> QScrollArea:
-    """Return an area that scrolls where there are more lines than room."""
-    inner = QWidget()
-    lay = QVBoxLayout(inner)
-    lay.setContentsMargins(0, 0, 0, 0)
-    lay.addLayout(lines)
-    lay.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inner)
-    return area
-
-
-def _rejects_of(project: Project, result: ImportResult) -> Rejects:
-    return read_rejects(project, batch=result.batch)
+        self._tell_others()
 
 
 def _words_of(error: BaseException) -> str:

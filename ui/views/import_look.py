@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotate.importing import mapping as mappings
+from annotate.errors import UserError
 from annotate.importing import preview as previews
 from annotate.importing import reading
+from annotate.importing.frame_load import looks_like_frame
 from annotate.importing.load import SAMPLE
 from annotate.importing.mapping import ONCE
 from annotate.importing.preview import Preview
@@ -50,12 +51,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look into a file showed: the preview, the role and why of every column, and that column's first values."""
+    """What a look into a file showed: the preview, the role and why of every column, and that column's first values.
+
+    ``frame``: it is rather a code frame than answers.
+    """
 
     preview: Preview
     roles: dict[str, Role]
     reasons: dict[str, Reason]
     examples: dict[str, str]
+    frame: bool = False
 
 
 CHOSEN = Reason(N_("you said so"), chosen=True)
@@ -75,6 +80,14 @@ def look_into(
 
     Raises UserError for files that cannot be read. Not on the UI thread.
     """
+    if path.suffix.lower() == ".qdc":
+        raise UserError(
+            "codebook-no-answers",
+            N_("{name} is a codebook: it holds codes, no answers."),
+            N_("Codebooks of other programs are code frames here."),
+            N_("Import it as a code frame, from the File menu or on the Code frame page."),
+            name=path.name,
+        )
     reader = reading.open_reader(
         path, sheet=settings.sheet, header_row=settings.header_row, header_rows=settings.header_rows,
         encoding=settings.encoding,
@@ -90,7 +103,7 @@ def look_into(
         header_rows=settings.header_rows, encoding=settings.encoding, wave=settings.wave, look=LOOK,
     )  # fmt: skip
     examples = {name: _example(rows, place) for place, name in enumerate(reader.columns)}
-    return Look(told, roles, reasons, examples)
+    return Look(told, roles, reasons, examples, not chosen and looks_like_frame(path))
 
 
 def _decide(
@@ -169,8 +182,3 @@ def again_once(roles: Mapping[str, Role]) -> Role | None:
             return role
         held.add(role)
     return None
-
-
-def keeps_column(role: Role) -> bool:
-    """Tell whether a role keeps a column of its own in the project."""
-    return role in mappings.ROLE_NAMES or role in (Role.SEGMENT, Role.CODE, Role.SENTIMENT)

@@ -25,8 +25,6 @@ _TYPED = (
     ("- = +", N_("After it: the sentiment of the last mention, as in 302-")),
     ("Ctrl+1…9", N_("Take the nth suggestion")),
 )
-_COLUMN = 24
-"""Lines after which a new column begins."""
 _HELD = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_unknown)
 
 
@@ -47,7 +45,7 @@ class KeyButton(QPushButton):
 
     def tell(self) -> None:
         """Show the keys in force; one's own have a dot."""
-        keys = "  ".join(map(shown_key, self._actions.keys(self.entry.id))) or "–"
+        keys = "  ".join(dict.fromkeys(map(shown_key, self._actions.keys(self.entry.id)))) or "–"
         self.setText((f"• {keys}" if self._actions.changed(self.entry.id) else keys).replace("&", "&&"))
         self.setAccessibleName(f"{_(self.entry.text)}: {keys}")
 
@@ -113,15 +111,17 @@ class KeySheet(QDialog):
             if entry.group:
                 groups.setdefault(entry.group, []).append(entry)
         self.buttons: list[KeyButton] = []
+        screen = self.screen().availableSize()
+        longest = max(16, (screen.height() - 220) // (self.fontMetrics().lineSpacing() + 9))
         body = QWidget()
         row = QHBoxLayout(body)
         row.setSpacing(28)
-        column, lines = QVBoxLayout(), 0
+        column, lines = _column(), 0
         for group, entries in groups.items():
-            if lines and lines + len(entries) > _COLUMN:
+            if lines and lines + len(entries) + 2 > longest:
                 column.addStretch(1)
                 row.addLayout(column)
-                column, lines = QVBoxLayout(), 0
+                column, lines = _column(), 0
             column.addWidget(_heading(_(group)))
             column.addLayout(self._grid(entries))
             column.addSpacing(10)
@@ -130,7 +130,9 @@ class KeySheet(QDialog):
         for key, words in _TYPED:
             shown = QLabel(f"{_(key)}   {_(words)}")
             shown.setWordWrap(True)
-            shown.setMaximumWidth(340)
+            wide = 48 * shown.fontMetrics().averageCharWidth()
+            shown.setFixedWidth(wide)
+            shown.setMinimumHeight(shown.heightForWidth(wide))  # an area that scrolls does not ask for it
             column.addWidget(shown)
         column.addStretch(1)
         row.addLayout(column)
@@ -151,7 +153,6 @@ class KeySheet(QDialog):
         lay.addWidget(scroll, 1)
         lay.addLayout(foot)
         self.say("")
-        screen = self.screen().availableSize()
         wanted = body.sizeHint()
         self.resize(
             min(wanted.width() + 60, max(600, screen.width() - 80)), min(wanted.height() + 110, screen.height() - 80)
@@ -187,6 +188,12 @@ def _rank(entry: Entry, here: set[str]) -> int:
     if entry.where == GLOBAL:
         return 1
     return 0 if entry.where in here or INSIDE.get(entry.where) in here else 2
+
+
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)  # else that of the row of columns
+    return column
 
 
 def _heading(words: str) -> QLabel:

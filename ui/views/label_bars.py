@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotate.messages import N_, _
 from annotate.verbatims import Question
@@ -91,7 +102,7 @@ class TopBar(QFrame):
         self.search.setToolTip(_('Words anywhere in an answer; "a phrase", AND, OR, NOT'))
         self.search.setAccessibleName(_("Search answers"))
         self.question.setAccessibleName(_("Question"))
-        if self.question.count() > 1:
+        if self.question.count() and self.question.itemData(0) is None:
             self.question.setItemText(0, _("All questions"))
 
 
@@ -105,12 +116,19 @@ class Foot(QFrame):
         self._base, self._keys = QLabel(), QLabel()
         self._base.setTextFormat(Qt.TextFormat.PlainText)
         self._keys.setObjectName("muted")
+        for one in (self._base, self._keys):  # in large letters one line is wider than a window may be
+            one.setWordWrap(True)
+            one.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            one.setMinimumWidth(200)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedSize(160, 8)
-        flow = Flow(self, gap=10, margins=(10, 3, 10, 4))
-        for widget in (self._progress, self._base, self._keys):
-            flow.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 3, 10, 4)
+        row.setSpacing(10)
+        row.addWidget(self._progress)
+        row.addWidget(self._base, 2)
+        row.addWidget(self._keys, 3)
         self.retranslate()
 
     def show_base(self, asked: int, answered: int, reviewed: int) -> None:

@@ -23,6 +23,7 @@ class Mode(StrEnum):
     WRONG = "wrong"
     RECHECK = "recheck"
     AUDIT = "audit"
+    NEXT = "next"
     PLAN = "plan"
 
 
@@ -35,17 +36,24 @@ NAMES: dict[Mode, str] = {
     Mode.WRONG: N_("Possibly wrong"),
     Mode.RECHECK: N_("Re-check"),
     Mode.AUDIT: N_("Audit sample"),
+    Mode.NEXT: N_("Recommended"),
     Mode.PLAN: N_("Plan"),
 }
 TIPS: dict[Mode, str] = {
     Mode.ALL: N_("Every answer, in the order of the file or of a column"),
     Mode.SHUFFLE: N_("Answers that nobody confirmed, in random order"),
-    Mode.UNSURE: N_("Answers that teach the machine most: where it wavers, codes with few examples, a fifth at random"),
-    Mode.UNCOVERED: N_("Answers that no code explains"),
+    Mode.UNSURE: N_(
+        "Answers on which the machine wavers: nearest to the thresholds, the codes in turn, the short ones first"
+    ),
+    Mode.UNCOVERED: N_("Answers that no code explains: the furthest below every threshold first"),
     Mode.LIKELY: N_("Answers that are likely the code chosen in the frame, the surest first"),
     Mode.WRONG: N_("Coded answers that the machine, without having seen their codes, would code otherwise"),
     Mode.RECHECK: N_("Answers confirmed before a code changed its meaning"),
-    Mode.AUDIT: N_("Answers drawn at random: what accuracy is told from"),
+    Mode.AUDIT: N_("Answers drawn at random, in the order of the draw: what accuracy is told from"),
+    Mode.NEXT: N_(
+        "Answers that teach the machine most: typical ones first, then where it wavers and codes with few examples; a"
+        " fifth at random for the audit"
+    ),
     Mode.PLAN: N_("The queue of the plan to the deadline"),
 }
 KEYED = tuple(one for one in Mode if one is not Mode.PLAN)

@@ -54,6 +54,7 @@ class Navigation(QFrame):
             lay.addWidget(button)
         for button in self.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.retranslate()
 
     def enable(self, on: bool) -> None:
         """Let pages be chosen, or not while no project is open."""

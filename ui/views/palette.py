@@ -16,13 +16,18 @@ class Palette(QDialog):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Command palette"))
-        self.resize(460, 380)
+        wide, high = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
+        self.resize(max(460, 66 * wide), max(380, 22 * high))
         self._actions = actions
         self._field = QLineEdit()
         self._field.setPlaceholderText(_("What would you like to do?"))
+        self._field.setAccessibleName(_("What would you like to do?"))
         self._field.textChanged.connect(self._find)
         self._field.installEventFilter(self)
         self._list = QListWidget()
+        self._list.setWordWrap(True)
+        self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self._list.setAccessibleName(_("Command palette"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.itemClicked.connect(lambda _item: self._run())
         lay = QVBoxLayout(self)
@@ -34,15 +39,20 @@ class Palette(QDialog):
     def _find(self, typed: str) -> None:
         wanted = typed.strip().casefold()
         self._list.clear()
+        found = []
         for entry in self._actions.bound():
             if not entry.group or entry.id == "palette":
                 continue
             words = _(entry.text)
-            if wanted in words.casefold() or wanted in entry.text.casefold():
-                key = self._actions.shown(entry.id)
-                item = QListWidgetItem(f"{words}      {key}" if key else words)
-                item.setData(Qt.ItemDataRole.UserRole, entry.id)
-                self._list.addItem(item)
+            said = (words.casefold(), entry.text.casefold())
+            if any(wanted in one for one in said):
+                found.append((wanted not in said, not any(one.startswith(wanted) for one in said), words, entry))
+        # What is typed in full comes first, then what begins so: the page Rules before the rules in other actions.
+        for _whole, _begins, words, entry in sorted(found, key=lambda one: one[:2]):
+            key = self._actions.shown(entry.id)
+            item = QListWidgetItem(f"{words}      {key}" if key else words)
+            item.setData(Qt.ItemDataRole.UserRole, entry.id)
+            self._list.addItem(item)
         self._list.setCurrentRow(0)
 
     def _run(self) -> None:

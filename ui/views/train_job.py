@@ -73,6 +73,10 @@ class JobLine(QWidget):
             self._done = (done, total)
             self._tell()
 
+    def let_go(self) -> None:
+        """Follow the job no more; it may still run."""
+        self._on_ended()
+
     def _on_ended(self) -> None:
         self._job = None
         self._late.stop()

@@ -17,11 +17,13 @@ _MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class ClauseMark:
-    """A clause, [start, stop) in code points; ``explained``: whether the answer's codes explain it, None unknown."""
+    """A clause, [start, stop) in code points; ``explained``: whether the answer's codes explain it, None unknown;
+    ``codes``: those, given or suggested, that come from it rather than from another."""
 
     start: int
     stop: int
     explained: bool | None = None
+    codes: tuple[int, ...] = ()
 
 
 class VerbatimText(QPlainTextEdit):
@@ -44,6 +46,8 @@ class VerbatimText(QPlainTextEdit):
         self._hits: list[tuple[int, int]] = []
         self._clauses: list[ClauseMark] = []
         self._evidence: list[tuple[int, int]] = []
+        self._chosen: tuple[int, int] | None = None
+        self._others: list[tuple[int, int]] = []
         self.selectionChanged.connect(self.selection_told)
         self.installEventFilter(self)
         self.retranslate()
@@ -54,7 +58,7 @@ class VerbatimText(QPlainTextEdit):
             return
         self._text = text
         self._places = None
-        self._hits, self._clauses, self._evidence = [], [], []
+        self._hits, self._clauses, self._evidence, self._others, self._chosen = [], [], [], [], None
         self.setPlainText(text)
         self._mark()
 
@@ -72,6 +76,24 @@ class VerbatimText(QPlainTextEdit):
         """Mark the words that decisions rest on."""
         self._evidence = list(spans)[:_MOST]
         self._mark()
+
+    def show_others(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Grey the words that are not the customer's: an agent's turns, template phrases."""
+        self._others = list(spans)[:_MOST]
+        self._mark()
+
+    def show_chosen(self, span: tuple[int, int] | None) -> None:
+        """Mark the words that the chosen code comes from; None for none."""
+        self._chosen = span
+        self._mark()
+
+    def select(self, start: int, stop: int) -> None:
+        """Select words, [start, stop) in code points: the next code given rests on them."""
+        places = self._positions()
+        cursor = self.textCursor()
+        cursor.setPosition(places[start])
+        cursor.setPosition(places[stop], QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
 
     def span(self) -> tuple[int, int] | None:
         """Return what is selected, [start, stop) in code points; None where nothing is."""
@@ -111,10 +133,19 @@ class VerbatimText(QPlainTextEdit):
             self._places = [*places, at]
         return self._places
 
+    @property
+    def _marked(self) -> bool:
+        return bool(self._clauses or self._hits or self._evidence or self._chosen or self._others)
+
     def _mark(self) -> None:
         marks: list[QTextEdit.ExtraSelection] = []
         ink = QTextCharFormat.UnderlineStyle
-        places = self._positions() if self._clauses or self._hits or self._evidence else []
+        places = self._positions() if self._marked else []
+        for start, stop in self._others:
+            style = QTextCharFormat()
+            style.setForeground(theme.colour("muted"))
+            style.setFontItalic(True)  # a sign beside the colour
+            self._add(marks, places, start, stop, style)
         for clause in self._clauses:
             style = QTextCharFormat()
             if clause.explained is False:
@@ -134,6 +165,13 @@ class VerbatimText(QPlainTextEdit):
             style.setUnderlineColor(QColor(theme.tokens().accent))
             style.setBackground(theme.colour("current"))
             self._add(marks, places, start, stop, style)
+        if self._chosen is not None:
+            style = QTextCharFormat()
+            style.setUnderlineStyle(ink.WaveUnderline)
+            style.setUnderlineColor(QColor(theme.tokens().accent))
+            style.setBackground(theme.colour("current"))
+            style.setFontWeight(QFont.Weight.Bold)
+            self._add(marks, places, *self._chosen, style)
         for start, stop in self._hits:
             style = QTextCharFormat()
             style.setUnderlineStyle(ink.SingleUnderline)

@@ -88,3 +88,17 @@ def test_six_characters_without_any_ascii(codec: str, text: str) -> None:
 @pytest.mark.parametrize("content", [b"a", b"ab", b"id", b"id,text\n1,ok\n", b"NN", b"hello world", b"1234"])
 def test_plain_ascii_is_never_wide(content: bytes) -> None:
     assert detect([content]) is Encoding.UTF_8
+
+
+@pytest.mark.parametrize(
+    "text", ["好" * 100_000, "的" * 60, "id,answer\n" + "".join(f"{n},好好好好好\n" for n in range(200))]
+)
+def test_a_character_that_repeats_in_gbk_is_not_a_row_of_accents(text: str) -> None:
+    assert detect([text.encode("gbk")[: 256 << 10]]) is Encoding.GB18030
+
+
+@pytest.mark.parametrize(
+    "text", ["Très déçu, à éviter… hélas", "No está mal, señor; así así. ¿Qué más?", "Größe und Qualität"]
+)
+def test_a_bad_byte_in_accents_stays_utf_8(text: str) -> None:
+    assert detect([text.encode() * 20 + b"\xff\n" + text.encode()]) is Encoding.UTF_8

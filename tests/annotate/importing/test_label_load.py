@@ -9,7 +9,7 @@ import pytest
 import tables
 from tables import write_csv
 
-from annotate import frames, verbatims
+from annotate import frames, samples, verbatims
 from annotate.errors import AskedWronglyError, UserError
 from annotate.exchange import coded
 from annotate.exchange.coded import Layer, Layout
@@ -221,3 +221,36 @@ def test_wrong_column_names_are_asked_wrongly(survey: Project, tmp_path: Path) -
 
     with pytest.raises(AskedWronglyError):
         label(survey, tmp_path / "l.csv", ["id", "code"], [["r0", "302"]], roles=LabelRoles(id="nowhere"))
+
+
+def test_a_drawn_row_settles_its_identical_answers_in_one_round(project: Project, tmp_path: Path) -> None:
+    texts = ["没有", "异响", "没有", "没有", "异响", "空间不大"]
+    path = write_csv(tmp_path / "a.csv", ["id", "Q7"], [[f"r{n}", one] for n, one in enumerate(texts)])
+    import_file(project, path, roles={Role.ID: ["id"], Role.TEXT: ["Q7"]})
+    import_frame(project, tables.frame(tmp_path / "码框.csv"))
+    label(project, tmp_path / "before.csv", ["id", "code"], [["r3", "304"]])
+    assert reviewed(project) == {"r3"}  # nothing is drawn: what is listed counts, and nothing else
+    asked = verbatims.the_question(project, None).id
+    samples.draw_audit(project, question=asked, size=6)
+    keys = [row.record_key for row in verbatims.page(project, samples.rows_owed(project))]
+    assert len(keys) == 3
+    codes = {"没有": "98", "异响": "304", "空间不大": "402"}
+    rows: list[list[object]] = [[key, codes[texts[int(key[1:])]]] for key in keys]
+    done = label(project, tmp_path / "l.csv", ["id", "code"], rows)
+    assert (done.verbatims, done.twins) == (3, 2)
+    assert samples.rows_owed(project) == []
+    assert samples.owed(project).rows == 0
+    assert said(project)[("r3", "Ann")] == {"动力/异响": None}  # decided before: it stays
+    assert said(project)[("r2", "Ann")] == said(project)[("r0", "Ann")] != {}
+    operations.undo(project)
+    assert reviewed(project) == {"r3"}
+
+
+def test_of_identical_rows_that_are_both_listed_each_keeps_its_own_codes(project: Project, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["id", "Q7"], [["a", "响"], ["b", "响"], ["c", "响"]])
+    import_file(project, path, roles={Role.ID: ["id"], Role.TEXT: ["Q7"]})
+    import_frame(project, tables.frame(tmp_path / "码框.csv"))
+    samples.draw_audit(project, question=verbatims.the_question(project, None).id, size=3)
+    done = label(project, tmp_path / "l.csv", ["id", "code"], [["b", "402"], ["a", "304"]])
+    told = {key: list(codes) for (key, _), codes in said(project).items()}
+    assert (done.twins, told) == (1, {"a": ["动力/异响"], "b": ["空间/空间小"], "c": ["动力/异响"]})

@@ -8,6 +8,7 @@ import pytest
 
 from annotate.importing.records import Cell
 from annotate.importing.roles import Role, guess_roles, parse_date, parse_number
+from annotate.importing.values import days_first
 
 TEXTS = [
     "空间很大，坐着舒服",
@@ -194,3 +195,39 @@ def test_numbers(written: Cell, number: float) -> None:
 )
 def test_no_numbers(written: Cell) -> None:
     assert parse_number(written) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "order"),
+    [(["3/7/2026", "25/7/2026"], True), (["3/7/2026", "7/25/2026"], False), (["3/7/2026", "5/7/2026"], None),
+     (["25/7/2026", "7/25/2026"], None), (["25.7.2026"], None), ([None, 4.0, "x"], None)],
+)  # fmt: skip
+def test_a_column_shows_whether_its_days_come_first(values: list[str | float | None], order: bool | None) -> None:
+    assert days_first(values) is order
+
+
+def test_a_day_and_a_month_in_either_order() -> None:
+    assert parse_date("3/7/2026", True) == parse_date("2026-07-03")
+    assert parse_date("3/7/2026", False) == parse_date("2026-03-07")
+    assert parse_date("25/7/2026", False) == parse_date("2026-07-25")
+    assert parse_date("03.07.2026") == parse_date("2026-07-03")
+    assert parse_date("31.02.2026") is None
+
+
+def test_columns_named_as_strangers_name_them() -> None:
+    columns = ["Booking ref", "What could we do better?", "Flight date", "S1 其他品牌请注明", "订单号"]
+    rows: list[list[str | float | None]] = [
+        [
+            f"AB{n}",
+            f"more legroom in row {n % 60}",
+            f"{n % 28 + 1}/03/2026",
+            ["华为", "小米", "三星电子"][n % 3],
+            f"D{n}",
+        ]
+        for n in range(100)
+    ]
+    found = guess_roles(columns, [], rows)
+    assert found == {
+        "Booking ref": Role.ID, "What could we do better?": Role.TEXT, "Flight date": Role.DATE,
+        "S1 其他品牌请注明": Role.TEXT, "订单号": Role.SEGMENT,
+    }  # fmt: skip

@@ -20,10 +20,10 @@ from annotate.aligned import aligned
 from annotate.jobs import CancelledError
 from annotate.search import Index, index
 from annotate.search_language import kind_of, parse
-from annotate.store import operations
-from annotate.store.connection import connect
+from annotate.store import operations, query
+from annotate.store.connection import Connection, connect
 from annotate.store.project import Project
-from annotate.store.query import AnyOf, Not, Query, TextContains
+from annotate.store.query import Answered, AnyOf, InQuestion, Not, Query, TextContains
 
 TEXTS = [
     "低速顿挫很明显", "空间大，油耗低", "没有异响", "Low noise", "APP闪退了", "變速箱頓挫", "变速箱不顿挫", "C++和C",
@@ -158,7 +158,8 @@ def test_it_keeps_up_in_the_background(project: Project, question: int, folder: 
             caught.set()
 
     with Index(project, folder=folder) as made:
-        made.start(told)
+        made.progress = told
+        made.start()
         assert caught.wait(20)
         caught.clear()
         last = [before[-1] + 1]
@@ -294,3 +295,45 @@ def test_without_an_index_every_text_is_read(project: Project, question: int, tm
         made.bring_up_to_date()
     assert search.search(project, "顿挫").tolist() == [ids[0], ids[5], ids[6]]
     made.close()
+
+
+def test_ids_in_order_are_those_of_sql(project: Project, question: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices that are full, mixed with another question, with blanks, and with ids that nobody has."""
+    monkeypatch.setattr(query, "_SLICE", 4)
+    other = add_question(project, "Q2")
+    for of, texts in (
+        (question, ["异响"] * 9),
+        (other, ["顿挫", "", "好"]),
+        (question, ["好", "", "异响", "不好", "坏"]),
+    ):
+        import_answers(project, of, texts)
+    import_answers(project, question, ["空间"] * 6)
+    operations.undo(project)
+    import_answers(project, question, ["空间", "油耗"])
+
+    def lose(db: Connection) -> None:
+        with db.transaction():
+            db.execute("delete from verbatim_text where id in (6, 7)")
+            db.execute("delete from verbatim where id in (6, 7)")
+
+    project.write(lose)
+    for asked in (Query(), Query((InQuestion(question),)), Query((InQuestion(other), Answered()))):
+        text, values = asked.sql()
+        rows = project.rows(f"select v.id from verbatim v where {text} order by v.id", values)
+        with project.reading() as db:
+            assert query.ids(db, asked).tolist() == [row[0] for row in rows]
+
+
+def test_a_count_leaves_texts_to_the_other_conditions(
+    project: Project, question: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few hits they are looked up, with many taken from all ids; both say the same, blanks are never hits."""
+    _, ids = import_answers(project, question, ["异响", "", "顿挫", "，顿挫", "异响"])
+    with Index(project, folder=folder) as made:
+        made.bring_up_to_date()
+        for few in (250_000, 0):
+            monkeypatch.setattr(query, "_FEW", few)
+            assert search.search(project, "-异响", question=question).tolist() == [ids[2], ids[3]]
+            assert verbatims.ids(project, Query((TextContains("-异响"), TextContains("，")))).tolist() == [ids[3]]
+            assert search.count(project, "，") == 1
+            assert search.count(project, "😀") == 0

@@ -204,10 +204,10 @@ class Replay:
 
     # Operations
 
-    def commit(self, op: int, coder: str, kind: str, changes: dict[Key, object]) -> bool:
-        """Carry out an operation; return whether anything changed (else it leaves no trace)."""
+    def commit(self, op: int, coder: str, kind: str, changes: dict[Key, object], *, always: bool = False) -> bool:
+        """Carry out an operation; return whether anything changed (else it leaves no trace, unless ``always``)."""
         real = [(key, self.facts.get(key), after) for key, after in changes.items() if self.facts.get(key) != after]
-        if not real:
+        if not real and not always:
             return False
         self._put((key, after) for key, _before, after in real)
         if any(key[0] in ("label", "review") for key, *_ in real):
@@ -247,8 +247,8 @@ class Replay:
         return carry_out
 
     def _shared_since(self, done: Done) -> bool:
-        """Whether someone else's say in a shared layer on the same answers came or went since the last turn."""
-        places = {key[1:3] for key, *_ in done.changes if key[0] in ("label", "review") and key[2] == ADJUDICATED}
+        """Whether another's say in a layer not one's own, on the same answers, came or went since the last turn."""
+        places = {key[1:3] for key, *_ in done.changes if key[0] in ("label", "review") and key[2] != done.coder}
         since = done.turns[-1][0]
         return any(
             other.coder != done.coder

@@ -14,7 +14,7 @@ from survey import add_question, import_answers
 from annotate import coding, frames
 from annotate.errors import UserError
 from annotate.jobs import CancelledError
-from annotate.store import backup, check
+from annotate.store import backup, backup_files, check, restoring
 from annotate.store.backup import Keep
 from annotate.store.project import Project
 
@@ -62,7 +62,9 @@ def test_two_backups_of_one_second_do_not_meet(worked: Project, folder: Path) ->
 def test_a_restored_project_is_the_same_project(worked: Project, folder: Path, tmp_path: Path) -> None:
     path = backup.backup(worked, folder)
     coding.confirm(worked, verbatims=[1])
-    told = backup.restore(path, tmp_path / "again.tingdong")
+    back = restoring.restore(path, tmp_path / "again.tingdong")
+    told = back.backup
+    assert (back.work, back.aside) == (None, None)
     with Project.open(tmp_path / "again.tingdong", coder="Ann") as again:
         assert check.check(again).ok
         assert again.uuid == worked.uuid
@@ -79,11 +81,11 @@ def test_nothing_is_restored_over_a_file(worked: Project, folder: Path, tmp_path
     path = backup.backup(worked, folder)
     target = tmp_path / "old.tingdong"
     target.write_bytes(b"something")
-    assert refused(backup.restore, path, target) == "project-exists"
+    assert refused(restoring.restore, path, target) == "project-exists"
     assert target.read_bytes() == b"something"
     target.rename(tmp_path / "old.tingdong-wal")
-    assert refused(backup.restore, path, target) == "stale-log"
-    assert refused(backup.restore, path, tmp_path / "no" / "x.tingdong") == "folder-missing"
+    assert refused(restoring.restore, path, target) == "stale-log"
+    assert refused(restoring.restore, path, tmp_path / "no" / "x.tingdong") == "folder-missing"
 
 
 def test_a_damaged_backup_is_refused(worked: Project, folder: Path, tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_a_damaged_backup_is_refused(worked: Project, folder: Path, tmp_path: Pa
     whole = path.read_bytes()
     path.write_bytes(whole[:5_000] + bytes([whole[5_000] ^ 1]) + whole[5_001:])
     assert refused(backup.verify, path) == "damaged-backup"
-    assert refused(backup.restore, path, tmp_path / "x.tingdong") == "damaged-backup"
+    assert refused(restoring.restore, path, tmp_path / "x.tingdong") == "damaged-backup"
     assert not (tmp_path / "x.tingdong").exists()
     path.write_bytes(whole[:-1])
     assert refused(backup.verify, path) == "damaged-backup"
@@ -130,7 +132,7 @@ def test_a_backup_that_fails_leaves_nothing_and_says_why(
     with pytest.raises(CancelledError):
         backup.backup(worked, folder, progress=stop)
     with monkeypatch.context() as patch:
-        patch.setattr(backup.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 1000}))
+        patch.setattr(backup_files.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 1000}))
         assert refused(backup.backup, worked, folder) == "backup-no-room"
     with monkeypatch.context() as patch:
         patch.setattr(backup, "_count", lambda *_args: None)
@@ -140,7 +142,7 @@ def test_a_backup_that_fails_leaves_nothing_and_says_why(
         def full(*_args: object) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr(backup, "_sync", full)
+        patch.setattr(backup_files, "sync", full)
         assert refused(backup.backup, worked, folder) == "backup-failed"
     assert list(folder.iterdir()) == []
 
@@ -152,8 +154,8 @@ def test_an_encrypted_project_has_encrypted_backups(tmp_path: Path, folder: Path
     assert b"CANARY" not in path.read_bytes()
     assert backup.verify(path).counts["op"] == 1
     assert backup.verify(path, passphrase="correct horse").counts["op"] == 1
-    assert refused(backup.verify, path, passphrase="wrong") == "damaged-backup"
-    backup.restore(path, tmp_path / "again.tingdong", passphrase="correct horse")
+    assert refused(backup.verify, path, passphrase="wrong") == "backup-locked"
+    restoring.restore(path, tmp_path / "again.tingdong", passphrase="correct horse")
     with Project.open(tmp_path / "again.tingdong", passphrase="correct horse") as again:
         assert [one.name for one in frames.frames(again)] == ["CANARY"]
 
@@ -177,7 +179,7 @@ def moments(folder: Path) -> list[datetime]:
 
 
 def test_at_most_five_copies_spread_over_time_remain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "_sync", lambda _path: None)
+    monkeypatch.setattr(backup_files, "sync", lambda _path: None)
     older = 0
     for day in range(120):
         for hour in (0, 3, 9):
@@ -198,7 +200,7 @@ def test_at_most_five_copies_spread_over_time_remain(folder: Path, monkeypatch: 
 
 
 def test_the_full_rule_keeps_days_weeks_and_months(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "_sync", lambda _path: None)
+    monkeypatch.setattr(backup_files, "sync", lambda _path: None)
     rule = Keep(most=99)
     for day in range(200):
         for hour in range(4):

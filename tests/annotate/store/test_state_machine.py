@@ -21,7 +21,7 @@ from survey import add_question, import_answers
 
 from annotate import coding, frames
 from annotate.errors import UserError
-from annotate.store import check, images, merge, operations
+from annotate.store import backup, check, images, journal, journal_rows, merge, operations, restoring
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation
 from annotate.store.project import Project
@@ -64,6 +64,8 @@ class Histories(RuleBasedStateMachine):
         self.fork: Replay | None = None
         self.terms = 0
         self.parts: set[int] = set()
+        self.backup: backup.Backup | None = None
+        self.keeper = journal.Keeper()
 
     @initialize()
     def begin(self) -> None:
@@ -409,6 +411,30 @@ class Histories(RuleBasedStateMachine):
         copy_live(old, folder)
         self.project.close()
         self.project = Project.open(folder / old.name, coder="Ann")
+        self.backup, self.keeper = None, journal.Keeper()
+
+    @rule()
+    def write_journal(self) -> None:
+        """Write what was done since the newest backup beside it; where that cannot be, a new backup."""
+        folder = backup.folder_of(self.project.path)
+        try:
+            if self.backup is None:
+                raise journal_rows.NotCarriedError
+            self.keeper.keep(self.project, self.backup)
+        except journal_rows.NotCarriedError:
+            backup.keep_safe(self.project, folder)
+            self.backup = backup.list_backups(folder)[0]
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def lose_the_file(self) -> None:
+        """Go on from the newest backup and its journals, as if the file were gone."""
+        self.write_journal()
+        path = self.project.path
+        self.project.close()
+        path.unlink()
+        restoring.put_back(path)
+        self.project = Project.open(path, coder="Ann")
 
     @precondition(lambda self: self.sibling is None)
     @rule()
@@ -454,15 +480,23 @@ class Histories(RuleBasedStateMachine):
     def merge_dan(self) -> None:
         assert self.sibling is not None
         assert self.fork is not None
+        before, coder = self._last_op(), self.project.coder.name
         done = merge.merge(self.project, self.sibling.path)
         assert {one.why for one in done.conflicts} <= {merge.Why.CODE_NOT_IN_FRAME}
-        assert merge.merge(self.project, self.sibling.path).added == 0
+        assert merge.merge(self.project, self.sibling.path).step.op == 0
         # Only Dan codes in the copy, and only there: here his layer becomes what it is there.
-        for key in [key for key in self.model.facts if key[0] in ("label", "review") and key[2] == "Dan"]:
-            del self.model.facts[key]
-        for key, told in self.fork.facts.items():
-            if key[0] in ("label", "review") and key[2] == "Dan":
-                self.model.facts[key] = told
+        here, there = (
+            {key: told for key, told in facts.items() if key[0] in ("label", "review") and key[2] == "Dan"}
+            for facts in (self.model.facts, self.fork.facts)
+        )
+        changes = {**dict.fromkeys(here, None), **there}
+        if done.step.op:
+            draft = self.model.draft
+            self.model.commit(done.step.op, coder, "merge", changes, always=True)
+            self.model.draft = draft  # decided over there, under a revision that need not be the draft here
+        else:
+            assert here == there
+            assert self._last_op() == before
         # The first decision under a draft that both copies share publishes it here too.
         now = frames.head(self.project, self.frame)
         assert now.number == self.model.number
@@ -559,7 +593,7 @@ class Histories(RuleBasedStateMachine):
         shown = {
             step.op: step.undone
             for step in operations.history(project, limit=10_000)
-            if step.op > self.floor and step.coder in CODERS and step.kind != operations.MERGE
+            if step.op > self.floor and step.coder in CODERS and not step.kind.startswith("merge-again")
         }
         assert shown == {one.op: not one.in_force() for one in model.done}
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import machine
 import numpy as np
 import pytest
 from study import Study, study
+from tables import write_csv
 
-from annotate import samples
+from annotate import coding, samples, verbatims
+from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store.project import Project
 from annotate.store.query import InQuestion, Query
@@ -158,3 +161,39 @@ def test_every_number_leads_back_to_its_rows(truth: Truth) -> None:
                 assert count(row.cells[at].rows) == row.counts[at] == row.cells[at].count
         everything = Rows(Query().where(InQuestion(truth.study.question)))
         assert count(everything) == told.base
+
+
+def test_a_wave_that_nobody_audited_is_not_corrected_by_another(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    true = rng.random(600) < 0.3
+    found = np.where(true, rng.random(600) < 0.8, rng.random(600) < 0.1)
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        made = study(project, tmp_path, {"wave": (Role.WAVE, ["1"] * 300)}, {"": ("空间",)})
+        first = made.guess({"空间": found[:300]}, wave=1)
+
+        def audit(rows: list[int]) -> None:
+            samples.draw_audit(project, question=made.question, size=120)
+            drawn = {int(row[0] or 0) for row in project.rows("select verbatim_id from sample_row")}
+            for row, is_true in zip(rows, true, strict=False):
+                if row in drawn:
+                    if is_true:
+                        coding.apply_code(project, verbatims=[row], code=made.codes["空间"], expand=False)
+                    coding.confirm(project, verbatims=[row], expand=False)
+
+        def correction(wave: str) -> object:
+            return collect(project, scope=Scope(period=wave), texts=False).questions[0].correction
+
+        audit(made.rows)
+        assert not isinstance(correction("1"), TooFew)
+        lines = [[f"s{n}", "2", f"第{n}条第二期的话"] for n in range(300)]
+        later = write_csv(tmp_path / "later.csv", ["id", "wave", "Q"], lines)
+        import_file(project, later, roles={Role.ID: ["id"], Role.WAVE: ["wave"], Role.TEXT: ["Q"]})
+        rows = verbatims.ids(project, Query()).tolist()
+        guesses = [(row, made.codes["空间"], 0.9, True) for row, on in zip(rows[300:], found[300:], strict=True) if on]
+        machine.predict(project, made.question, guesses, wave=2, model_of=first)
+        assert not isinstance(correction("1"), TooFew)
+        assert correction("2") == TooFew(Lack.AUDITED, 0, 100)
+        assert correction("") == TooFew(Lack.AUDITED, 0, 100), "what is known of one wave says nothing of both"
+        audit(rows)
+        assert not isinstance(correction("2"), TooFew)
+        assert not isinstance(correction(""), TooFew)

@@ -113,7 +113,7 @@ def test_known_rows_and_thresholds_by_hand(single: bool) -> None:
     values = np.full(PARENTS.size, np.nan)
     values[[0, 2]] = 0.3, 0.9
     told.probability[rows], told.accepted[rows] = own, taken
-    by_hand = cuts.Cuts(values, model.parents, single, model.features)
+    by_hand = cuts.Cuts(values, model.parents, single, model.features, model.exclusive)
     expected = Predictions(told.probability, by_hand.apply(told.probability, told.accepted, TEXTS))
     assert mentions(Coder(model, cuts=values).code(TEXTS, known=Known(rows, own, taken))) == kept(expected)
     assert mentions(Coder(model).code(TEXTS, known=Known(rows, own, taken))) != mentions(Coder(model).code(TEXTS))

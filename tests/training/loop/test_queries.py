@@ -61,6 +61,19 @@ def test_rare_codes_get_more_turns() -> None:
     assert 70 < columns.count(1) < 95  # 1/√16 beside 1/√400
 
 
+def test_unsure_answers_take_turns_over_the_codes_that_have_a_threshold() -> None:
+    wavering = [[0.01 * n, -0.9, 0.9] for n in range(20)]
+    others = [[0.9, 0.5 + 0.01 * n, 0.9] for n in range(20)]
+    told = known([*wavering, *others], thresholds=[0.0, 0.5, np.inf], positives=[40, 40, 40])
+    alone = [one.column for one in queries.unsure(told, 10, generator())]
+    turns = [one.column for one in queries.unsure_in_turns(told, 10, generator())]
+    assert set(turns) == {0, 1}
+    assert min(turns.count(0), turns.count(1)) >= 2
+    assert all(one.reason is Reason.UNSURE for one in queries.unsure_in_turns(told, 10, generator()))
+    assert len(alone) == 10
+    assert queries.unsure_in_turns(known([[0.1]], thresholds=[np.inf], positives=[40]), 1, generator()) == []
+
+
 def test_of_two_answers_as_unsure_the_shorter_is_read() -> None:
     told = known([[0.2], [0.2], [0.2]], thresholds=[0.3], positives=[20], characters=[300, 8, 90])
     assert [one.row for one in queries.turn_c(told, 2, generator())] == [1, 2]

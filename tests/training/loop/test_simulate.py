@@ -152,8 +152,8 @@ def test_next_prints_masked_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "手机号" in ran.stdout
     assert all(one["reason"] == "shuffle" and one["why"] for one in told["answers"])
     lost = CliRunner().invoke(commands.group, ["next", str(path), "--mode", "likely", "--code", "没有的", "--json"])
-    assert lost.exit_code == 2
-    assert json.loads(lost.stdout)["error"] == "no-code"
+    assert lost.exit_code == 1
+    assert json.loads(lost.stdout)["error"] == "no-frame"
 
 
 @pytest.mark.parametrize("asked", [{"budget": 0}, {"seeds": 0}, {"hold_out": 0.99}])

@@ -10,11 +10,14 @@ from pathlib import Path
 import models_example as example
 import numpy as np
 import pytest
+import tables
 from in_process import InProcess
 
 from annotate import coding, frames
 from annotate.errors import AskedWronglyError, UserError
 from annotate.importing.label_load import import_labels
+from annotate.importing.load import import_file
+from annotate.importing.roles import Role
 from annotate.store import operations
 from annotate.store.project import Project
 from training import session
@@ -155,3 +158,31 @@ def test_nothing_is_doubted_without_evidence(project: Project, monkeypatch: pyte
     deaf = replace(stored.classifier, features=empty, weights=stored.classifier.weights[:0])
     monkeypatch.setattr(session, "load", lambda *_: replace(stored, classifier=deaf))
     assert doubts(project, n=1000) == []
+
+
+def test_a_merged_code_makes_no_doubts(project: Project) -> None:
+    said, ids = example.answers(), example.ids(project)
+    right = {ids[row] for row in range(150) if "304" in said[row][1] and row not in planted()}
+    before = {one.verbatim for one in doubts(project, n=500)} & right
+    frames.merge_codes(project, sources=[example.code_of(project, "304")], target=example.code_of(project, "302"))
+    assert {one.verbatim for one in doubts(project, n=500)} & right <= before
+
+
+def test_identical_answers_are_one_doubt_and_are_kept_together(tmp_path: Path) -> None:
+    path = example.make(tmp_path, 150, wrong=planted())
+    row = min(planted())
+    text = example.answers()[row][0]
+    with Project.open(path) as project:
+        more = tables.write_csv(tmp_path / "more.csv", ["id", "Q7"], [[f"x{n}", text] for n in range(3)])
+        import_file(project, more, roles={Role.ID: ["id"], Role.TEXT: ["Q7"]}, source="more")
+        same = [int(one[0] or 0) for one in project.rows(
+            "select id from verbatim where group_id = (select group_id from verbatim where id = ?)",
+            (example.ids(project)[row],))]  # fmt: skip
+        assert len(same) == 4
+        coding.confirm(project, verbatims=same)
+        coding.apply_code(project, verbatims=same, code=example.code_of(project, planted()[row]))
+        example.train(project)
+        found = [one.verbatim for one in doubts(project, n=500) if one.verbatim in same]
+        assert len(found) == 1
+        keep(project, verbatims=found)
+        assert not [one for one in doubts(project, n=500) if one.verbatim in same]

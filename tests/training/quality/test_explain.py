@@ -180,3 +180,12 @@ def test_clauses_that_no_code_of_the_answer_explains_are_told(project: Project) 
     assert told(written, [noise]) == [("异响很大", True), ("空间不大", False)]
     assert told(written, []) == [("异响很大", False), ("空间不大", False)]
     assert told("异响很大", [tight]) == [("异响很大", True)], "of one clause any code explains it"
+
+    def whence(codes: list[int], also: list[int]) -> list[tuple[str, tuple[int, ...]]]:
+        found = clause_marks.marks(stored, written, 1, codes, also=also)
+        return [(written[one.start : one.stop], one.codes) for one in found]
+
+    assert whence([tight, noise], []) == [("异响很大", (noise,)), ("空间不大", (tight,))]
+    assert whence([noise], [tight]) == [("异响很大", (noise,)), ("空间不大", (tight,))]
+    assert [one.explained for one in clause_marks.marks(stored, written, 1, [noise], also=[tight])] == [True, False]
+    assert whence([], [noise]) == [("异响很大", (noise,)), ("空间不大", ())]

@@ -203,13 +203,15 @@ def test_a_net_or_an_unknown_code_has_no_threshold(project: Project, stored: Sto
 def test_cuts_decide_codes_and_carry_up_into_nets() -> None:
     features = fit_features(count(["异响", "异响 空间", "空间"]))
     parents = np.array([2, 2, -1])
-    own = Cuts(np.array([0.5, np.nan, np.nan]), parents, False, features)
+    own = Cuts(np.array([0.5, np.nan, np.nan]), parents, False, features, np.zeros(3, np.bool_))
     probability = np.array([[0.5, 0.2, 0.5], [0.49, 0.2, 0.49], [0.9, 0.2, 0.9]], np.float32)
     accepted = np.array([[False, False, False], [True, True, True], [True, False, True]])
     told = own.apply(probability, accepted, ["异响", "空间", "全不认得"])
     assert told.tolist() == [[True, False, True], [False, True, True], [False, False, False]]
     assert accepted.tolist() == [[False, False, False], [True, True, True], [True, False, True]]
-    only = Cuts(own.values, parents, True, features).apply(probability, accepted, ["异响", "空间", "异响"])
+    only = Cuts(own.values, parents, True, features, np.zeros(3, np.bool_)).apply(
+        probability, accepted, ["异响", "空间", "异响"]
+    )
     assert only.tolist() == [[False, False, False], [False, True, True], [True, False, True]]
-    none = Cuts(np.full(3, np.nan), parents, False, features)
+    none = Cuts(np.full(3, np.nan), parents, False, features, np.zeros(3, np.bool_))
     assert none.apply(probability, accepted, ["异响", "空间", "异响"]) is accepted

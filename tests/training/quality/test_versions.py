@@ -15,6 +15,7 @@ from in_process import InProcess
 
 from annotate import frames, samples, verbatims
 from annotate.errors import AskedWronglyError, UserError
+from annotate.frames import merged_into
 from annotate.importing.label_load import import_labels
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
@@ -27,7 +28,7 @@ from annotate.verbatims import page
 from training import session
 from training.coding import run as coding_run
 from training.quality import switch, versions
-from training.quality.decide import Decisions, decide, for_codes, merged_into
+from training.quality.decide import Decisions, decide, for_codes
 
 
 @pytest.fixture(scope="module")

@@ -11,21 +11,23 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from annotate.messages import _
 from reports import measures, specs
-from reports.charts import Drawing, Measure, Palette, trend_marks
 from reports.charts_plane import journey_marks
-from reports.data import QuestionFigures, ReportData, ScoreFigures, SpikeFigures
+from reports.charts_trend import trend_marks
+from reports.corrections import correction_sentence
+from reports.data import JourneyFigures, PartCorrection, QuestionFigures, ReportData, ScoreFigures, SpikeFigures
 from reports.findings import Tone, score_finding
-from reports.statistics.limits import TooFew
+from reports.missing import lack_said
+from reports.outside import accounts_chart, closed_finding, mix_sentence, repeated_sentence, stands_chart, turned
+from reports.statistics.limits import Lack, TooFew
 from reports.wording import Words
 from ui import theme
 from ui.views.insights.chart import ChartView
 from ui.views.insights.column import Column, say
+from ui.views.insights.heat import lay_of
 
 _INKS = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.UNSURE: "unsure"}
 _LARGE = 1.9
 _MOST_SPIKES = 6
-_LABELS = 88.0
-"""Room for the labels of a heat map in points: the column is narrow."""
 _SLICES = 120.0
 
 
@@ -72,6 +74,18 @@ class _Score(QWidget):
         )  # fmt: skip
 
 
+def _journey_note(told: JourneyFigures, words: Words) -> str:
+    """Say how the curve was corrected, and what changes at one mix of channels."""
+    parts = [correction_sentence(told.correction, words), mix_sentence(told, words)]
+    if told.standard:
+        others = turned(told)
+        parts.append(
+            _("There the other way round: {names}.").format(names=words.listed(others)) if others
+            else _("No touchpoint is proved to turn round by that.")
+        )  # fmt: skip
+    return words.text(*parts)
+
+
 class OverviewPane(Column):
     """Scores with their course; touchpoints, segments and sudden rises. ``rows_chosen``: the rows of a mark as JSON."""
 
@@ -93,14 +107,21 @@ class OverviewPane(Column):
         self._segments_note = self.text(muted=True)
         self._journey_head = self.text()
         self.journey = self.chart()
+        self._journey_note = self.text(muted=True)
+        self._closed = QVBoxLayout()
+        self._groups: list[tuple[QLabel, ChartView]] = []
+        self.lay.addLayout(self._closed)
+        self._stands_head = self.text()
+        self.stands = self.chart()
+        self._stands_note = self.text(muted=True)
         self._spikes_head = self.text()
         self.spikes = self.chart()
         self._spikes_note = self.text(muted=True)
         self.lay.addStretch(1)
-        for view in (self.where, self.segments, self.journey, self.spikes):
+        for view in (self.where, self.segments, self.journey, self.stands, self.spikes):
             view.mark_chosen.connect(self.rows_chosen)
             view.show_chart(None)
-        for label in (self._segments_head, self._journey_head, self._spikes_head):
+        for label in (self._segments_head, self._journey_head, self._journey_note, self._spikes_head):
             label.hide()
 
     def sizeHint(self) -> QSize:
@@ -130,7 +151,21 @@ class OverviewPane(Column):
         journey = None if data.journey is None else specs.journey(data.journey, words)
         say(self._journey_head, _("Net sentiment along the journey") if journey else "")
         self.journey.show_chart(None if journey is None else partial(journey_marks, journey), name=_("Journey"))
+        say(self._journey_note, "" if data.journey is None else _journey_note(data.journey, words))
+        self._show_closed(data, words)
+        self._show_stands(question, words)
         self._show_spikes(question, words)
+
+    def _show_stands(self, question: QuestionFigures | None, words: Words) -> None:
+        chart = None if question is None else stands_chart(question, words)
+        say(self._stands_head, _("Where a theme stands out") if chart else "")
+        note = _("Themes that go with a column of the data (q ≤ .05), and the value in which they stand out most.")
+        say(self._stands_note, note if chart else "")
+        rows = () if chart is None else chart.rows
+        lines = ["\t".join([row.label, *(cell.text for cell in row.cells)]) for row in rows]
+        self.stands.show_chart(
+            None if chart is None else lay_of(chart), name=_("Where a theme stands out"), table="\n".join(lines)
+        )
 
     def _show_where(self, data: ReportData, words: Words) -> None:
         table = data.touchpoints
@@ -141,50 +176,60 @@ class OverviewPane(Column):
             )
             self.where.show_chart(None)
             return
-        chart = replace(specs.touchpoints(table, words), label_width=_LABELS)
+        chart = specs.touchpoints(table, words)
         say(
             self._where_note,
-            _("Net sentiment in points by {column}; shade: distance from the row, outline: proved.").format(
-                column=table.dimension
+            words.text(
+                _("Net sentiment in points by {column}; shade: distance from the row, outline: proved.").format(
+                    column=table.dimension
+                ),
+                correction_sentence(table.correction, words),
+                words("Cells are as counted.") if isinstance(table.correction, PartCorrection) else "",
             ),
         )
-
-        def lay(width: float, measure: Measure, colours: Palette) -> Drawing:
-            return chart.lay(chart.rows, width, measure, colours)
-
-        self.where.show_chart(lay, name=_("Touchpoints by segment"))
+        lines = ["\t".join(["", *(name for name, _base in chart.columns)])]
+        lines += [
+            "\t".join([row.label, *(f"{cell.text} {cell.letters}".strip() for cell in row.cells)]) for row in chart.rows
+        ]
+        self.where.show_chart(lay_of(chart), name=_("Touchpoints by segment"), table="\n".join(lines))
 
     def _show_segments(self, data: ReportData, question: QuestionFigures | None, words: Words) -> None:
         table = question.segments[0] if question is not None and question.segments else None
         if question is None or table is None:
-            for label in (self._segments_head, self._segments_note):
-                say(label, "")
+            say(self._segments_head, "")
+            none = _("No column of the data has two to eight values to compare themes by; choose one as segment.")
+            say(self._segments_note, "" if question is None else none)
             self.segments.show_chart(None)
             return
-        chart = replace(specs.heat(question, table, data.limits, words), label_width=_LABELS)
+        largest = max((column.base for column in table.columns), default=0)
+        if largest < data.limits.shown:
+            say(self._segments_head, _("Themes by {column}").format(column=table.dimension))
+            say(self._segments_note, lack_said(TooFew(Lack.ANSWERS, largest, data.limits.shown), words))
+            self.segments.show_chart(None)
+            return
+        chart = specs.heat(question, table, data.limits, words)
         say(self._segments_head, _("Themes by {column}").format(column=table.dimension))
         lines = ["\t".join(["", *(name for name, _base in chart.columns)])]
         lines += [
             "\t".join([row.label, *(f"{cell.text} {cell.letters}".strip() for cell in row.cells)]) for row in chart.rows
         ]
         self.segments.show_chart(
-            lambda width, measure, colours: chart.lay(chart.rows, width, measure, colours),
-            name=_("Themes by {column}").format(column=table.dimension), table="\n".join(lines),
-        )  # fmt: skip
+            lay_of(chart), name=_("Themes by {column}").format(column=table.dimension), table="\n".join(lines)
+        )
         told = _("Letters: higher than that column; {tests} comparisons, Holm over the table. Shade: points from all.")
-        say(self._segments_note, told.format(tests=f"{table.tests:,}"))
+        fixed = correction_sentence(table.correction, words)
+        say(self._segments_note, words.text(told.format(tests=f"{table.tests:,}"), fixed))
 
     def _show_spikes(self, question: QuestionFigures | None, words: Words) -> None:
         found = None if question is None else question.spikes
         if not isinstance(found, SpikeFigures):
             self.spikes.show_chart(None)
-            say(self._spikes_head, "")
-            say(
-                self._spikes_note,
-                _("Sudden rises: {more} more weeks with answers are needed.").format(more=found.more)
-                if isinstance(found, TooFew)
-                else "",
-            )
+            say(self._spikes_head, "" if question is None else _("Sudden rises"))
+            if isinstance(found, TooFew):
+                told = _("Sudden rises: {more} more weeks with answers are needed.").format(more=found.more)
+            else:
+                told = _("The answers have no dates: sudden rises are found week by week.")
+            say(self._spikes_note, "" if question is None else told)
             return
         chart = replace(specs.spikes(found, words, most=_MOST_SPIKES), label_width=_SLICES)
         rows = chart.rows
@@ -194,8 +239,34 @@ class OverviewPane(Column):
             name=_("Sudden rises"),
         )  # fmt: skip
         told = _("{tests} slices × themes × weeks looked through; {false} false alarms to be expected.")
-        none = "" if rows else _("No sudden rise was found.") + " "
-        say(self._spikes_note, none + told.format(tests=f"{found.tests:,}", false=f"{found.expected_false:.1f}"))
+        searched = told.format(tests=f"{found.tests:,}", false=f"{found.expected_false:.1f}")
+        none = "" if rows else _("No sudden rise was found.")
+        say(self._spikes_note, words.text(none, searched, repeated_sentence(found.repeated, words)))
+
+    def _show_closed(self, data: ReportData, words: Words) -> None:
+        while len(self._groups) < len(data.closed):
+            told, view = QLabel(), ChartView()
+            told.setTextFormat(Qt.TextFormat.PlainText)
+            told.setWordWrap(True)
+            view.mark_chosen.connect(self.rows_chosen)
+            self._groups.append((told, view))
+            self._closed.addWidget(told)
+            self._closed.addWidget(view)
+        for number, (label, view) in enumerate(self._groups):
+            group = data.closed[number] if number < len(data.closed) else None
+            laid = None if group is None else accounts_chart(group, words)
+            if group is None or laid is None:
+                view.show_chart(None)
+            else:
+                scores = [("" if one.score is None else f"{one.score:.1f}") for one in group.accounts]
+                lines = [
+                    f"{one.name}\t{score}\t{one.answers}" for one, score in zip(group.accounts, scores, strict=True)
+                ]
+                view.show_chart(
+                    lay_of(laid), name=_("Accounts of {name}").format(name=group.name), table="\n".join(lines),
+                )  # fmt: skip
+            finding = None if group is None else closed_finding(group, data.limits, words)
+            say(label, "" if finding is None else f"{finding.lead}{'。' if words.chinese else '. '}{finding.rest}")
 
     def retranslate(self) -> None:
         """Say the headings in the language in use."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from annotate.messages import N_, _
 from reports.data import QuestionFigures, Role, ThemeFigures
-from reports.statistics.limits import TooFew
+from reports.statistics.limits import BaseSize, Limits, TooFew
 from reports.statistics.shares import Source
 from reports.wording import Words
 from ui import theme
+from ui.views.fitting import give_way
 
 _Index = QModelIndex | QPersistentModelIndex
 HEADS = (N_("Theme"), N_("Counted"), N_("People"), N_("Corrected"), N_("Change"), N_("Feeling"))
@@ -38,6 +39,8 @@ _SAMPLES = (
     (COUNTED, "00.0%"), (PEOPLE, "00,000"), (CORRECTED, "00.0 (00.0–00.0)"), (CHANGE, "▲ +00.0"), (FEELING, "000000"),
 )  # fmt: skip
 """The widest texts that columns are made for."""
+_NAME = 28
+"""Characters of a theme's name that are to be seen before what is told elsewhere too."""
 _SMALL = 0.05
 """q below which a change is called significant."""
 
@@ -79,11 +82,12 @@ class ThemeModel(QAbstractTableModel):
         super().__init__(parent)
         self._lines: list[Line] = []
         self._words = Words("en")
+        self._limits = Limits()
 
-    def show(self, lines: Sequence[Line], words: Words) -> None:
-        """Show these themes in these words."""
+    def show(self, lines: Sequence[Line], words: Words, limits: Limits) -> None:
+        """Show these themes in these words, no percentage on a base below the limit."""
         self.beginResetModel()
-        self._lines, self._words = list(lines), words
+        self._lines, self._words, self._limits = list(lines), words, limits
         self.endResetModel()
 
     def line(self, row: int) -> Line | None:
@@ -128,8 +132,11 @@ class ThemeModel(QAbstractTableModel):
         counted = one.counted or one.share
         if column == THEME:
             return f"{'    ' * line.depth}{one.number}  {one.label}".rstrip()
+        if column in (COUNTED, CORRECTED) and self._limits.of(counted.base) is BaseSize.HIDDEN:
+            return "—"
         if column == COUNTED:
-            return words.percent(counted.value, counted.base)
+            star = "*" if self._limits.of(counted.base) is BaseSize.STARRED else ""
+            return words.percent(counted.value, counted.base) + star
         if column == PEOPLE:
             return words.count(counted.count)
         if column == CORRECTED:
@@ -140,6 +147,8 @@ class ThemeModel(QAbstractTableModel):
             return words("not corrected") if one.uncorrected is not None else f"({words.share_span(one.share)})"
         if column == CHANGE and one.change is not None:
             change = one.change
+            if not change.comparable:
+                return words("frame changed")
             if change.q > _SMALL:
                 return words("not proved")
             mark = "▲" if change.change.value > 0 else "▼"
@@ -155,6 +164,12 @@ class ThemeModel(QAbstractTableModel):
 
     def _tip(self, one: ThemeFigures, column: int) -> str | None:
         words = self._words
+        if column == CHANGE and one.change is not None and not one.change.comparable:
+            return words(
+                "{part} of the answers of {period} were read before this code existed or meant what it means now: a "
+                "change would be one of the code frame",
+                part=words.percent(one.change.read_before, 1), period=one.change.period,
+            )  # fmt: skip
         if column == CHANGE and one.change is not None:
             change = one.change.change
             return words("{points} points (95% CI {span}) against {period}; Holm over all themes: q = {q}",
@@ -202,6 +217,7 @@ class ThemeTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = ThemeModel(self)
+        self._wide: dict[int, int] = {}
         self.setModel(self.lines)
         self.setItemDelegateForColumn(FEELING, _Feeling(self.lines, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -217,10 +233,10 @@ class ThemeTable(QTableView):
         self.activated.connect(lambda index: self._choose(index.row(), None))
         self._fit()
 
-    def show_themes(self, question: QuestionFigures | None, words: Words) -> None:
+    def show_themes(self, question: QuestionFigures | None, words: Words, limits: Limits) -> None:
         """Show the themes of a question; None for nothing."""
         lines = lines_of(question) if question else []
-        self.lines.show(lines, words)
+        self.lines.show(lines, words, limits)
         self.setColumnHidden(CHANGE, all(one.theme.change is None for one in lines))
         self._fit()
 
@@ -242,7 +258,19 @@ class ThemeTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
         for column, sample in _SAMPLES:
             wide = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(_(HEADS[column])))
-            self.setColumnWidth(column, round(wide) + 16)
+            self._wide[column] = round(wide) + 16
+            self.setColumnWidth(column, self._wide[column])
+        self._wide[THEME] = min(round(_NAME * metrics.averageCharWidth()), self.sizeHintForColumn(THEME) + 8)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        changed = not self.isColumnHidden(CHANGE)
+        wide = {column: width for column, width in self._wide.items() if column != CHANGE or changed}
+        give_way(self.horizontalHeader(), wide, self.viewport().width(), (PEOPLE, COUNTED))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
 
     def sizeHint(self) -> QSize:
         return QSize(520, 320)

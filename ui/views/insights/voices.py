@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -87,17 +88,24 @@ class VoicesPane(QFrame):
         self._card.setWordWrap(True)
         self._card.setMargin(8)
         self._card.setObjectName("bar")
-        self._card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._card.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._card.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._card.hide()
+        # A long card scrolls: the voices keep more than half of the room.
+        self._card_room = QScrollArea()
+        self._card_room.setWidgetResizable(True)
+        self._card_room.setFrameShape(QFrame.Shape.NoFrame)
+        self._card_room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._card_room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._card_room.setWidget(self._card)
+        self._card_room.hide()
         lay = QVBoxLayout(self)
         lay.setContentsMargins(12, 10, 12, 10)
         lay.addWidget(self._title)
         lay.addWidget(self._count)
         lay.addLayout(row)
-        lay.addWidget(self._list, 1)
+        lay.addWidget(self._list, 5)
         lay.addLayout(foot)
-        lay.addWidget(self._card)
+        lay.addWidget(self._card_room, 3)
         self.setMinimumWidth(280)
         self.clear()
 
@@ -105,7 +113,7 @@ class VoicesPane(QFrame):
         """Show no voices, and say what would show them."""
         self._reading = None
         self._list.clear()
-        self._card.hide()
+        self._card_room.hide()
         self.retranslate()
 
     def show_title(self, title: str) -> None:
@@ -138,7 +146,7 @@ class VoicesPane(QFrame):
     def show_card(self, lines: Sequence[str]) -> None:
         """Say how the figure came about."""
         self._card.setText("\n".join((_("How this figure came about"), *lines)))
-        self._card.setVisible(bool(lines))
+        self._card_room.setVisible(bool(lines))
 
     def use_choices(self, choices: dict[int, int]) -> None:
         """Mark the quotes that people chose (1) or banned (−1)."""

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QColorDialog,
     QComboBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -25,9 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.messages import N_, _
+from reports.charts import Palette
 from reports.spec import OWN, SECTIONS, Look, ReportSpec
 
 _ID = Qt.ItemDataRole.UserRole
+OURS = (Palette().strong, Palette().accent)
 LANGUAGES = (("zh", "中文"), ("en", "English"))
 PAGES = (("a4", N_("A4")), ("16:9", N_("16:9 slides")))
 
@@ -40,6 +43,7 @@ class SpecForm(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._spec = ReportSpec()
         self._filling = False
@@ -159,7 +163,7 @@ class SpecForm(QScrollArea):
 
     def _pick(self, which: str) -> None:
         now = getattr(self._spec.look, which)
-        colour = QColorDialog.getColor(QColor(now or "#16365c"), self)
+        colour = QColorDialog.getColor(QColor(now or OURS[which == "accent"]), self)
         if colour.isValid():
             look = self._spec.look
             strong, accent = (colour.name(), look.accent) if which == "strong" else (look.strong, colour.name())
@@ -170,9 +174,14 @@ class SpecForm(QScrollArea):
     def _tell_colours(self) -> None:
         look = self._spec.look
         for button, words, value in (
-            (self._strong, _("Titles"), look.strong), (self._accent, _("Charts"), look.accent),
+            (self._strong, _("Colour of titles"), look.strong or OURS[0]),
+            (self._accent, _("Colour of charts"), look.accent or OURS[1]),
         ):  # fmt: skip
-            button.setText(f"{words} {value}".strip())
+            swatch = QPixmap(14, 14)
+            swatch.fill(QColor(value))
+            button.setIcon(QIcon(swatch))
+            button.setText(f" {words}")
+            button.setToolTip(value)
         self._logo.setText(_("Change the logo…") if look.logo else _("Logo…"))
 
     def retranslate(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -14,19 +14,30 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyledItemDelegate,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from annotate.messages import N_, _
+from annotate.messages import N_, _, current, language_of
+from annotate.privacy import TAGS
 from reports.basket import Item
 from reports.issue import Issued
 from reports.release import Place
 from reports.sections.press import Title
 
 _DATA = Qt.ItemDataRole.UserRole
+
+
+class _OwnWords(QStyledItemDelegate):
+    """Begins with the generated headline, so that it is changed and not written anew."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().setEditorData(editor, index)
+        if isinstance(editor, QLineEdit) and not editor.text():
+            editor.setText(str(index.model().index(index.row(), 0).data() or ""))
 
 
 class HeadlinesList(QWidget):
@@ -41,7 +52,10 @@ class HeadlinesList(QWidget):
         self._lead.setWordWrap(True)
         self._table = QTableWidget(0, 2)
         self._table.verticalHeader().hide()
+        self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.setItemDelegateForColumn(1, _OwnWords(self._table))
         self._table.setWordWrap(True)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table.itemChanged.connect(self._on_item)
         self._filling = False
@@ -60,29 +74,39 @@ class HeadlinesList(QWidget):
             made.setFlags(made.flags() & ~Qt.ItemFlag.ItemIsEditable)
             self._table.setItem(row, 0, made)
             self._table.setItem(row, 1, QTableWidgetItem(one.printed if one.edited else ""))
-        self._table.resizeRowsToContents()
         self._filling = False
 
     def _on_item(self, item: QTableWidgetItem) -> None:
         if not self._filling and item.column() == 1:
             one = self._titles[item.row()]
-            self.edited.emit(one.key, one.generated, item.text().strip())
+            words = item.text().strip()
+            if words == one.generated:  # opened and left as it was
+                self._filling = True
+                item.setText("")
+                self._filling = False
+                words = ""
+            if words != (one.printed if one.edited else ""):
+                self.edited.emit(one.key, one.generated, words)
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         self._lead.setText(
-            _("Headlines follow a fixed grammar. Your own words are marked ✎; the generated ones are kept.")
+            _("Double-click beside a headline to reword it. Your words are marked ✎; the generated ones are kept.")
         )
         self._table.setHorizontalHeaderLabels([_("Generated"), _("Yours")])
         self._table.setAccessibleName(_("Headlines"))
 
 
 class BasketList(QWidget):
-    """What was put into the basket. ``moved`` (from, to), ``removed``: places from 1; ``page_asked``: an own page."""
+    """What was put into the basket. ``moved`` (from, to), ``removed``: places from 1; ``page_asked``: an own page.
+
+    ``print_asked``: this report shall print it.
+    """
 
     moved = Signal(int, int)
     removed = Signal(int)
     page_asked = Signal()
+    print_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +114,11 @@ class BasketList(QWidget):
         self._lead.setObjectName("muted")
         self._lead.setWordWrap(True)
         self._list = QListWidget()
-        self._up, self._down, self._out, self._own = (QPushButton() for _ in range(4))
+        self._up, self._down, self._out, self._own, self._print = (QPushButton() for _ in range(5))
+        self._print.setProperty("primary", True)
+        self._print.clicked.connect(self.print_asked)
+        self._print.hide()
+        self._printed = False
         row = QHBoxLayout()
         for button in (self._up, self._down, self._out):
             row.addWidget(button)
@@ -103,7 +131,11 @@ class BasketList(QWidget):
         lay.addWidget(self._lead)
         lay.addWidget(self._list, 1)
         lay.addLayout(row)
-        lay.addWidget(self._own, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(self._own)
+        foot.addStretch(1)
+        foot.addWidget(self._print)
+        lay.addLayout(foot)
         self.retranslate()
 
     def show_items(self, items: Sequence[Item], said: Callable[[Item], str]) -> None:
@@ -115,6 +147,12 @@ class BasketList(QWidget):
         self._list.setCurrentRow(min(max(at, 0), len(items) - 1))
         for button in (self._up, self._down, self._out):
             button.setEnabled(bool(items))
+        self.tell_printed(printed=self._printed)
+
+    def tell_printed(self, *, printed: bool) -> None:
+        """Offer to print the basket where this report does not yet."""
+        self._printed = printed
+        self._print.setVisible(bool(self._list.count()) and not printed)
 
     def _take_out(self) -> None:
         if self._list.currentRow() >= 0:
@@ -129,13 +167,19 @@ class BasketList(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         self._lead.setText(
-            _("Put charts and quotes here from the Insights page; tick the section “Basket” to print them.")
+            _("P on the Insights page puts a chart, table or quote here; pages of your own come from below.")
         )
         self._up.setText(_("Up"))
         self._down.setText(_("Down"))
         self._out.setText(_("Take out"))
         self._own.setText(_("Add a page of your own…"))
+        self._print.setText(_("Print the basket in this report"))
         self._list.setAccessibleName(_("Report basket"))
+
+
+def _kind(place: Place) -> str:
+    chinese, other = TAGS[place.kind]
+    return chinese if language_of(current()) == "zh_CN" else other
 
 
 class PersonalData(QWidget):
@@ -172,7 +216,10 @@ class PersonalData(QWidget):
     def show_places(self, places: Sequence[Place]) -> None:
         """Show the places, each with the words around it."""
         self._places = list(places)
-        at = self._list.currentRow()
+        self.retranslate()
+
+    def _fill(self) -> None:
+        at, places = self._list.currentRow(), self._places
         self._list.clear()
         for one in places:
             state = (
@@ -180,10 +227,10 @@ class PersonalData(QWidget):
                 if one.released
                 else _("masked")
             )
-            text = f"{one.before}【{one.characters}】{one.after}"
-            self._list.addItem(QListWidgetItem(f"#{one.reference}  {_(one.kind.value)}  ·  {state}\n{text}"))
+            text = " ".join(f"{one.before}【{one.characters}】{one.after}".split())
+            where = _("Own page, place {n}").format(n=one.page) if one.page else one.reference
+            self._list.addItem(QListWidgetItem(f"{where}  {_kind(one)}  ·  {state}\n{text}"))
         self._list.setCurrentRow(min(max(at, 0), len(places) - 1))
-        self.retranslate()
         self._allow()
 
     def _decide(self, *, released: bool) -> None:
@@ -200,13 +247,17 @@ class PersonalData(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         n = len(self._places)
-        told = _("{n} places in the quotes may be personal data. All are masked unless a named person releases them.")
+        told = _(
+            "Possible personal data in quotes and own pages: {n}. Masked unless a named person releases it. "
+            "Names and addresses are not found: look yourself."
+        )
         self._lead.setText(told.format(n=n) if n else _("No personal data was found in what this report quotes."))
         self._why.setPlaceholderText(_("Why may it be printed?"))
         self._why.setAccessibleName(_("Why may it be printed?"))
         self._release.setText(_("Release"))
         self._mask.setText(_("Mask again"))
         self._list.setAccessibleName(_("Possible personal data"))
+        self._fill()
 
 
 class IssuedList(QWidget):
@@ -224,6 +275,11 @@ class IssuedList(QWidget):
         self._name = QLineEdit()
         self._issue, self._print, self._withdraw = QPushButton(), QPushButton(), QPushButton()
         self._list = QListWidget()
+        self._empty = QLabel()
+        self._empty.setObjectName("muted")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._list.hide()
         top = QHBoxLayout()
         top.addWidget(self._name, 1)
         top.addWidget(self._issue)
@@ -235,6 +291,7 @@ class IssuedList(QWidget):
         lay.addWidget(self._lead)
         lay.addLayout(top)
         lay.addWidget(self._list, 1)
+        lay.addWidget(self._empty, 1)
         lay.addLayout(foot)
         self._issue.clicked.connect(lambda: self.issue_asked.emit(self._name.text().strip()))
         self._print.clicked.connect(lambda: self._emit(self.print_asked))
@@ -254,6 +311,8 @@ class IssuedList(QWidget):
             self._list.addItem(item)
         for button in (self._print, self._withdraw):
             button.setEnabled(bool(issued))
+        self._list.setVisible(bool(issued))
+        self._empty.setVisible(not issued)
         if issued:
             self._list.setCurrentRow(0)
 
@@ -271,6 +330,9 @@ class IssuedList(QWidget):
         self._name.setPlaceholderText(_("Name, such as 2026 Q3"))
         self._name.setAccessibleName(_("Name of the issued report"))
         self._issue.setText(_("Issue"))
+        self._empty.setText(
+            _("Nothing is issued yet. Read the preview to its end, give the report a name above, and issue it.")
+        )
         self._print.setText(_("Print again…"))
         self._withdraw.setText(_("Withdraw"))
         self._list.setAccessibleName(_("Issued reports"))

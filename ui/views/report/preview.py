@@ -64,6 +64,7 @@ class Preview(QScrollArea):
         self._pages: Pages | None = None
         self._sheets: list[QLabel] = []
         self._drawn: dict[int, int] = {}
+        self._whole = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,10 +97,19 @@ class Preview(QScrollArea):
             sheet.setAutoFillBackground(True)
             sheet.setStyleSheet("background: white; border: 1px solid #c8ced6;")
             sheet.setAccessibleName(_("Page {n}").format(n=number + 1))
-            self._lay.addWidget(sheet)
+            self._lay.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
             self._sheets.append(sheet)
         self._fit()
         QTimer.singleShot(0, lambda: self.verticalScrollBar().setValue(at))
+        self._soon.start()
+
+    def show_whole(self, whole: bool) -> None:
+        """Show pages so that one fits the view, or as wide as the view."""
+        at = self.current() if self._sheets else 1
+        self._whole = whole
+        self._fit()
+        self._lay.activate()
+        QTimer.singleShot(0, lambda: self.go(at))
         self._soon.start()
 
     def go(self, number: int) -> None:
@@ -121,14 +131,18 @@ class Preview(QScrollArea):
         return QSize(640, 800)
 
     def _width(self) -> int:
-        return max(120, self.viewport().width() - 2 * _MARGIN)
+        wide = self.viewport().width() - 2 * _MARGIN
+        if self._whole and self._pages is not None and self._pages.sizes:
+            tall = max(height / width for width, height in self._pages.sizes)
+            wide = min(wide, round((self.viewport().height() - 2 * _GAP) / tall))
+        return max(120, wide)
 
     def _fit(self) -> None:
         if self._pages is None:
             return
         wide = self._width()
         for sheet, (width, height) in zip(self._sheets, self._pages.sizes, strict=True):
-            sheet.setFixedHeight(round(wide * height / width) + 2)
+            sheet.setFixedSize(wide, round(wide * height / width) + 2)
 
     def _fill(self) -> None:
         """Draw the pages in view and the next one; the rest waits until it is looked at."""

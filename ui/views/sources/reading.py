@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from annotate import phrases
@@ -131,13 +132,15 @@ def _imports(db: Connection, steps: dict[int, Step]) -> list[Imported]:
     ]  # fmt: skip
 
 
-def read_rejects(project: Project, *, source: int | None = None, batch: int | None = None) -> Rejects:
-    """Read the rejected rows of imports in force, of one source or one import where it is named."""
-    told, values = "b.state = 1", list[int]()
-    for column, wanted in (("b.source_id", source), ("b.id", batch)):
-        if wanted is not None:
-            told += f" and {column} = ?"
-            values.append(wanted)
+def read_rejects(project: Project, *, source: int | None = None, batches: Sequence[int] | None = None) -> Rejects:
+    """Read the rejected rows of imports in force, of one source or some imports where they are named."""
+    told, values = "b.state = 1", list[int | str]()
+    if source is not None:
+        told += " and b.source_id = ?"
+        values.append(source)
+    if batches is not None:
+        told += " and b.id in (select value from json_each(?))"
+        values.append(json.dumps(list(batches)))
     inside = f"from import_reject j join import_batch b on b.id = j.batch_id where {told}"
     with project.reading() as db, db.snapshot():
         counts = db.execute(f"select j.reason, count(*) {inside} group by 1 order by 2 desc, 1", values).fetchall()

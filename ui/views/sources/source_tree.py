@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QFont
+from PySide6.QtGui import QBrush, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from annotate.messages import N_, _
 from annotate.quality import Quality
 from ui import theme
+from ui.views.fitting import give_way
 from ui.views.sources import verdict
 from ui.views.sources.kinds import BROUGHT, KINDS, kind_name
 from ui.views.sources.reading import KnownSource
@@ -20,6 +21,8 @@ _HEADS = (
     N_("Repeats"), N_("Personal data"),
 )  # fmt: skip
 _FIRST_JUDGED = 4
+_LESS_NEEDED = (3, 8, 7, 6, 5)
+"""Columns that go first where there is no room: the pane beside the list tells them at length."""
 _NAME_CHARACTERS = 26
 _SOURCE = Qt.ItemDataRole.UserRole
 _JUDGES = (verdict.accurate, verdict.complete, verdict.timely, verdict.repeated, verdict.personal)
@@ -102,6 +105,18 @@ class SourceTree(QTreeWidget):
             found = judge(told)
             item.setText(column, found.text)
             item.setForeground(column, QBrush(theme.colour(found.token)))
+        self._give_way()
+
+    def _give_way(self) -> None:
+        head = self.header()
+        for column in _LESS_NEEDED:
+            head.setSectionHidden(column, False)
+        wide = {at: max(head.sectionSizeHint(at), self.sizeHintForColumn(at)) for at in range(1, len(_HEADS))}
+        give_way(head, {0: self.columnWidth(0)} | wide, self.viewport().width(), _LESS_NEEDED)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
 
     def show_unknown(self, source: int) -> None:
         """Say that a source was not looked at to the end."""

@@ -1,0 +1,201 @@
+"""What is on the sheets of a workbook: the figures of every section with intervals, bases and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reports import findings, measures
+from reports.data import DriverFigures, EmergingFigures, NeedFigures, SpikeFigures
+from reports.missing import THINGS
+from reports.sections.lacks import lacks
+from reports.sections.press import Press
+from reports.sections.where import letters_note
+from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.nps import Estimate
+from reports.workbook_themes import needs_sheet, signals_sheet, themes_sheet, where_sheet, why_sheet
+from reports.workbook_values import XLSX_CELL, Sheet, SheetTable, Value, estimate_cells
+
+
+def sheets(press: Press) -> Iterator[Sheet]:
+    """Yield the sheets of the sections asked for, in the order of the report; one without anything is left out."""
+    return (one for one in _sheets(press) if one.notes or any(rows for _, _, rows in one.tables))
+
+
+def _sheets(press: Press) -> Iterator[Sheet]:
+    wanted = set(press.manuscript.spec.sections)
+    data, words = press.data, press.words
+    many = len(data.questions) > 1
+    if "summary" in wanted:
+        yield _summary(press)
+    if "method" in wanted:
+        yield _method(press)
+    if "scores" in wanted and data.scores:
+        yield _scores(press)
+    for question in data.questions:
+        end = f" {question.name}" if many else ""
+        if "themes" in wanted and question.themes:
+            yield themes_sheet(press, question, words("Themes") + end)
+        if "where" in wanted and (question.segments or question.answers):
+            yield where_sheet(press, question, words("Where") + end)
+        if "why" in wanted and isinstance(question.drivers, DriverFigures):
+            yield why_sheet(press, question, question.drivers, words("Drivers") + end)
+        if "needs" in wanted and isinstance(question.needs, NeedFigures):
+            yield needs_sheet(press, question.needs, words("Needs") + end)
+        if "signals" in wanted and (
+            isinstance(question.spikes, SpikeFigures) or isinstance(question.emerging, EmergingFigures)
+        ):
+            yield signals_sheet(press, question, words("Signals") + end)
+    if "journey" in wanted and (data.journey or data.touchpoints):
+        yield _journey(press)
+    if "voices" in wanted and press.groups:
+        yield _voices(press)
+    if "verbatims" in wanted and press.manuscript.listed:
+        yield _listed(press)
+
+
+def _summary(press: Press) -> Sheet:
+    words, data = press.words, press.data
+    cards = findings.summary(data, words)
+    edited = {title.key: title.printed for title in press.titles}
+    rows = tuple((edited.get(card.key, card.lead), card.rest) for card in cards)
+    facts: tuple[tuple[Value, ...], ...] = (
+        (words("Report {id}", id=data.report_id), words("Data snapshot {hash}", hash=data.snapshot)),
+        (words("period"), press.period),
+        (words("Code frame {name} {revision}", name=data.frame_name, revision=data.frame_revision), ""),
+    )
+    name = words("Management summary")
+    return Sheet(name, ((name, (words("Finding"), words("Evidence")), rows), (words("Report"), ("", ""), facts)))
+
+
+def _method(press: Press) -> Sheet:
+    words, data = press.words, press.data
+    sources = tuple(
+        (one.name, one.channel, one.records, one.accepted, one.rejected, one.duplicates, one.blank, one.used)
+        for one in data.sources
+    )
+    coding = tuple(
+        (one.name, one.asked, one.answered, one.blank, one.base, one.coding.human, one.coding.duplicate,
+         one.coding.machine, one.coding.open)
+        for one in data.questions
+    )  # fmt: skip
+    missing = tuple((name, words(THINGS[lack.lack]), lack.have, lack.need, lack.more) for name, lack in lacks(press))
+    return Sheet(
+        words("Method and data quality"),
+        (
+            (
+                words("Source"),
+                (words("Source"), words("Channel"), words("Records"), words("Accepted"), words("Rejected"),
+                 words("Duplicates"), words("Blank"), words("In this report")),
+                sources,
+            ),
+            (
+                words("Bases and coding"),
+                (words("Question"), words("Asked"), words("Answered"), words("Blank"), words("Read (base)"),
+                 words("coded by people"), words("same words as a coded answer"), words("coded by the model"),
+                 words("not coded yet")),
+                coding,
+            ),
+            (
+                words("Not shown"),
+                (words("Not shown"), words("What it needs"), words("There are"), words("Needed"), words("More")),
+                missing,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _scores(press: Press) -> Sheet:
+    words = press.words
+    heads = (words("Score"), words("Part"), words("Value"), words("low"), words("high"), "n")
+    rows: list[tuple[Value, ...]] = []
+    distribution: list[tuple[Value, ...]] = []
+    for score in press.data.scores:
+        name = measures.name(score, words)
+        found = measures.measure(score)
+        rows.append((name, words("All"), *_shown(press, found.estimate if found else None)))
+        for segments in score.segments:
+            for part in segments.parts:
+                one = measures.measure(score, part.distribution)
+                figure = part.estimate if part.estimate is not None else one.estimate if one else None
+                rows.append((name, f"{segments.dimension} {part.label}", *_shown(press, figure)))
+        for part in score.trend:
+            one = measures.measure(score, part.distribution)
+            rows.append((name, part.label, *_shown(press, one.estimate if one else None)))
+        distribution += [(name, value, count) for value, count in score.distribution]
+    note = words("NPS and shares of good scores in points; no figure under a base of {n}.", n=press.data.limits.shown)
+    return Sheet(
+        words("Scores"),
+        (
+            (words("Scores"), heads, tuple(rows)),
+            (words("Distribution"), (words("Score"), words("Value"), words("Answers")), tuple(distribution)),
+        ),
+        (note,),
+    )
+
+
+def _shown(press: Press, figure: Estimate | TooFew | None) -> tuple[Value, Value, Value, Value]:
+    """Return a figure, without its value where the base is too small for one."""
+    cells = estimate_cells(figure)
+    if isinstance(figure, Estimate) and press.data.limits.of(figure.base) is BaseSize.HIDDEN:
+        return None, None, None, figure.base
+    return cells
+
+
+def _journey(press: Press) -> Sheet:
+    words, data = press.words, press.data
+    tables: list[SheetTable] = []
+    notes: tuple[str, ...] = ()
+    if data.journey:
+        heads = (words("Stage"), words("Touchpoint"), words("Net sentiment"), words("low"), words("high"), "n",
+                 words("criticised most"), words("praised most"))  # fmt: skip
+        stops = tuple(
+            (stop.stage, stop.touchpoint, *estimate_cells(stop.estimate), stop.worst.label if stop.worst else "",
+             stop.best.label if stop.best else "")
+            for stop in data.journey.stops
+        )  # fmt: skip
+        tables.append((words("Journey"), heads, stops))
+    if data.touchpoints:
+        table = data.touchpoints
+        columns: list[str] = [words("Touchpoint"), words("All")]
+        for column in table.columns:
+            columns += [f"{column.value} ({column.letter})", words("letters"), "n"]
+        rows = []
+        for row in table.rows:
+            line: list[Value] = [row.touchpoint, estimate_cells(row.total)[0]]
+            for cell in row.cells:
+                value = estimate_cells(cell.estimate)
+                line += [value[0], cell.letters, value[3]]
+            rows.append(tuple(line))
+        tables.append((words("Touchpoints by {segment}", segment=table.dimension), tuple(columns), tuple(rows)))
+        notes = (letters_note(press, table.rule, table.tests),)
+    return Sheet(words("Journey"), tuple(tables), notes)
+
+
+def _voices(press: Press) -> Sheet:
+    words = press.words
+    heads = (words("Theme"), words("Verbatim"), words("Sentiment"), words("No."), words("About"))
+    names = {"negative": words("negative"), "neutral": words("neutral"), "positive": words("positive")}
+    rows = tuple(
+        (group.label, text, names[quote.sentiment.value] if quote.sentiment else "", quote.reference,
+         " · ".join([*([words("counter-voice")] if quote.counter else []), *quote.about]))
+        for group in press.groups
+        for quote, text in group.quotes
+    )  # fmt: skip
+    name = words("Verbatims")
+    return Sheet(name, ((name, heads, rows),), (words("Personal data are masked."),))
+
+
+def _listed(press: Press) -> Sheet:
+    words = press.words
+    heads = (words("Question"), words("No."), words("Verbatim"), words("Codes"))
+    rows: Sequence[tuple[Value, ...]] = [
+        (
+            one.question,
+            one.reference,
+            press.prepared(one.text, one.verbatim, most=XLSX_CELL - 10),
+            words.listed(one.codes),
+        )
+        for one in press.manuscript.listed
+    ]
+    name = words("Appendix: list of verbatims")
+    return Sheet(words("List of verbatims"), ((name, heads, tuple(rows)),), (words("Personal data are masked."),))

@@ -1,0 +1,258 @@
+"""What the page Brands shows: candidates with their variants, the answers of the chosen one, the aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QSpinBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotate import brands
+from annotate.brands import Candidate
+from annotate.messages import N_, _, counted, listed
+from annotate.verbatims import VerbatimRow
+from ui.pages.registry import Room
+from ui.views.code_box import CodeBox
+from ui.views.train_job import JobLine
+from ui.views.train_parts import button, cell, code_name, label, rule, table
+
+_SOON_MS = 500
+_FORMS_SHOWN = 6
+SHOWN = 300
+"""Names in the list, the most frequent: who needs more raises the least answers, or ignores what is no brand."""
+
+
+class BrandsShowing(QWidget):
+    """Candidates with their variants; beside them what is done with the chosen one, its answers and the aliases.
+
+    ``asked`` names the verb of the button that was pressed.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room, self._desk = room, room.desk
+        self.question: int | None = None
+        self.candidates: list[Candidate] = []
+        self._found = 0
+        self._table = brands.Table()
+        self._problem = ""
+        self._build()
+
+    def _asks(self, verb: str) -> Callable[[], None]:
+        return partial(self.asked.emit, verb)
+
+    # Composition
+
+    def _build(self) -> None:
+        self._questions = QComboBox()
+        self._questions.setMaximumWidth(360)
+        self._least_title, self._like_title, self._lead = label("muted"), label("muted"), label("muted")
+        self._least, self._similarity = QSpinBox(), QDoubleSpinBox()
+        for box in (self._least, self._similarity):
+            box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            box.setMinimumWidth(64)
+        self._least.setRange(1, 1000)
+        self._least.setValue(brands.LEAST)
+        self._similarity.setRange(0.5, 1.0)
+        self._similarity.setSingleStep(0.05)
+        self._similarity.setValue(brands.SIMILARITY)
+        self._code_all = button(self._asks("code_all"))
+        bar = QFrame()
+        bar.setObjectName("bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        for one in (self._questions, self._least_title, self._least, self._like_title, self._similarity, self._lead):
+            row.addWidget(one)
+        self._again = button(self._asks("again"), quiet=True)
+        self._again.hide()
+        row.addWidget(self._again)
+        row.addStretch(1)
+        row.addWidget(self._code_all)
+        self.list = table(4, stretch=1)
+        self._teach = label("muted", wrap=True)
+        self._teach.setContentsMargins(14, 8, 14, 8)
+        left = QWidget()
+        lay = QVBoxLayout(left)
+        lay.setContentsMargins(0, 0, 0, 0)
+        lay.addWidget(self._teach)
+        lay.addWidget(self.list, 1)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(left)
+        across.addWidget(self._side())
+        across.setSizes([780, 380])
+        across.setChildrenCollapsible(False)
+        self._hint = label("muted")
+        foot = QFrame()
+        foot.setObjectName("foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self._hint, 1)
+        self.reading = JobLine()
+        row.addWidget(self.reading)
+        lay = QVBoxLayout(self)
+        lay.setContentsMargins(0, 0, 0, 0)
+        lay.setSpacing(0)
+        lay.addWidget(bar)
+        lay.addWidget(across, 1)
+        lay.addWidget(foot)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+
+    def _side(self) -> QWidget:
+        self._name_title, self._code_title = label("muted"), label("muted")
+        self._name, self._code = QLineEdit(), CodeBox()
+        self._accept, self._alias = button(self._asks("accept"), primary=True), button(self._asks("alias"))
+        self._ignore, self._see = button(self._asks("ignore")), button(self._asks("see"))
+        self._answers_title, self._shown = label("heading", wrap=True), QListWidget()
+        self._shown.setWordWrap(True)
+        self._shown.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._shown.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self._aliases_title, self.aliases = label("heading"), table(2, stretch=1)
+        self._forget = button(self._asks("forget"))
+        side = QWidget()
+        lay = QVBoxLayout(side)
+        lay.setContentsMargins(16, 12, 16, 12)
+        lay.setSpacing(6)
+        lay.addWidget(self._name_title)
+        row = QHBoxLayout()
+        row.addWidget(self._name, 1)
+        row.addWidget(self._accept)
+        lay.addLayout(row)
+        lay.addWidget(self._code_title)
+        row = QHBoxLayout()
+        row.addWidget(self._code, 1)
+        row.addWidget(self._alias)
+        lay.addLayout(row)
+        row = QHBoxLayout()
+        row.addWidget(self._ignore)
+        row.addWidget(self._see)
+        lay.addLayout(row)
+        lay.addWidget(rule())
+        lay.addWidget(self._answers_title)
+        lay.addWidget(self._shown, 1)
+        lay.addWidget(rule())
+        lay.addWidget(self._aliases_title)
+        lay.addWidget(self.aliases, 1)
+        lay.addWidget(self._forget, 0, Qt.AlignmentFlag.AlignRight)
+        return side
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """Return the candidate that is chosen."""
+        at = self.list.currentRow()
+        return self.candidates[at] if 0 <= at < len(self.candidates) and self.list.selectedItems() else None
+
+    @property
+    def _may(self) -> bool:
+        return not self._desk.project.read_only
+
+    # Showing
+
+    def _show_candidates(self) -> None:
+        at = max(0, self.list.currentRow())
+        self.list.setRowCount(len(self.candidates))
+        for row, one in enumerate(self.candidates):
+            forms = listed(f"{form} ×{n:,}" for form, n in one.forms[:_FORMS_SHOWN])
+            like = code_name(self._desk.codes.get(one.like)) if one.like else ""
+            for column, (text, right) in enumerate(
+                ((one.name, False), (forms, False), (f"{one.answers:,}", True), (like, False))
+            ):
+                self.list.setItem(row, column, cell(text, right=right))
+        if self.candidates:
+            self.list.selectRow(min(at, len(self.candidates) - 1))
+        rows = sorted(self._table.aliases.items()) + [(form, 0) for form in sorted(self._table.ignored)]
+        self.aliases.setRowCount(len(rows))
+        for row, (form, code) in enumerate(rows):
+            self.aliases.setItem(row, 0, cell(form))
+            self.aliases.setItem(row, 1, cell(code_name(self._desk.codes.get(code)) if code else _("no brand")))
+        self._tell()
+
+    def _on_chosen(self) -> None:
+        chosen = self.chosen
+        if not self._name.hasFocus():
+            self._name.setText(chosen.name if chosen else "")
+        if chosen is not None:
+            self._code.choose(chosen.like)
+            self._desk.fetch("brand answers", list(chosen.examples), self._show_answers)
+        else:
+            self._shown.clear()
+        self._allow()
+
+    def _show_answers(self, rows: list[VerbatimRow]) -> None:
+        self._shown.clear()
+        for row in rows:
+            self._shown.addItem(" ".join(row.text.split()))
+
+    def _allow(self) -> None:
+        some = self.chosen is not None
+        for one in (self._alias, self._ignore):
+            one.setEnabled(some and self._may)
+        self._accept.setEnabled(some and self._may and bool(self._name.text().strip()))
+        self._see.setEnabled(some)
+        self._code_all.setEnabled(self._may and self.question is not None and not self._problem)
+        self._forget.setEnabled(self._may and bool(self.aliases.selectedItems()))
+
+    def _tell(self) -> None:
+        if self._problem:
+            told = self._problem
+        elif not self.candidates:
+            told = _(
+                "For semi-open questions: which brand, or “other, please specify”. Names that are not on the closed"
+                " list appear here with their variants (华伟, huawei), as soon as enough answers have them."
+            )
+        else:
+            told = _(
+                "Put a name onto the list, say which code it means, or ignore it. Its answers are coded in one step."
+            )
+        self._teach.setText(told)
+        if self._found > len(self.candidates):
+            lead = _("{n} names; the {shown} most frequent are listed")
+            self._lead.setText(lead.format(n=f"{self._found:,}", shown=f"{len(self.candidates):,}"))
+        else:
+            self._lead.setText(counted(N_("{n} names"), n=f"{self._found:,}"))
+        self._allow()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in use."""
+        self._questions.setAccessibleName(_("Question"))
+        for title, field, text in (
+            (self._least_title, self._least, _("Least answers")),
+            (self._like_title, self._similarity, _("Likeness of variants")),
+            (self._name_title, self._name, _("Name on the list")),
+            (self._code_title, self._code, _("Or it means")),
+        ):
+            title.setText(text)
+            field.setAccessibleName(text)
+        self.list.setAccessibleName(_("Names that are not on the list"))
+        self.list.setHorizontalHeaderLabels([_("Name"), _("Variants"), _("Answers"), _("Like")])
+        self.aliases.setHorizontalHeaderLabels([_("Form"), _("Means")])
+        self._accept.setText(_("Put onto the list"))
+        self._alias.setText(_("Alias"))
+        self._ignore.setText(_("Ignore"))
+        self._see.setText(_("See the answers"))
+        self._code_all.setText(_("Code all answers"))
+        self._code_all.setToolTip(_("Give every answer the codes of the names it mentions, in order of mention."))
+        self._answers_title.setText(_("Answers with the name"))
+        self._shown.setAccessibleName(self._answers_title.text())
+        self._aliases_title.setText(_("Aliases"))
+        self.aliases.setAccessibleName(self._aliases_title.text())
+        self._forget.setText(_("Take out"))
+        self._again.setText(_("Look again"))
+        self.reading.retranslate()
+        self._code.retranslate()
+        self._hint.setText(_("A onto the list  / means a code  X ignore  G answers  Ctrl+Enter code all  ? keys"))
+        self._show_candidates()
