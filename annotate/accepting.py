@@ -129,7 +129,8 @@ def _above(
     rows = db.execute(
         "select p.verbatim_id, p.sentiment, v.group_id from run_in_force f cross join prediction p"
         " on p.run_id = f.run_id and p.code_id = ?1 and p.p >= ?2 and p.accepted = 1"
-        " cross join verbatim v on v.id = p.verbatim_id and v.state = 1 and v.batch_id in (select id from import_batch where state = 1)"
+        " cross join verbatim v on v.id = p.verbatim_id and v.state = 1"
+        " and v.batch_id in (select id from import_batch where state = 1)"
         " where f.question_id = ?3"
         " and not exists(select 1 from review_now n where n.verbatim_id = v.id)"
         " and not exists(select 1 from label_now w where w.verbatim_id = v.id and w.code_id = ?1)"
