@@ -31,7 +31,7 @@ from pytestqt.qtbot import QtBot
 
 from ui import theme
 from ui.views.import_columns import FirstRows
-from ui.views.train_parts import Link
+from ui.views.page_parts import Link
 from ui.views.verbatim_grid import VerbatimGrid
 
 CONTROLS = (

@@ -85,25 +85,12 @@ class BrandsPage(BrandsShowing):
         if question == self.question:
             return
         self.question, self.candidates, self._found = question, [], 0
-        at = self._questions.findData(question)
-        if at >= 0:
-            self._questions.setCurrentIndex(at)
+        self._questions.turn_to(question)
         self._show_candidates()
         self._look_soon(at_once=True)
 
     def _show_questions(self, questions: list[Question]) -> None:
-        asked = [one for one in questions if one.answered]
-        known = [one.id for one in asked]
-        self._questions.clear()
-        for one in asked:
-            self._questions.addItem(f"{one.name}  {one.text}".strip(), one.id)
-        wanted = next(
-            (one for one in (self.question, self._desk.question) if one in known), known[0] if known else None
-        )
-        if wanted != self.question:
-            self.choose_question(wanted)
-        elif wanted is not None:
-            self._questions.setCurrentIndex(known.index(wanted))
+        self.choose_question(self._questions.offer(questions, self.question, self._desk.question))
 
     def _show_frame(self, frame: Frame | None) -> None:
         self._code.show_frame(frame)

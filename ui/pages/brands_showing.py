@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -26,8 +25,9 @@ from annotate.messages import N_, _, counted, listed
 from annotate.verbatims import VerbatimRow
 from ui.pages.registry import Room
 from ui.views.code_box import CodeBox
+from ui.views.page_parts import QuestionBox, button, cell, label, lay_out, rule, table
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, cell, code_name, label, rule, table
+from ui.views.train_parts import code_name
 
 _SOON_MS = 500
 _FORMS_SHOWN = 6
@@ -59,8 +59,7 @@ class BrandsShowing(QWidget):
     # Composition
 
     def _build(self) -> None:
-        self._questions = QComboBox()
-        self._questions.setMaximumWidth(360)
+        self._questions = QuestionBox()
         self._least_title, self._like_title, self._lead = label("muted"), label("muted"), label("muted")
         self._least, self._similarity = QSpinBox(), QDoubleSpinBox()
         for box in (self._least, self._similarity):
@@ -97,19 +96,8 @@ class BrandsShowing(QWidget):
         across.setSizes([780, 380])
         across.setChildrenCollapsible(False)
         self._hint = label("muted")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self._hint, 1)
         self.reading = JobLine()
-        row.addWidget(self.reading)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addWidget(across, 1)
-        lay.addWidget(foot)
+        lay_out(self, bar, body=across, hint=self._hint, beside=(self.reading,))
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
 
     def _side(self) -> QWidget:

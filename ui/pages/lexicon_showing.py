@@ -24,8 +24,8 @@ from annotate.trade_words import Candidate
 from annotate.verbatims import VerbatimRow
 from annotate.words import Recut
 from ui.pages.registry import Room
+from ui.views.page_parts import button, cell, label, lay_out, rule, table
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, cell, label, rule, table
 
 _SOON_MS = 400
 _KINDS = {Kind.WORD: N_("trade word"), Kind.SYNONYM: N_("synonym"), Kind.STOP: N_("stop word")}
@@ -74,17 +74,7 @@ class LexiconShowing(QWidget):
         down.setSizes([520, 240])
         down.setChildrenCollapsible(False)
         self._hint = label("muted")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self._hint, 1)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addWidget(down, 1)
-        lay.addWidget(foot)
+        lay_out(self, bar, body=down, hint=self._hint)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
 
     def _terms_side(self) -> QWidget:

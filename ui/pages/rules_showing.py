@@ -8,7 +8,6 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -25,8 +24,9 @@ from annotate.verbatims import VerbatimRow
 from ui.pages.registry import Room
 from ui.pages.rules_hits import HitList
 from ui.views.code_box import CodeBox
+from ui.views.page_parts import QuestionBox, button, cell, label, lay_out, rule, table
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, cell, code_name, label, rule, table
+from ui.views.train_parts import code_name
 
 _TYPED_MS = 120
 """From the last key to looking: fast typing is looked up once."""
@@ -72,8 +72,7 @@ class RulesShowing(QWidget):
         return partial(self.asked.emit, verb)
 
     def _build(self) -> None:
-        self._questions = QComboBox()
-        self._questions.setMaximumWidth(360)
+        self._questions = QuestionBox()
         self._lead = label("muted")
         bar = QFrame()
         bar.setObjectName("bar")
@@ -116,17 +115,7 @@ class RulesShowing(QWidget):
         across.setSizes([280, 480])
         across.setChildrenCollapsible(False)
         self._hint = label("muted")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self._hint, 1)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addWidget(across, 1)
-        lay.addWidget(foot)
+        lay_out(self, bar, body=across, hint=self._hint)
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
 

@@ -20,6 +20,7 @@ from annotate.store.changes import Change
 from annotate.store.project import Project
 from ui.pages.registry import Room
 from ui.tasks import Job
+from ui.views.page_parts import button, label
 from ui.views.sources import verdict
 from ui.views.sources.empty import NothingYet
 from ui.views.sources.lists import ImportsTab, QuestionsTab, RejectsTab, ask_where
@@ -28,7 +29,6 @@ from ui.views.sources.quality_pane import QualityPane
 from ui.views.sources.reading import Heard, KnownSource, Rejects, read_heard, read_rejects
 from ui.views.sources.source_tree import SourceTree
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, label
 
 _OURS = ("phrase", "source", "undo", "redo")
 """Steps after which the lists are read again; imports are heard of as rows."""

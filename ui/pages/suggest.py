@@ -91,25 +91,12 @@ class SuggestPage(SuggestShowing):
         if question == self.question:
             return
         self.question, self.board, self._stale = question, None, False
-        at = self._questions.findData(question)
-        if at >= 0:
-            self._questions.setCurrentIndex(at)
+        self._questions.turn_to(question)
         self.cards.show_clusters(())
         self._tell()
 
     def _show_questions(self, questions: list[Question]) -> None:
-        asked = [one for one in questions if one.answered]
-        self._questions.clear()
-        for one in asked:
-            self._questions.addItem(f"{one.name}  {one.text}".strip(), one.id)
-        known = [one.id for one in asked]
-        wanted = next(
-            (one for one in (self.question, self._desk.question) if one in known), known[0] if known else None
-        )
-        if wanted != self.question:
-            self.choose_question(wanted)
-        elif wanted is not None:
-            self._questions.setCurrentIndex(known.index(wanted))
+        self.choose_question(self._questions.offer(questions, self.question, self._desk.question))
         self._tell()
 
     # What people do

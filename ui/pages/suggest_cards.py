@@ -21,7 +21,7 @@ from training.clusters import Cluster
 from ui import theme
 from ui.models import dragging
 from ui.views.flow import Flow
-from ui.views.train_parts import label
+from ui.views.page_parts import label
 
 _WIDTH = 17
 """Ems that a card is wide, at the least; it grows with the text."""

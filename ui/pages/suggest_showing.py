@@ -30,8 +30,8 @@ from ui.pages.suggest_frame import SuggestFrame
 from ui.views.code_box import CodeBox
 from ui.views.flow import Flow
 from ui.views.name_likes import NameLikes
+from ui.views.page_parts import QuestionBox, button, label, lay_out, rule
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, label, rule
 
 _SHOWN = 60
 """Answers of the cluster at hand that are listed beside the board."""
@@ -64,8 +64,7 @@ class SuggestShowing(QWidget):
 
     def _build(self) -> None:
         self.job = JobLine()
-        self._questions = QComboBox()
-        self._questions.setMaximumWidth(360)
+        self._questions = QuestionBox()
         self._lead = label("muted")
         self._group = button(self._asks("group"))
         self._back = button(self._asks("back"), quiet=True)
@@ -91,17 +90,7 @@ class SuggestShowing(QWidget):
         inside.addWidget(self.frame)
         inside.addWidget(self._side_panel())
         self._hint = label("muted")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self._hint, 1)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addLayout(inside, 1)
-        lay.addWidget(foot)
+        lay_out(self, bar, body=inside, hint=self._hint)
 
     def _empty_state(self) -> QWidget:
         self._teach_title, self._teach = label("title"), label(wrap=True)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.views.page_parts import button, label, lay_out, rule
 from ui.views.train_codes import CodesView
 from ui.views.train_doubts import DoubtsView
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, label, rule
 from ui.views.train_side import MoodsView, TradeWordsView
 from ui.views.train_standing import StandingView
 from ui.views.train_tabs import CodeTabs
@@ -110,15 +110,4 @@ class TrainLayout(QWidget):
         for splitter in (across, inside, middle):
             splitter.setChildrenCollapsible(False)
         self._hint = label("muted", wrap=True)
-        foot = QFrame()
-        foot.setObjectName("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self._hint, 1)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addWidget(step)
-        lay.addWidget(across, 1)
-        lay.addWidget(foot)
+        lay_out(self, bar, step, body=across, hint=self._hint)

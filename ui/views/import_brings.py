@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.views.import_adds import Line
-from ui.views.train_parts import label
+from ui.views.page_parts import label
 
 
 class BringsPane(QWidget):

@@ -22,7 +22,7 @@ from annotate.messages import N_, _
 from ui import theme
 from ui.views.fitting import give_way
 from ui.views.import_look import Look
-from ui.views.train_parts import cell, table
+from ui.views.page_parts import cell, table
 
 ROLES: dict[Role, str] = {
     Role.TEXT: N_("answer text"),

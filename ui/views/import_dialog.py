@@ -35,9 +35,9 @@ from ui.views.import_look import Look, again_once, look_into
 from ui.views.import_queue import Outcome, alike, import_files
 from ui.views.import_result import ResultPane
 from ui.views.import_settings import SettingsForm
+from ui.views.page_parts import button, label
 from ui.views.sources.lists import ask_where
 from ui.views.sources.reading import KnownSource, read_rejects, read_sources
-from ui.views.train_parts import button, label
 
 _SETTINGS, _UNDER_WAY, _RESULT = range(3)
 _LATE_MS = 400

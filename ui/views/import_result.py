@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from annotate.importing.load import ImportResult
 from annotate.messages import N_, _, listed
 from ui.views.import_queue import Outcome
+from ui.views.page_parts import label, table
 from ui.views.sources.lists import fill_rejects
 from ui.views.sources.reading import LISTED, Rejects
-from ui.views.train_parts import label, table
 
 _HEADS = (N_("Row"), N_("Why"), N_("Begins with"))
 

@@ -12,8 +12,8 @@ from annotate.jobs import CancelledError
 from annotate.messages import _
 from ui.desk import Desk
 from ui.tasks import Job
+from ui.views.page_parts import button, label
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, label
 
 _TOLD_EVERY = 0.1
 

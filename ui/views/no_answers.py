@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from annotate.messages import _
 from annotate.store.project import Project
 from ui.pages.registry import Room
-from ui.views.train_parts import button, label
+from ui.views.page_parts import button, label
 
 
 class NoAnswers(QWidget):

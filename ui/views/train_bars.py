@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from annotate.messages import _
 from ui import theme
-from ui.views.train_parts import label
+from ui.views.page_parts import label
 
 
 @dataclass(frozen=True, slots=True)

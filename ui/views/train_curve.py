@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 from annotate.messages import _
 from training.quality.curve import STEP, LearningCurve, PowerLaw
 from ui import theme
-from ui.views.train_parts import button, label, minutes
+from ui.views.page_parts import button, label
+from ui.views.train_parts import minutes
 
 
 class CurveView(QWidget):

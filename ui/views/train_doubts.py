@@ -13,7 +13,8 @@ from annotate.frames import Code
 from annotate.messages import _
 from training.quality.doubts import Doubt
 from ui.pages.train_reading import Doubted
-from ui.views.train_parts import button, code_name, label, short
+from ui.views.page_parts import button, label
+from ui.views.train_parts import code_name, short
 
 
 class DoubtsView(QWidget):

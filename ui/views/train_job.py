@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from annotate.messages import _
 from ui.tasks import Job
-from ui.views.train_parts import button, label
+from ui.views.page_parts import button, label
 
 SHOWN_AFTER_MS = 400
 

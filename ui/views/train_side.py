@@ -11,7 +11,8 @@ from annotate.messages import _
 from annotate.trade_words import Candidate
 from training.quality.by_code import Moods
 from training.quality.drift import Drift
-from ui.views.train_parts import button, label, short, span
+from ui.views.page_parts import button, label
+from ui.views.train_parts import short, span
 
 
 class TradeWordsView(QWidget):

@@ -13,9 +13,10 @@ from annotate.samples import Purpose
 from training.quality.standing import HEALTH_FORMULA, Health, Part
 from ui import theme
 from ui.pages.train_reading import Where
+from ui.views.page_parts import Link, button, label, rule
 from ui.views.train_bars import Bar, Bars
 from ui.views.train_curve import CurveView
-from ui.views.train_parts import Link, button, label, minutes, rule, short
+from ui.views.train_parts import minutes, short
 
 _PLACES = (
     (Source.HUMAN, N_("By people"), "accent", True),

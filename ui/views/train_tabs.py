@@ -15,7 +15,8 @@ from training.quality.code_words import CodeWord
 from training.quality.confusion import NO_CODE, Confusion
 from training.quality.doubts import Doubt
 from ui.pages.train_reading import Doubted
-from ui.views.train_parts import button, code_name, label
+from ui.views.page_parts import button, label
+from ui.views.train_parts import code_name
 from ui.views.train_threshold import ThresholdView
 
 THRESHOLD, CONFUSION, WORDS, DOUBTS, DEFINITION = range(5)

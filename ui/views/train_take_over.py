@@ -23,7 +23,8 @@ from training.quality.acceptance import Proposal
 from training.quality.by_code import CodeLine
 from ui import theme
 from ui.pages.train_reading import Shown, Wave
-from ui.views.train_parts import button, code_name, label, rule, short
+from ui.views.page_parts import button, label, rule
+from ui.views.train_parts import code_name, short
 
 _RIGHT, _WRONG = N_("right"), N_("wrong")
 

@@ -11,7 +11,8 @@ from annotate.messages import _
 from training.quality.hand_thresholds import HIGHEST, LOWEST, Point, TradeOff
 from ui import theme
 from ui.pages.train_reading import ThresholdOf
-from ui.views.train_parts import Link, button, label, short, span
+from ui.views.page_parts import Link, button, label
+from ui.views.train_parts import short, span
 
 _FINE = 1000
 

@@ -23,7 +23,8 @@ from training.quality.must_hold import Pin
 from training.quality.switch import Flips
 from training.quality.versions import Comparison, ModelVersion
 from ui.pages.train_reading import Shown, Wave
-from ui.views.train_parts import button, cell, code_name, label, short, span, table
+from ui.views.page_parts import button, cell, label, table
+from ui.views.train_parts import code_name, short, span
 
 
 class VersionsView(QWidget):

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.messages import _
+from ui.views.page_parts import button, label
 from ui.views.sources.kinds import BROUGHT, KINDS, kind_name
-from ui.views.train_parts import button, label
 
 _WIDE = 720
 

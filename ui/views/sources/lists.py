@@ -14,8 +14,8 @@ from annotate.messages import N_, _, current
 from annotate.store.query import InQuestion, Query
 from annotate.verbatims import Question
 from ui import theme
+from ui.views.page_parts import button, cell, label, table
 from ui.views.sources.reading import LISTED, Imported, Rejected, Rejects
-from ui.views.train_parts import button, cell, label, table
 
 _IMPORT_HEADS = (
     N_("File"), N_("Source"), N_("Rows"), N_("Rejected"), N_("When"), N_("Who"), N_("State"),

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QTableWidgetIte
 from annotate.messages import N_, _
 from annotate.phrases import Kind, Phrase
 from ui import theme
+from ui.views.page_parts import button, cell, label, table
 from ui.views.train_job import JobLine
-from ui.views.train_parts import button, cell, label, table
 
 _HEADS = (N_("Left out"), N_("Words"), N_("What they are"), N_("Answers"))
 _KINDS = {Kind.AGENT: N_("mark of a call agent"), Kind.TEMPLATE: N_("template")}

@@ -22,10 +22,10 @@ from annotate.messages import _
 from annotate.quality import Quality
 from annotate.verbatims import Field
 from ui import theme
+from ui.views.page_parts import button, label
 from ui.views.sources import verdict
 from ui.views.sources.kinds import KINDS, kind_name, kind_of
 from ui.views.sources.verdict import Finding, Matter
-from ui.views.train_parts import button, label
 
 
 class QualityPane(QWidget):
