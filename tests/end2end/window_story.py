@@ -47,6 +47,7 @@ class Person:
         patch.setattr("ui.views.files.new_project", lambda _parent: self.picks.pop(0))
         patch.setattr("ui.views.files.project", lambda _parent: self.picks.pop(0))
         patch.setattr("ui.imports.files.choose_files", lambda _parent, _title: [self.picks.pop(0)])
+        patch.setattr("ui.imports.files.choose_frame", lambda _parent: self.picks.pop(0))
 
     def opens(self, patch: pytest.MonkeyPatch, *words: str, then: Callable[[], None]) -> None:
         """Start the program with these words; do something in its window; leave it with Ctrl+Q."""
