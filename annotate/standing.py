@@ -22,6 +22,18 @@ Ids = NDArray[np.int64]
 _ACTIVE = "v.batch_id in (select id from import_batch where state = 1)"
 _STEPS = 6
 _WHAT = N_("Counting answers")
+NAMES: dict[Source | None, str] = {
+    Source.ADJUDICATED: N_("adjudicated"),
+    Source.HUMAN: N_("by people"),
+    Source.DUPLICATE: N_("with their group"),
+    Source.RULE: N_("by rule"),
+    Source.CERTIFIED: N_("machine, certified"),
+    Source.DISAGREEMENT: N_("people disagree"),
+    Source.MODEL: N_("machine, to confirm"),
+    Source.OPEN: N_("open"),
+    None: N_("blank"),
+}
+"""What people see of where an answer is (None: blank)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def themes_sheet(press: Press, question: QuestionFigures, name: str) -> Sheet:
         ))  # fmt: skip
     notes = [
         words(
-            "Base: {n} {people} whose answer was read; 95% intervals.",
+            "Base: {n} {people} whose words were read; 95% intervals.",
             n=words.count(question.base),
             people=words.people,
         )

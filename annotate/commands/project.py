@@ -198,5 +198,7 @@ def status(project: Path) -> None:
                 told = standings.standing(db, question.id, progress=progress())
                 standing[question.name] = {source.value: told.sources[source] for source in layers.Source}
     lines = [_("{n} answers, {blank} blank.").format(n=counts.answered, blank=counts.blank)]
-    lines += [f"{name}: " + ", ".join(f"{k} {v:,}" for k, v in tally.items() if v) for name, tally in standing.items()]
+    for name, tally in standing.items():
+        parts = [f"{_(standings.NAMES[layers.Source(where)])} {n:,}" for where, n in tally.items() if n]
+        lines += [f"{name}: " + " · ".join(parts)] if parts else []
     show({"counts": asdict(counts), "questions": [asdict(q) for q in questions], "standing": standing}, lines)

@@ -132,7 +132,7 @@ def _base_sentence(press: Press, question: QuestionFigures) -> str:
     if not words.chinese and asked[-1:] not in "?!.…？":
         asked += "."
     return words(
-        "Question: {question} Base: {n} {people} whose answer was read by people or the model (n={n}); several themes "
+        "Question: {question} Base: {n} {people} whose words were read by people or the model (n={n}); several themes "
         "may be named, so shares do not sum to 100%.",
         question=asked,
         n=words.count(question.base),

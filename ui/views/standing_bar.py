@@ -12,25 +12,25 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLay
 from annotate import deadline, standing
 from annotate.deadline import Left
 from annotate.layers import Source
-from annotate.messages import N_, _
-from annotate.standing import Standing
+from annotate.messages import _
+from annotate.standing import NAMES, Standing
 from annotate.store.project import Project
 from annotate.store.query import Answered, Ids, InQuestion, Not, Query
 from ui import theme
 from ui.desk import Desk
 from ui.views.flow import Flow
 
-# Source (None: blank), its name, its colour and the sign that says the same without colour.
-PARTS: tuple[tuple[Source | None, str, str, str], ...] = (
-    (Source.ADJUDICATED, N_("adjudicated"), "good", "◆"),
-    (Source.HUMAN, N_("by people"), "good", "■"),
-    (Source.DUPLICATE, N_("with their group"), "accent", "▣"),
-    (Source.RULE, N_("by rule"), "accent", "▤"),
-    (Source.CERTIFIED, N_("machine, certified"), "hit", "▲"),
-    (Source.DISAGREEMENT, N_("people disagree"), "bad", "✕"),
-    (Source.MODEL, N_("machine, to confirm"), "unsure", "△"),
-    (Source.OPEN, N_("open"), "muted", "□"),
-    (None, N_("blank"), "border", "–"),
+# Source (None: blank), its colour and the sign that says the same without colour.
+PARTS: tuple[tuple[Source | None, str, str], ...] = (
+    (Source.ADJUDICATED, "good", "◆"),
+    (Source.HUMAN, "good", "■"),
+    (Source.DUPLICATE, "accent", "▣"),
+    (Source.RULE, "accent", "▤"),
+    (Source.CERTIFIED, "hit", "▲"),
+    (Source.DISAGREEMENT, "bad", "✕"),
+    (Source.MODEL, "unsure", "△"),
+    (Source.OPEN, "muted", "□"),
+    (None, "border", "–"),
 )
 _SOON = 700
 _SHARE = 5
@@ -145,7 +145,8 @@ class StandingBar(QFrame):
         if told is None or not told.total:
             return
         said = []
-        for source, name, ink, sign in PARTS:
+        for source, ink, sign in PARTS:
+            name = NAMES[source]
             count = told.blank if source is None else told.sources.get(source, 0)
             if count:
                 said.append(f"{_(name)} {count:,}")

@@ -77,7 +77,7 @@ class WhyPane(Column):
         base = ""
         if question is not None:
             base = _(
-                "Base: {n} {people} whose answer was read; nets count each once. Any number leads to its answers."
+                "Base: {n} {people} whose words were read; nets count each once. Any number leads to its answers."
             ).format(n=f"{question.base:,}", people=words.people)
             if data.limits.of(question.base) is BaseSize.HIDDEN:
                 lack = TooFew(Lack.ANSWERS, question.base, data.limits.shown)
