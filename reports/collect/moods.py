@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.collect.correcting import Sample
+from reports.collect.audited import Sample
 from reports.statistics.corrected import corrected_net_sentiment
 from reports.statistics.journey import mood_of_people
 from reports.statistics.limits import TooFew

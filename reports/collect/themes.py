@@ -13,7 +13,8 @@ from annotate.estimates import holm
 from annotate.frames import Code
 from annotate.layers import Source
 from reports.coded_answers import NO_SENTIMENT, SOURCES
-from reports.collect.correcting import MODEL, Correction, correct
+from reports.collect.audited import MODEL
+from reports.collect.correcting import Correction, correct
 from reports.collect.moods import of_codes
 from reports.collect.view import View
 from reports.data import (

@@ -13,7 +13,7 @@ from annotate.frames import Code, Role
 from annotate.store.query import Condition, FieldIs
 from annotate.verbatims import Field
 from reports.coded_answers import DIRECTIONS, NO_SENTIMENT
-from reports.collect.correcting import sample_of
+from reports.collect.audited import sample_of
 from reports.collect.loaded import Loaded
 from reports.collect.moods import Said, Verdicts, corrected_nets, felt, said_by_machine, verdicts
 from reports.collect.scores import Asked
