@@ -11,7 +11,6 @@ from annotate.errors import UserError
 from annotate.messages import N_
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation
-from annotate.store.project import Project
 from reports.spec import Picture
 
 MOST_BYTES = 20_000_000
@@ -94,9 +93,3 @@ def pictures(db: Connection, hashes: tuple[str, ...]) -> dict[str, Picture]:
             assert isinstance(row[1], bytes)
             found[h] = Picture(str(row[0]), row[1])
     return found
-
-
-def project_pictures(project: Project, hashes: tuple[str, ...]) -> dict[str, Picture]:
-    """Return the project's pictures among these hashes."""
-    with project.reading() as db:
-        return pictures(db, hashes)

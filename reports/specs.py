@@ -77,23 +77,18 @@ def score_trend(score: ScoreFigures, words: Words) -> TrendChart | None:
         return None
     form = "{:.1f}".format if score.kind is ScoreKind.MEAN else "{:.0f}%".format
     if score.kind is ScoreKind.NPS:
-        return _trend(score.series, 1.0, lambda value: words.points(value, 0))
-    return _trend(score.series, 1.0, form)
+        return _trend(score.series, lambda value: words.points(value, 0))
+    return _trend(score.series, form)
 
 
-def share_trend(series: TrendFigures) -> TrendChart | None:
-    """Return the course of a theme's share, in percent."""
-    return _trend(series, 100.0, "{:.0f}%".format)
-
-
-def _trend(series: TrendFigures, factor: float, form: object) -> TrendChart | None:
+def _trend(series: TrendFigures, form: object) -> TrendChart | None:
     points = []
     for one in series.points:
         figure = one.point.figure
         if isinstance(figure, Estimate):
             points.append(
                 TrendPoint(
-                    one.label, factor * figure.value, factor * figure.low, factor * figure.high, figure.base,
+                    one.label, figure.value, figure.low, figure.high, figure.base,
                     query_of(one.rows),
                 )
             )  # fmt: skip

@@ -83,11 +83,6 @@ class Actions(QObject):
             self._window.addAction(action)
             self.qactions[id] = action
 
-    def unbind(self, owner: object) -> None:
-        """Forget what belongs to a page that goes: its actions would keep it alive."""
-        for id in [one for one, bound_by in self._owners.items() if bound_by is owner]:
-            del self._owners[id], self._does[id]
-
     def leave(self) -> None:
         """Forget all pages: the project is closed."""
         for id in self._owners:

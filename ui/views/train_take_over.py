@@ -181,10 +181,6 @@ class TakeOverView(QWidget):
         """Return what is said of the answers looked at."""
         return self._sum.text()
 
-    def ask_preview(self) -> None:
-        """Ask for the answers to look at."""
-        self._ask()
-
     def _ask(self) -> None:
         if self._line is not None and not self._line.code.is_net:
             self.preview_asked.emit(self._cut.value(), self._covered.isChecked())

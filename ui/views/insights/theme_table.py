@@ -245,14 +245,6 @@ class ThemeTable(QTableView):
         line = self.lines.line(self.currentIndex().row())
         return line.theme if line else None
 
-    def as_text(self) -> str:
-        """Return the table, tab-separated."""
-        rows = [[_(head) for head in HEADS[:-1]]]
-        for row in range(self.lines.rowCount()):
-            cells = [self.lines.index(row, column).data() for column in range(FEELING)]
-            rows += [[str(cell or "").strip() for cell in cells]]
-        return "\n".join("\t".join(row) for row in rows)
-
     def _fit(self) -> None:
         metrics = QFontMetricsF(self.font())
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
