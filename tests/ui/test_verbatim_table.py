@@ -97,6 +97,23 @@ def test_answers_for_rows_no_longer_shown_are_dropped(qtbot: QtBot, table: Verba
     assert table.row(0) is None
 
 
+@pytest.mark.parametrize("shown", [20, 100_000 + 20])
+def test_a_changed_row_is_read_again_when_rows_come_or_go_in_between(
+    qtbot: QtBot, table: VerbatimTable, fetches: Fetches, shown: int
+) -> None:
+    table.row(0)
+    asked(qtbot, fetches)
+    fetches.answer()
+    table.refresh([3])
+    assert table.waiting
+    table.set_ids(np.arange(1, shown + 1, dtype=np.int64) * 3)
+    fetches.answer("late")
+    qtbot.waitUntil(lambda: not table.waiting)
+    row = table.row(0)
+    assert row is not None
+    assert row.text == "late 3"
+
+
 def test_more_ids_behind_those_shown_move_nothing(qtbot: QtBot, qapp: object, fetches: Fetches) -> None:
     table = VerbatimTable(fetches)
     table.set_ids(np.arange(500, dtype=np.int64))

@@ -121,6 +121,7 @@ class VerbatimTable(QAbstractTableModel):
         self._epoch += 1
         for block in again:
             self._want(block)
+        self._read_touched()
 
     def set_titles(self, titles: list[str]) -> None:
         """Set what the header shows; the content of all columns is painted from the row."""
@@ -217,6 +218,10 @@ class VerbatimTable(QAbstractTableModel):
                 self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, self._columns - 1))
             return
         self._touched.update(one for one in verbatims if one in self._where)
+        self._read_touched()
+
+    def _read_touched(self) -> None:
+        """Read the rows again that changed; what a change of the list made void in between is asked for anew."""
         if not self._touched:
             return
         epoch, asked = self._epoch, sorted(self._touched)
