@@ -9,61 +9,59 @@ from __future__ import annotations
 
 import json
 import re
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotate import different, frame_edits
-from annotate.brand_names import LONGEST, MOST_WORDS, NEW, Found, Names, Table
+from annotate.brand_back import Back, Preview, cleaned, look_back, preview, write_back
+from annotate.brand_forms import Forms
+from annotate.brand_names import NEW, Found, Names, Table
 from annotate.brand_variants import SIMILARITY, closest, families, is_variant
-from annotate.different import Different, Groups, Ids
+from annotate.different import Groups, Ids
 from annotate.errors import UserError
 from annotate.frame_codes import Role, read
 from annotate.frame_draft import FrameDraft
 from annotate.frame_edits import AddCode
 from annotate.jobs import Progress, Share, silent
 from annotate.messages import N_
-from annotate.phrases import Cleaner
-from annotate.search_language import Either, Word
-from annotate.store import decisions, images, operations
+from annotate.store import images, operations
 from annotate.store.connection import Connection
-from annotate.store.decisions import Action, Origin, Todo
-from annotate.store.finding import ids_of
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 from annotate.text import fold
 
 __all__ = [
-    "LEAST", "SIMILARITY", "Candidate", "Found", "Names", "Table", "accept", "add_aliases", "candidates", "code_back",
-    "forget", "ignore", "is_variant", "names", "table",
+    "EARLY", "LEAST", "SIMILARITY", "Back", "Candidate", "Found", "Names", "Preview", "Table", "accept", "add_aliases",
+    "around", "candidates", "code_back", "forget", "ignore", "in_order", "is_variant", "look", "names", "table",
 ]  # fmt: skip
 
 LEAST = 5
 """Answers that must name a candidate before it is shown: the count from which a code is usually made."""
-_MOST_KEPT = 20_000
-"""Forms that are counted at once; see _Said."""
+EARLY = 20_000
+"""Different answers that are looked through first, where there are many more."""
+_HAN = re.compile(r"[㐀-鿿]")
 _SETTING = "brands:{question}"
-_LINE_ENDS = re.compile(r"[\r\n\t\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A name that is not on the list. ``forms``: folded variants with the answers that have each, most first;
-    ``answers`` that have any; ``like``: the code whose name it may be a variant of; ``examples``: verbatims."""
+    ``answers`` that have any; ``like``: the code whose name it may be a variant of; ``examples``: verbatims;
+    ``around``: what people said it in, folded (usually fly klm)."""
 
     forms: tuple[tuple[str, int], ...]
     answers: int
     like: int | None
     examples: tuple[int, ...]
+    around: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """Return the most frequent form."""
-        return self.forms[0][0]
+        """Return the most frequent form, one in characters where there is any: bawangchaji is how 霸王茶姬 sounds."""
+        return next((form for form, _n in self.forms if _HAN.search(form)), self.forms[0][0])
 
 
 def table(db: Connection, question: int) -> Table:
@@ -93,86 +91,56 @@ def candidates(
     *,
     similarity: float = SIMILARITY,
     least: int = LEAST,
+    early: Callable[[list[Candidate]], None] | None = None,
     progress: Progress = silent,
 ) -> list[Candidate]:
     """Return the names in the answers that are not on the list, with their variants, the most frequent first.
 
     Read without agents' turns and template phrases that are switched off. ``least``: answers that a candidate needs,
-    all variants together. Raises UserError (no-frame), CancelledError through progress.
+    all variants together. ``early``: where there are many answers, gets what EARLY of them, drawn at random, name,
+    counted in these alone. Raises UserError (no-frame), CancelledError through progress.
     """
     known = names(db, question)
-    told = different.groups(db, question)
-    said = _Said()
-    place = 0
-    for part in _answers(db, told, progress=Share(progress, 0, 90, 100)):
-        for text, times in zip(part.texts, part.counts.tolist(), strict=True):
-            for form in {one for one in known.find(text).rest if len(one) <= LONGEST and one.count(" ") < MOST_WORDS}:
-                said.add(form, place, times)
-            place += 1
-    said.part_lists()
+    told = different.groups(db, question, progress=Share(progress, 0, 5, 100))
+    if early is not None and told.heads.size > 2 * EARLY:
+        drawn = np.random.default_rng(question).choice(told.heads, EARLY, replace=False)
+        early(_gathered(db, told, known, similarity, least, np.sort(drawn), Share(progress, 5, 1, 100)))
+    return _gathered(db, told, known, similarity, least, None, progress)
+
+
+def around(db: Connection, question: int, forms: Iterable[str], progress: Progress = silent) -> list[str]:
+    """Return what people say these forms in, for ``accept`` and ``add_aliases``. Raises UserError (no-frame)."""
+    asked = set(map(fold, forms))
+    found = candidates(db, question, similarity=1.0, least=1, progress=progress)
+    return [said for one in found if asked & {form for form, _n in one.forms} for said in one.around]
+
+
+def _gathered(
+    db: Connection,
+    told: Groups,
+    known: Names,
+    similarity: float,
+    least: int,
+    only: Ids | None,
+    progress: Progress = silent,
+) -> list[Candidate]:
+    said = Forms(told.counts)
+    for part in cleaned(db, told, only=only, progress=Share(progress, 6, 86, 100)):
+        said.add(known.cut(part.texts), np.searchsorted(told.heads, part.ids))
+    said.settle(known.fills, Share(progress, 92, 4, 100))
+    uses = Counter(
+        {form: n for form, n in said.uses.items() if form not in said.wrappings and not known.names_nothing(form)}
+    )
     found = []
-    for forms in families(said.uses, similarity, Share(progress, 90, 10, 100)):
-        where = np.unique(np.concatenate([said.places[form] for form in forms]))
-        total = int(told.counts[where].sum())
+    for forms in families(uses, similarity, Share(progress, 96, 4, 100)):
+        total, where = said.answers(forms)
         if total >= least:
             like = next((code for form in forms for code in [closest(form, known.by_form, similarity)] if code), None)
             examples = tuple(told.heads[where[:5]].tolist())
-            found.append(Candidate(tuple((form, said.uses[form]) for form in forms), total, like, examples))
+            around = tuple(one for form in forms for one in said.around.get(form, ()))
+            found.append(Candidate(tuple((form, said.uses[form]) for form in forms), total, like, examples, around))
     progress(100, 100)
     return sorted(found, key=lambda one: (-one.answers, one.name))
-
-
-def _answers(
-    db: Connection, told: Groups, *, only: Ids | None = None, progress: Progress = silent
-) -> Iterator[Different]:
-    """Yield the different answers without the words that are not the customer's."""
-    cleaner = Cleaner.load(db)
-
-    def clean(text: str) -> str:
-        parts, at = [], 0
-        for span in cleaner.spans(text):
-            parts.append(text[at : span.start])
-            at = span.end
-        return _LINE_ENDS.sub("；", "；".join([*parts, text[at:]]))  # folding makes them spaces, which part no names
-
-    return different.parts(db, told, only=only, clean=clean, progress=progress)
-
-
-class _Said:
-    """How many answers have each form, and which: of _MOST_KEPT forms the less frequent half is let go now and then.
-
-    In answers about brands nothing is; in a million sentences rare forms may count a little too low (the error of lossy
-    counting, Manku and Motwani 2002).
-    """
-
-    def __init__(self) -> None:
-        self.uses = Counter[str]()
-        self.places: dict[str, array[int]] = {}
-
-    def add(self, form: str, place: int, times: int) -> None:
-        """Note that the different answer at this place, given so many times, has a form."""
-        self.uses[form] += times
-        where = self.places.get(form)
-        if where is None:
-            if len(self.places) >= _MOST_KEPT:
-                self._let_go()
-            where = self.places[form] = array("i")
-        where.append(place)
-
-    def part_lists(self) -> None:
-        """Take forms of several words as lists where each word is said alone more often: vivo oppo, not coca cola."""
-        for form in [form for form in self.uses if " " in form]:
-            words = form.split()
-            if all(len(word) > 1 and self.uses.get(word, 0) > self.uses[form] for word in words):
-                times, where = self.uses.pop(form), self.places.pop(form)
-                for word in words:
-                    self.uses[word] += times
-                    self.places[word].extend(where)
-
-    def _let_go(self) -> None:
-        kept = self.uses.most_common(_MOST_KEPT // 2)
-        self.uses = Counter(dict(kept))
-        self.places = {form: self.places[form] for form, _n in kept if form in self.places}
 
 
 # Verbs
@@ -184,17 +152,20 @@ def accept(
     question: int,
     name: str,
     forms: Sequence[str],
+    around: Sequence[str] = (),
     parent: int | None = None,
     number: str = "",
     progress: Progress = silent,
 ) -> tuple[int, Step]:
     """Put a candidate onto the closed list and give its code to the answers that name it; return its id and the step.
 
-    Raises UserError (no-frame, bad-code, number-taken, bad-parent).
+    ``around``: what it was said in, which counts as naming it. Raises UserError (no-frame, bad-code, number-taken,
+    bad-parent).
     """
 
     known, asked = _named(project, question), {fold(name), *map(fold, forms)} - {""}
-    back = _look_back(project, question, known.with_forms(asked, NEW), asked=asked, before=known, progress=progress)
+    within = asked | set(around)
+    back = look_back(project, question, known.with_forms(asked, NEW), asked=within, before=known, progress=progress)
 
     def do(op: Operation) -> int:
         frame = op.db.integer("select frame_id from question where id = ?", (question,))
@@ -202,7 +173,7 @@ def accept(
         frame_edits.applied(draft, [AddCode(name, number, parent, False, Role.THEME.value, "", "")])
         code = next(iter(draft.write(op).values()))
         _teach(op, question, {form: code for form in asked if form != fold(name)}, ())
-        op.rows = _code_back(project, op, question, back, new=code)
+        op.rows = write_back(project, op, question, back, new=code)
         op.say(N_("Brand {name}: {n} answers"), name=name.strip(), n=op.rows)
         return code
 
@@ -210,10 +181,16 @@ def accept(
 
 
 def add_aliases(
-    project: Project, *, question: int, forms: Sequence[str], code: int, progress: Progress = silent
+    project: Project,
+    *,
+    question: int,
+    forms: Sequence[str],
+    code: int,
+    around: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> Step:
-    """Say that these forms mean a code of the list, and give it to the answers that have them. Raises UserError
-    (no-frame, other-frame)."""
+    """Say that these forms mean a code of the list, and give it to the answers that have them, or have what they were
+    said in (``around``). Raises UserError (no-frame, other-frame)."""
     known, asked = _named(project, question), set(map(fold, forms)) - {""}
     if code not in known.codes:
         raise UserError(
@@ -222,11 +199,12 @@ def add_aliases(
             N_("Their question is coded by another code frame."),
             N_("Choose a code of that frame, or point the question to this one."),
         )
-    back = _look_back(project, question, known.with_forms(asked, code), asked=asked, before=known, progress=progress)
+    within = asked | set(around)
+    back = look_back(project, question, known.with_forms(asked, code), asked=within, before=known, progress=progress)
 
     def do(op: Operation) -> None:
         _teach(op, question, dict.fromkeys(asked, code), ())
-        op.rows = _code_back(project, op, question, back)
+        op.rows = write_back(project, op, question, back)
         op.say(N_("Alias {forms}: {n} answers"), forms=forms[0], n=op.rows)
 
     return operations.run(project, "brands", do)[1]
@@ -256,18 +234,32 @@ def forget(project: Project, *, question: int, form: str) -> Step:
     return operations.run(project, "brands", do)[1]
 
 
-def code_back(project: Project, *, question: int, progress: Progress = silent) -> Step:
+def look(project: Project, *, question: int, progress: Progress = silent) -> tuple[Back, Preview]:
+    """Read what all answers mention, for ``code_back``, and count what it would do. Raises UserError (no-frame)."""
+    back = look_back(project, question, _named(project, question), progress=progress)
+    return back, preview(project, question, back)
+
+
+def code_back(project: Project, *, question: int, back: Back | None = None, progress: Progress = silent) -> Step:
     """Give every answer the codes of the names it mentions, in order of mention; one step.
 
-    Where nothing is left over, this coder's "other" goes off. Raises UserError (no-frame).
+    Answers that name none, or whose writers do not know, get the code that the frame has for this. Where nothing is
+    left over, this coder's "other" goes off. ``back``: from ``look``. Raises UserError (no-frame).
     """
-    back = _look_back(project, question, _named(project, question), progress=progress)
+    if back is None:
+        back = look(project, question=question, progress=progress)[0]
 
     def do(op: Operation) -> None:
-        op.rows = _code_back(project, op, question, back)
+        _teach(op, question, {}, ())
+        op.rows = write_back(project, op, question, back)
         op.say(N_("Brands coded back on {n} answers"), n=op.rows)
 
     return operations.run(project, "brands", do)[1]
+
+
+def in_order(db: Connection, question: int) -> bool:
+    """Tell whether answers to a question were coded by the names they mention, so that order of mention means it."""
+    return bool(db.integer("select exists(select 1 from setting where key = ?)", (_SETTING.format(question=question),)))
 
 
 def _named(project: Project, question: int) -> Names:
@@ -291,83 +283,3 @@ def _teach(op: Operation, question: int, aliases: dict[str, int], ignored: Itera
 def _write(op: Operation, question: int, told: Table) -> None:
     value = json.dumps({"aliases": told.aliases, "ignored": sorted(told.ignored)}, ensure_ascii=False, sort_keys=True)
     images.write(op, "setting", {"key": _SETTING.format(question=question)}, {"value": value})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Back:
-    """What answers say: ``owners`` as in Groups; ``kind`` by head: 0 nothing, else which of ``kinds``, from 1: the
-    codes in order of mention, and whether nothing is left over."""
-
-    owners: NDArray[np.int32]
-    kind: NDArray[np.int32]
-    kinds: list[tuple[tuple[int, ...], bool]]
-
-
-def _look_back(
-    project: Project,
-    question: int,
-    known: Names,
-    *,
-    asked: set[str] | None = None,
-    before: Names | None = None,
-    progress: Progress = silent,
-) -> _Back:
-    """Read what the answers mention, outside the write: a million take a minute. ``asked``: just answers in which
-    ``before`` left one of these forms over."""
-    with project.reading() as db, db.snapshot():
-        told = different.groups(db, question)
-        kind, kinds = np.zeros(told.owners.size, np.int32), dict[tuple[tuple[int, ...], bool], int]()
-        for part in _answers(db, told, only=_holding(db, told, asked), progress=progress):
-            for head, text in zip(part.ids.tolist(), part.texts, strict=True):
-                if asked is not None and before is not None and asked.isdisjoint(_said_in(before.find(text).rest)):
-                    continue
-                found = known.find(text)
-                if found.codes:
-                    kind[head] = kinds.setdefault((found.codes, not found.rest), len(kinds) + 1)
-    return _Back(told.owners, kind, list(kinds))
-
-
-def _said_in(rest: Iterable[str]) -> Iterator[str]:
-    """Yield what was left over, and the words of what may be a list."""
-    for piece in rest:
-        yield piece
-        if " " in piece:
-            yield from piece.split()
-
-
-def _holding(db: Connection, told: Groups, forms: set[str] | None) -> Ids | None:
-    """Return the heads whose answers may hold one of these forms, by the index; None for all."""
-    ids = db.finder().perhaps(db, Either(tuple(map(Word, sorted(forms))))) if forms else None
-    return None if ids is None else np.intersect1d(ids, told.heads)
-
-
-def _code_back(project: Project, op: Operation, question: int, back: _Back, *, new: int = 0) -> int:
-    """Write the codes of the names mentioned; return how many answers changed. ``new``: the code that NEW became."""
-    frame = op.db.integer("select frame_id from question where id = ?", (question,))
-    coder = project.coder.id
-    others = {
-        one.id: set(
-            ids_of(
-                op.db.one(
-                    "select group_concat(verbatim_id) from label_now where coder_id = ? and code_id = ? and yes = 1",
-                    (coder, one.id),
-                )
-            ).tolist()
-        )
-        for one in read(op.db, frame).live
-        if one.role is Role.OTHER
-    }
-
-    def todo() -> Iterator[Todo]:
-        kinds = back.kind[back.owners]
-        for verbatim in np.flatnonzero(kinds).tolist():
-            codes, whole = back.kinds[int(kinds[verbatim]) - 1]
-            for mention, code in enumerate(codes, 1):
-                yield verbatim, new if code == NEW else code, Action.YES, None, None, None, mention, Origin.BULK
-            for code, had in others.items():
-                if whole and verbatim in had:
-                    yield verbatim, code, Action.OFF, None, None, None, None, Origin.BULK
-
-    before = op.db.integer("select max(id) from label_event")
-    decisions.record(op, frame, coder, todo())
-    return op.db.integer("select count(distinct verbatim_id) from label_event where id > ?", (before,))

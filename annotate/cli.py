@@ -216,10 +216,17 @@ def _passphrase(name: str | None) -> passphrases.Source:
         if name is not None:
             return passphrases.from_environment(name)
         if path not in known and sys.stdin.isatty():
-            known[path] = click.prompt(_("Passphrase of {name}").format(name=path.name), hide_input=True, err=True)
+            known[path] = passphrase_of(path) or ""
         return known.get(path)
 
     return ask
+
+
+def passphrase_of(path: Path) -> str | None:
+    """Ask for the passphrase of a file that no environment variable opens; None where nobody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    return str(click.prompt(_("Passphrase of {name}").format(name=path.name), hide_input=True, err=True))
 
 
 def new_passphrase(*, wanted: bool) -> str | None:

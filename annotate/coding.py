@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from annotate import frames, samples
+from annotate import frames
+from annotate.chosen import Chosen, choose, leave_blind, other_frame
 from annotate.errors import UserError
 from annotate.frames import EXCLUSIVE
 from annotate.messages import N_
@@ -15,8 +16,6 @@ from annotate.store.decisions import Action, Origin, Todo
 from annotate.store.operations import Operation, Step
 from annotate.store.project import ADJUDICATED, Project
 from annotate.store.query import Query
-
-Chosen = Sequence[int] | Query
 
 
 def apply_code(
@@ -63,7 +62,7 @@ def applying(
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
         _require_usable(one)
-        n = _choose(op, verbatims, frame_id, origin, expand)
+        n = choose(op, verbatims, frame_id, origin, expand)
         _say_bulk(op, N_("Code {code} on {n} answers"), n, expected, code=_short(one))
         coder = project.coder.id
         off = [other.id for other in frames.read(op.db, frame_id).codes if _clash(one, other)]
@@ -103,7 +102,7 @@ def remove_code(project: Project, *, verbatims: Chosen, code: int, expand: bool 
 
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
-        _choose(op, verbatims, frame_id, Origin.HUMAN, expand)
+        choose(op, verbatims, frame_id, Origin.HUMAN, expand)
         decisions.empty_todo(op.db)
         op.db.execute(
             "insert into temp.todo(verbatim_id, code_id, action, origin)"
@@ -133,7 +132,7 @@ def set_sentiment(
 
     def do(op: Operation) -> None:
         frame_id, one = frames.find(op.db, code)
-        _choose(op, verbatims, frame_id, Origin.HUMAN, expand)
+        choose(op, verbatims, frame_id, Origin.HUMAN, expand)
         decisions.empty_todo(op.db)
         op.db.execute(
             "insert into temp.todo(verbatim_id, code_id, action, sentiment, span_start, span_end, mention, origin)"
@@ -156,7 +155,7 @@ def confirm(project: Project, *, verbatims: Chosen, expand: bool = True, expecte
     """
 
     def do(op: Operation) -> None:
-        n = _choose(op, verbatims, None, Origin.HUMAN, expand)
+        n = choose(op, verbatims, None, Origin.HUMAN, expand)
         _say_bulk(op, N_("{n} answers confirmed"), n, expected)
         rows = op.db.execute(
             "select distinct q.frame_id from temp.chosen c cross join verbatim v on v.id = c.id"
@@ -222,8 +221,8 @@ def accept_suggestions(project: Project, *, verbatims: Chosen, expand: bool = Tr
     """
 
     def do(op: Operation) -> None:
-        n = _choose(op, verbatims, None, Origin.SUGGESTION, expand)
-        left = _leave_blind(op.db, project.coder.id)
+        n = choose(op, verbatims, None, Origin.SUGGESTION, expand)
+        left = leave_blind(op.db, project.coder.id)
         if left and left == n:
             raise UserError(
                 "drawn-at-random",
@@ -333,7 +332,7 @@ def _require_usable(code: frames.Code) -> None:
 def _require_given_or_usable(db: Connection, verbatim: int, frame_id: int, code: int) -> None:
     frame, one = frames.find(db, code)
     if frame != frame_id:
-        raise _other_frame()
+        raise other_frame()
     if one.is_net or not db.integer(
         "select exists(select 1 from label_now where verbatim_id = ? and code_id = ? and yes = 1)", (verbatim, code)
     ):
@@ -346,15 +345,6 @@ def _no_frame() -> UserError:
         N_("These answers cannot be confirmed."),
         N_("Their question has no code frame yet."),
         N_("Import or make a code frame first."),
-    )
-
-
-def _other_frame() -> UserError:
-    return UserError(
-        "other-frame",
-        N_("The code does not fit these answers."),
-        N_("Their question is coded by another code frame."),
-        N_("Choose a code of that frame, or point the question to this one."),
     )
 
 
@@ -373,64 +363,3 @@ def _say_bulk(op: Operation, text: str, n: int, expected: int | None, **params: 
     op.say(text, n=n, **params)
     if expected is not None and expected != n:
         op.detail["expected"] = expected
-
-
-def _choose(op: Operation, verbatims: Chosen, frame_id: int | None, origin: Origin, expand: bool) -> int:
-    """Fill temp.chosen(id, origin) with the meant answers (and their identical twins); return how many.
-
-    Evaluated inside the transaction, so that what is coded is what the query means at that moment.
-    """
-    db = op.db
-    db.execute("create temp table if not exists chosen(id integer primary key, origin integer not null)")
-    db.execute("delete from temp.chosen")
-    if isinstance(verbatims, Query):
-        text, values = verbatims.sql()
-        db.execute(f"insert into temp.chosen select v.id, {int(origin)} from verbatim v where {text}", values)
-        op.detail["query"] = verbatims.to_json()
-    else:
-        db.executemany("insert or ignore into temp.chosen values (?, ?)", ((int(v), int(origin)) for v in verbatims))
-    if expand:
-        _add_twins(db)
-    if frame_id is not None:
-        strays = db.execute(
-            # cross join, here and below: begun from the question, the planner would read all its verbatims.
-            "delete from temp.chosen where id not in (select v.id from temp.chosen c"
-            " cross join verbatim v on v.id = c.id cross join question q on q.id = v.question_id"
-            " where q.frame_id = ?)",
-            (frame_id,),
-        ).rowcount
-        if strays and not db.integer("select exists(select 1 from temp.chosen)"):
-            raise _other_frame()
-    return db.integer("select count(*) from temp.chosen")
-
-
-def _leave_blind(db: Connection, coder: int) -> int:
-    """Take the answers that people are to judge unaided out of temp.chosen; return how many."""
-    marks = ", ".join(map(str, samples.blind(db, coder)))
-    return db.execute(
-        "delete from temp.chosen where id in (select c.id from temp.chosen c cross join verbatim v on v.id = c.id"
-        f" where v.group_id in ({marks}))"
-    ).rowcount
-
-
-def _add_twins(db: Connection) -> None:
-    duplicate = int(Origin.DUPLICATE)
-    active = "(select id from import_batch where state = 1)"
-    # The first of a group, and the members that point to it: two steps, so that each uses its index.
-    db.execute(
-        "create temp table if not exists grouped(id integer primary key)",
-    )
-    db.execute("delete from temp.grouped")
-    db.execute(
-        "insert or ignore into temp.grouped select v.group_id from temp.chosen c cross join verbatim v on v.id = c.id"
-    )
-    db.execute(
-        f"insert or ignore into temp.chosen select v.id, {duplicate} from temp.grouped g"
-        " cross join verbatim v on v.id = g.id"
-        f" where v.state = 1 and v.batch_id in {active}"
-    )
-    db.execute(
-        f"insert or ignore into temp.chosen select v.id, {duplicate} from temp.grouped g"
-        " cross join verbatim v on v.group_id = g.id and v.group_id <> v.id"
-        f" where v.state = 1 and v.batch_id in {active}"
-    )

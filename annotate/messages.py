@@ -6,7 +6,7 @@ import gettext
 import locale
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import resources
@@ -45,7 +45,57 @@ def current() -> str:
 
 def _(text: str) -> str:
     """Translate into the language in use."""
-    return translations(_current).gettext(text) if text else ""
+    return _said(_current, text)
+
+
+def _said(language: str, text: str) -> str:
+    if not text:
+        return ""
+    said = translations(language).gettext(text)
+    return _Counting(said) if language == "en" and _MANY.search(said) else said
+
+
+class _Counting(str):
+    """An English text that counts one thing in the singular: 1 answer is, not 1 answers are.
+
+    Steps of the history and findings are stored with one message id for all numbers, so the text itself has to know.
+    """
+
+    __slots__ = ()
+
+    def format(self, *args: object, **params: object) -> str:
+        """Fill the text in."""
+        if not any(str(value) == "1" for value in params.values()):
+            return super().format(*args, **params)
+        return _MANY.sub(lambda match: _one(match, params), self).format(*args, **params)
+
+
+def _one(match: re.Match[str], params: Mapping[str, object]) -> str:
+    if str(params.get(match["number"])) != "1":
+        return match[0]
+    noun = match["noun"]
+    noun = _SINGULAR.get(noun) or noun.removesuffix("s")
+    verb = match["verb"] or ""
+    return match["before"] + noun + (" " + _VERBS[verb] if verb else "")
+
+
+_SINGULAR = {"people": "person", "entries": "entry", "matches": "match"}
+_VERBS = {
+    "are": "is", "were": "was", "have": "has", "do": "does", "carry": "carries", "say": "says", "stand": "stands",
+    "rest": "rests", "belong": "belongs", "repeat": "repeats", "wait": "waits", "lie": "lies", "change": "changes",
+    "bring": "brings",
+}  # fmt: skip
+_NOUNS = (
+    "account|alarm|alias|answer|assignment|bracket|brand|candidate|change|character|check|choice|cluster|code|coder"
+    "|column|customer|date|day|decision|difference|digit|error|example|explanation|figure|file|gap|group|hit|hour|id"
+    "|label|line|list|look|mention|minute|month|name|net|page|period|phrase|picture|place|point|question|record|rise"
+    "|respondent|revision|row|rule|score|sentence|sentiment|set|slice|source|stage|step|suggestion|synonym|tag|term"
+    "|test|theme|thing|threshold|time|title|touchpoint|value|verbatim|voice|wave|week|weight|word"
+)
+_MANY = re.compile(
+    r"(?P<before>\{(?P<number>\w+)\} +(?:(?!of |and |in |on |by |to |from |for |or |with )[a-z-]+ ){0,2})"
+    rf"(?P<noun>(?:{_NOUNS})s|{'|'.join(_SINGULAR)})\b(?: (?P<verb>{'|'.join(_VERBS)})\b)?"
+)
 
 
 def N_(text: str) -> str:
@@ -58,24 +108,9 @@ def plural(n: int, one: str, many: str) -> str:
     return _(one if n == 1 else many)
 
 
-_NOUNS = (
-    "answer|assignment|code|column|decision|difference|error|label|mention|minute|net|page|phrase|picture|place|record"
-    "|row|score|source|stage|step|term|time|touchpoint"
-)
-
-
 def counted(text: str, /, **params: object) -> str:
-    """Return the translation of a text, filled in; English counts one thing in the singular: 1 answer, not 1 answers.
-
-    For texts whose verbs do not follow the number (steps of the history are stored with one message id); ``plural``
-    is for the others.
-    """
-    said = _(text)
-    if _current == "en":
-        for name, value in params.items():
-            if str(value) == "1":
-                said = re.sub(rf"(\{{{name}\}} (?:[a-z]+ )?(?:{_NOUNS}))s\b", r"\1", said)
-    return said.format(**params)
+    """Return the translation of a text, filled in: 1 answer, not 1 answers."""
+    return _(text).format(**params)
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -85,8 +120,8 @@ def listed(parts: Iterable[str]) -> str:
 
 def translator(language: str) -> Callable[[str], str]:
     """Return a translate function for one language, whatever language is in use (reports)."""
-    catalogue = translations(language_of(language))
-    return lambda text: catalogue.gettext(text) if text else ""
+    known = language_of(language)
+    return lambda text: _said(known, text)
 
 
 def lend_to_libraries() -> None:

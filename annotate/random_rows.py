@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import samples
+from annotate import audit_stream
 from annotate.samples import LOOKED_AT, ROWS
 from annotate.store.connection import Connection
 from annotate.store.query import Answered, InQuestion, Query
@@ -81,7 +81,7 @@ def random_rows(db: Connection, question: int) -> RandomRows:
     imports that the same draws drew from; a row weighs its stratum's answers ÷ its stratum's rows here.
     """
     query = Query().where(InQuestion(question), Answered())
-    answers, batches = samples.answers_of(db, query)
+    answers, batches = audit_stream.answers_of(db, query)
     strata: dict[int, list[int]] = {}
     usable: set[int] = set()
     out_of_turn: set[int] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import uuid as uuids
 from collections.abc import Iterable, Mapping
@@ -12,12 +11,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate import audit_stream
 from annotate.errors import UserError
 from annotate.messages import N_
 from annotate.pace import Pace, pace
 from annotate.store import images, operations
 from annotate.store.connection import Connection
-from annotate.store.numbers import integers
 from annotate.store.operations import Operation
 from annotate.store.project import Project
 from annotate.store.query import Answered, InQuestion, Query
@@ -30,7 +29,7 @@ SEED = 1
 class Purpose(StrEnum):
     """What a random sample serves; its rows may serve several purposes through several samples."""
 
-    AUDIT = "audit"
+    AUDIT = audit_stream.AUDIT
     AGREEMENT = "agreement"
     ACCEPTANCE = "acceptance"
     CORRECTION = "correction"
@@ -95,7 +94,7 @@ def draw(
 
     def do(op: Operation) -> int:
         query = (among or Query()).where(InQuestion(question), Answered())
-        ids, batches = answers_of(op.db, query)
+        ids, batches = audit_stream.answers_of(op.db, query)
         if not len(ids) or size < 1:
             raise _nothing(len(ids), size)
         taken = np.random.default_rng(seed).permutation(ids)[:size]
@@ -127,10 +126,12 @@ def draw_audit(project: Project, *, question: int, size: int, seed: int = SEED, 
     Raises UserError (nothing-to-draw).
     """
     with project.reading() as db, db.snapshot():
-        ahead = _plan(db, question, size, seed)  # outside the write: 1.5 M random numbers take longer than a key press
+        # Outside the write: 1.5 million random numbers take longer than a key press.
+        ahead = audit_stream.plan(db, question, size, seed)
 
     def do(op: Operation) -> int:
-        plan = ahead if ahead.seen == _seen(op.db, question) else _plan(op.db, question, size, seed)
+        still = ahead.seen == audit_stream.seen_by(op.db, question)
+        plan = ahead if still else audit_stream.plan(op.db, question, size, seed)
         if not plan.rows:
             raise _nothing(plan.population, size)
         design = {
@@ -141,109 +142,6 @@ def draw_audit(project: Project, *, question: int, size: int, seed: int = SEED, 
         return write(op, Purpose.AUDIT, "", question, plan.seed, design, plan.rows)
 
     return find(project, operations.run(project, "sample", do, stackable=stackable)[0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The next rows of an audit stream, (verbatim, stratum, inclusion), and what they were planned upon."""
-
-    seen: object
-    seed: int
-    population: int
-    parts: list[list[int]]
-    rows: list[tuple[int, str, float]]
-
-
-def _seen(db: Connection, question: int) -> object:
-    """Return what a plan hangs on: the samples of the question and the imports in force."""
-    return [
-        db.execute(sql, values).fetchall()
-        for sql, values in (
-            ("select id, state from sample where question_id = ? order by id", (question,)),
-            ("select id from import_batch where state = 1 order by id", ()),
-        )
-    ]
-
-
-def _plan(db: Connection, question: int, size: int, seed: int) -> _Plan:
-    ids, batches = answers_of(db, Query().where(InQuestion(question), Answered()))
-    told = db.execute(
-        "select id, state, seed, design ->> 'parts' from sample where question_id = ? and purpose = ?"
-        " and design ->> 'parts' is not null order by id",
-        (question, Purpose.AUDIT),
-    ).fetchall()
-    seed = int(told[0][2] or 0) if told else seed
-    parts = _refined(json.loads(str(told[-1][3])) if told else [], set(batches.tolist()))
-    standing = ", ".join(str(row[0]) for row in told if row[1])
-    drawn = np.array(
-        [row[0] for row in db.execute(f"select verbatim_id from sample_row where sample_id in ({standing})")], np.int64
-    )
-    free = ~np.isin(ids, drawn)
-    members = [np.isin(batches, part) for part in parts]
-    population = [int(inside.sum()) for inside in members]
-    already = [int((inside & ~free).sum()) for inside in members]
-    rows: list[tuple[int, int, str, float]] = []
-    for number, take in enumerate(_dealt(population, already, min(size, int(free.sum())))):
-        if take:
-            open_ids = ids[members[number] & free]
-            luck = _luck(open_ids, seed)
-            inclusion = (already[number] + take) / population[number]
-            rows += [
-                (int(luck[place]), int(open_ids[place]), str(parts[number][0]), inclusion)
-                for place in np.argsort(luck)[:take].tolist()
-            ]
-    return _Plan(_seen(db, question), seed, len(ids), parts, [row[1:] for row in sorted(rows)])
-
-
-def _refined(parts: list[list[int]], present: set[int]) -> list[list[int]]:
-    """Part what is away now from what is not, and add what is new; a stratum is never joined to another."""
-    split: list[list[int]] = []
-    away: list[list[int]] = []
-    for part in parts:
-        split.append([batch for batch in part if batch in present])
-        away.append([batch for batch in part if batch not in present])
-    known = {batch for part in parts for batch in part}
-    new = sorted(present - known)
-    return [part for part in (*split, *away, new) if part]
-
-
-def _dealt(population: list[int], drawn: list[int], size: int) -> list[int]:
-    """Deal ``size`` draws to strata one by one, each to the smallest share drawn so far (the first where equal)."""
-    queue = [(drawn[k] / whole, k) for k, whole in enumerate(population) if drawn[k] < whole]
-    heapq.heapify(queue)
-    dealt = [0] * len(population)
-    while size > 0 and queue:
-        k = heapq.heappop(queue)[1]
-        dealt[k] += 1
-        size -= 1
-        if drawn[k] + dealt[k] < population[k]:
-            heapq.heappush(queue, ((drawn[k] + dealt[k]) / population[k], k))
-    return dealt
-
-
-def _luck(ids: Ids, seed: int) -> NDArray[np.uint64]:
-    """Return a lasting random number for each id, uint64, all different: SplitMix64 twice (Steele et al. 2014)."""
-    mixed = np.random.default_rng(seed).integers(0, 2**64, 2, np.uint64)
-    value = ids.astype(np.uint64)
-    for key in mixed:
-        value = (value + key) * np.uint64(0x9E3779B97F4A7C15)
-        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        value = value ^ (value >> np.uint64(31))
-    return value
-
-
-def answers_of(db: Connection, query: Query) -> tuple[Ids, Ids]:
-    """Return the ids a query means, rising, and the import of each."""
-    text, values = query.sql()
-    row = db.one(
-        "select group_concat(id), group_concat(batch_id) from"
-        f" (select v.id, v.batch_id from verbatim v where {text} order by v.id)",
-        values,
-    )
-    if row is None or row[0] is None:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    return integers(row[0]), integers(row[1])
 
 
 def _nothing(population: int, size: int) -> UserError:

@@ -229,6 +229,16 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010f
 _UNSEEN = re.compile(rf"(?:\s|{_INVISIBLE.pattern}|[\ufe00-\ufe0f\u034f\u115f\u1160\u3164\U000e0100-\U000e01ef])*")
 
 
+def simplified(text: str) -> str:
+    """Return a text with its traditional characters as simplified ones, nothing else changed."""
+    return text if text.isascii() else text.translate(_to_simplified())
+
+
+@cache
+def _to_simplified() -> dict[int, str]:
+    return {ord(one): other for one, other in _simplified().items()}
+
+
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen: white space and invisible characters only."""
     return _UNSEEN.fullmatch(text) is not None

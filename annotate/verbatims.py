@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,18 +12,16 @@ from numpy.typing import NDArray
 from annotate import samples
 from annotate.errors import AskedWronglyError, UserError
 from annotate.messages import N_, listed
+from annotate.sorting import TWINS, Sort
 from annotate.store import query as select
 from annotate.store.connection import Connection, Row, Value
 from annotate.store.decisions import Origin
 from annotate.store.project import Project
-from annotate.store.query import ACTIVE, SUGGESTED, AnyOf, Not, Query, Representative, TextContains
+from annotate.store.query import ACTIVE, AnyOf, Not, Query, Representative, TextContains
 
 RECORD_NAME = "cast(ifnull(r.key, iif(r.batch_id = 1, '', r.batch_id || '-') || r.number) as text)"
 """How people name record ``r``: by the client's id; where it has none, by its number in its import (2-17 from the
 second import on). Exports, lists, reports and the window all show it, and every command takes it."""
-
-# Answers in force that repeat an earlier one.
-TWINS = "from verbatim g where g.group_id <> g.id and g.batch_id in (select id from import_batch where state = 1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,51 +125,23 @@ class Counts:
     duplicates: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """Order of the grid, each way round; ``by``: id, length, field (its id), group (size), sure (the likeliest code
-    that the run in force gives), likely (how likely the code in ``field`` is), codes (how many people gave), status or
-    question."""
-
-    by: str = "id"
-    field: int | None = None
-    descending: bool = False
-
-    def sql(self) -> str:
-        """Return the order-by clause; ties by id, so that the order is the same each time."""
-        way = " desc" if self.descending else ""
-        if self.by == "length":
-            return f"(select length(t.text) from verbatim_text t where t.id = v.id){way}, v.id"
-        if self.by == "field" and self.field is not None:
-            return f"(select r.c{int(self.field)} from record r where r.id = v.record_id){way}, v.id"
-        if self.by == "group":
-            return f"(select count(*) {TWINS} and g.group_id = v.id){way}, v.id"
-        if self.by == "sure":
-            return f"(select max(p.p) {SUGGESTED}){way} nulls last, v.id"
-        if self.by == "likely" and self.field is not None:
-            return f"(select p.p {SUGGESTED} and p.code_id = {int(self.field)}){way} nulls last, v.id"
-        if self.by == "codes":
-            return (
-                f"(select count(distinct code_id) from label_now w where w.verbatim_id = v.id and w.yes = 1){way}, v.id"
-            )
-        if self.by == "status":
-            return (
-                "(exists(select 1 from review_now n where n.verbatim_id = v.id) * 2"
-                f" + exists(select 1 from label_now w where w.verbatim_id = v.id and w.yes = 1)){way}, v.id"
-            )
-        if self.by == "question":
-            return f"v.question_id{way}, v.id"
-        return f"v.id{way}"
-
-
 def ids(
-    project: Project, query: Query, *, sort: Sort | None = None, grouped: bool = False, limit: int | None = None
+    project: Project,
+    query: Query,
+    *,
+    sort: Sort | None = None,
+    grouped: bool = False,
+    limit: int | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> NDArray[np.int64]:
-    """Return the ids a query means, in order; ``grouped``: one for each group of identical answers."""
+    """Return the ids a query means, in order; ``grouped``: one for each group of identical answers.
+
+    Raises CancelledError soon after ``stop``, asked now and then, says so.
+    """
     if grouped:
         query = query.where(Representative())
     order = (sort or Sort()).sql()
-    with project.reading() as db:
+    with project.reading() as db, db.until(stop):
         if limit is not None and order == "v.id" and _searches(query):
             for hits_a_row in _HITS_A_ROW:
                 with db.first_hits(hits_a_row * limit):
@@ -213,7 +183,8 @@ def page(project: Project, wanted: Sequence[int]) -> list[VerbatimRow]:
         known = fields(db)
         columns = "".join(
             f", (select value from field_value f where f.id = r.{one.column})" if one.kind == "category"
-            else f", r.{one.column}" if one.kind in ("number", "date") else f", r.extra ->> {_json_path(one.name)}"
+            else f", r.extra ->> {_json_path(one.name)}" if one.kind == "text"
+            else f", ifnull(r.extra ->> {_json_path(one.name)}, r.{one.column})"  # as written, where that differs
             for one in known
         )  # fmt: skip
         rows = db.execute(
@@ -275,7 +246,7 @@ def shown(value: Value, kind: str) -> str:
     """Return a client's value as text: 4.5, 3 (not 3.0), 2026-07-09."""
     if value is None:
         return ""
-    if kind == "date":
+    if kind == "date" and not isinstance(value, str):
         moment = np.datetime64(int(value), "ms")
         text = str(moment.astype("datetime64[s]"))
         return text[:10] if text.endswith("T00:00:00") else text.replace("T", " ")

@@ -21,16 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from inference_spikes import print_spikes
 
 from annotate.estimates import wilson_interval
 from reports.definitions.terms import Letters
-from reports.statistics.corrected import corrected_net_sentiment, corrected_shares, plan, tally
+from reports.statistics.corrected import corrected_shares, plan, tally
+from reports.statistics.corrected_moods import corrected_net_sentiment
 from reports.statistics.crosstab import cross_counts, cross_table, pack
 from reports.statistics.limits import TooFew
-from reports.statistics.multiplicity import benjamini_hochberg
 from reports.statistics.scores import mean, net_promoters, paired_share_change
 from reports.statistics.shares import weighted_share
-from reports.statistics.spikes import scan
 from reports.statistics.trends import change_point
 
 Floats = NDArray[np.float64]
@@ -40,17 +42,23 @@ Marks = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class World:
-    """A coded frame: bool (units × columns) truth and machine, the net's column of each column; nets stand last."""
+    """A coded frame: bool (units × columns) truth and machine, the net's column of each column; nets stand last.
+
+    ``population``: the share of each column among all who might have answered.
+    """
 
     truth: Marks
     machine: Marks
     above: Ints
+    population: Floats
 
 
 def world(
     rng: np.random.Generator, units: int = 20_000, codes: int = 118, nets: int = 14, *, worse_if_rare: float = 1.0
 ) -> World:
     """Draw answers with about two codes each; recall and precision differ by net and code, and with size."""
+    from scipy.stats import gamma
+
     rank = rng.permutation(codes)
     share = np.clip(0.14 / (1 + rank) ** 0.75, 0.002, None)
     net = np.sort(rng.integers(0, nets, codes))
@@ -64,7 +72,11 @@ def world(
     members = [np.flatnonzero(net == n) for n in range(nets)]
     unions = [np.stack([part[:, m].any(axis=1) for m in members], axis=1) for part in (truth, machine)]
     above = np.concatenate([codes + net, np.full(nets, -1)]).astype(np.int64)
-    return World(np.hstack([truth, unions[0]]), np.hstack([machine, unions[1]]), above)
+    levels = gamma.ppf((np.arange(2000) + 0.5) / 2000, 2.0, scale=0.5)[:, None]  # everybody, by how much they say
+    chance = np.minimum(0.9, share * levels)
+    population = [1 - np.prod(1 - chance[:, m], axis=1).mean() if m.size else 0.0 for m in members]
+    every = np.r_[chance.mean(axis=0), population]
+    return World(np.hstack([truth, unions[0]]), np.hstack([machine, unions[1]]), above, every)
 
 
 Ends = tuple[Floats, Floats, Floats]
@@ -163,7 +175,8 @@ def real_world(labels: int = 1500, seed: int = 0) -> World | None:
     net = np.array([nets.index(name.split("#")[0]) for name in names])
     unions = [np.stack([p[:, net == n].any(axis=1) for n in range(len(nets))], axis=1) for p in (truth[rest], machine)]
     above = np.concatenate([len(names) + net, np.full(len(nets), -1)]).astype(np.int64)
-    return World(np.hstack([truth[rest], unions[0]]), np.hstack([machine, unions[1]]), above)
+    whole = np.hstack([truth[rest], unions[0]])
+    return World(whole, np.hstack([machine, unions[1]]), above, whole.mean(axis=0))
 
 
 def shares(
@@ -293,74 +306,6 @@ def change_critical(periods: int) -> float:
     found = change_point(jump, np.ones(periods))
     assert found is not None and not isinstance(found, TooFew)
     return found.critical
-
-
-def spikes(
-    runs: int, *, slices: int = 76, codes: int = 120, noise: float = 0.05, lift: float = 1.0, seed: int = 3
-) -> tuple[dict[str, float], dict[str, float], int]:
-    """Return alarms elsewhere a week, by rule; how often the planted spike was found, by rule; and tests a week.
-
-    Slices of 600 to 12,000 answers a week, codes from 0.6 to 8 %, cell rates swing by ``noise`` from week to week.
-    """
-    rng = np.random.default_rng(seed)
-    rules = ("p < .05 uncorrected", "Poisson + BH", "own variance + BH", "squeezed + BH + lift")
-    false, power = dict.fromkeys(rules, 0.0), dict.fromkeys(rules, 0.0)
-    tests = 0
-    for _ in range(runs):
-        size = np.geomspace(600, 12_000, slices).astype(np.int64)
-        answers = np.repeat(size[:, None], 9, axis=1)
-        rate = np.geomspace(0.006, 0.08, codes)[None, :, None] * rng.gamma(1 / noise**2, noise**2, (slices, codes, 9))
-        where = (slices - 1, 0)  # the largest slice, 69 mentions expected
-        rate[*where, 8] *= lift
-        counts = rng.binomial(answers[:, None, :], np.minimum(rate, 1))
-        found = scan(counts, answers, weeks=(8,))
-        assert not isinstance(found, TooFew)
-        tests = found.tests
-        marks = _plain_rules(counts)
-        alarms = np.zeros((slices, codes), np.bool_)
-        for episode in found.episodes:
-            for alarm in episode.alarms:
-                alarms[alarm.slice, alarm.code] = True
-        for name, marked in zip(rules, (*marks, alarms), strict=True):
-            power[name] += marked[where] / runs
-            false[name] += (marked.sum() - marked[where]) / runs
-    return false, power, tests
-
-
-def _plain_rules(counts: Ints) -> tuple[Marks, Marks, Marks]:
-    """Return alarms of three simpler rules: Poisson uncorrected, Poisson with BH, own variance with BH."""
-    from scipy.special import ndtr, stdtr
-
-    before, now = counts[:, :, :8], counts[:, :, 8]
-    usable = before.sum(axis=2) >= 40
-    y, z = 2 * np.sqrt(before + 0.375), 2 * np.sqrt(now + 0.375)
-    far = z - y.mean(axis=2)
-    poisson = np.where(usable, ndtr(-far / math.sqrt(1 + 1 / 8)), np.nan)
-    own = np.where(usable, stdtr(7.0, -far / np.sqrt(y.var(axis=2, ddof=1) * (1 + 1 / 8))), np.nan)
-    adjusted = [np.nan_to_num(benjamini_hochberg(one), nan=1.0) <= 0.05 for one in (poisson, own)]
-    return np.nan_to_num(poisson, nan=1.0) <= 0.05, adjusted[0], adjusted[1]
-
-
-def print_spikes(runs: int) -> None:
-    """Print false alarms, power and speed of the scan."""
-    for noise in (0.05, 0.15):
-        for lift in (1.0, 1.5, 1.8, 2.5):
-            false, power, tests = spikes(runs, noise=noise, lift=lift)
-            if lift == 1:
-                print(f"\nSpike scan: 76 slices × 120 codes, {tests:,} tests a week, noise {noise:.0%}, {runs} weeks")
-                for rule, count in false.items():
-                    print(f"  {rule:24} false alarms a week {count:8.2f}")
-            else:
-                told = ", ".join(f"{rule} {part:.0%}" for rule, part in power.items())
-                print(f"  ×{lift} in one cell of 69 expected, found: {told}")
-    rng = np.random.default_rng(0)
-    answers = np.full((3500, 12), 800)
-    counts = rng.binomial(800, np.geomspace(0.002, 0.05, 120)[None, :, None], (3500, 120, 12))
-    start = time.perf_counter()
-    found = scan(counts, answers)
-    assert not isinstance(found, TooFew)
-    spent = time.perf_counter() - start
-    print(f"  3,500 stores × 120 codes × 12 weeks: {found.tests:,} tests, {found.alarms} alarms, {spent:.2f} s")
 
 
 def covered(runs: int, seed: int = 4) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Simulations behind corrected cells, periods and net sentiment: coverage, errors, false differences.
+"""Simulations behind corrected cells and periods: coverage, errors, false differences.
 
 python benchmarks/inference_parts.py --runs 40
 """
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from inference import World, real_world, world
 
 from annotate.estimates import wilson_interval
-from reports.statistics.corrected import corrected_net_sentiment, tally
+from reports.statistics.corrected import tally
 from reports.statistics.corrected_parts import PartCounts, equal, erring_alike, errors, part_shares
 from reports.statistics.crosstab import corrected_cross_table
 from reports.statistics.limits import TooFew
@@ -75,13 +75,26 @@ def run(one: World, part: Ints, audited: int, rng: np.random.Generator, *, human
     )  # fmt: skip
 
 
-def print_cover(head: str, one: World | None, part: Ints, runs: int, audited: int) -> None:
+def drawn_from(everybody: World, part: Ints, rng: np.random.Generator) -> tuple[World, Ints, Floats]:
+    """Draw as many units with replacement from a real set, which so is the population; its true shares by part."""
+    n = len(part)
+    rows = rng.integers(0, n, n)
+    one = World(everybody.truth[rows], everybody.machine[rows], everybody.above, everybody.population)
+    true = np.stack([everybody.truth[part == place].mean(axis=0) for place in range(int(part.max()) + 1)], axis=1)
+    return one, part[rows], true
+
+
+def print_cover(head: str, everybody: World | None, part: Ints, runs: int, audited: int) -> None:
     """Print error and coverage of counts and of corrected cells, of codes from 1 %."""
     cells: list[Floats] = []
     alike = []
     for seed in range(runs):
         rng = np.random.default_rng(seed)
-        told = run(one or world(rng, 8000), part, audited, rng)
+        one, mine = everybody or world(rng, len(part)), part
+        population = np.repeat(one.population[:, None], int(part.max()) + 1, axis=1)
+        if everybody is not None:
+            one, mine, population = drawn_from(everybody, part, rng)
+        told = run(one, mine, audited, rng)
         low, high = np.quantile(told.draws, (0.025, 0.975), axis=0)
         ends = np.array([
             [wilson_interval(share * n, n) for share, n in zip(row, told.sizes, strict=True)] for row in told.counted
@@ -93,13 +106,14 @@ def print_cover(head: str, one: World | None, part: Ints, runs: int, audited: in
                 abs(told.counted - told.true)[large].mean(), plain[large].mean(),
                 abs(told.draws.mean(axis=0) - told.true)[large].mean(),
                 ((low <= told.true) & (told.true <= high))[large].mean(), (high - low)[large].mean() / 2,
+                ((low <= population) & (population <= high))[large].mean(),
             ])
         )  # fmt: skip
         alike.append(told.alike < 0.01)
-    a, b, c, d, e = np.mean(cells, axis=0)
+    a, b, c, d, e, f = np.mean(cells, axis=0)
     print(
-        f"  {head:58} counted {100 * a:5.2f} / {b:.2f}   corrected {100 * c:5.2f} / {d:.2f} / {100 * e:4.2f}"
-        f"   told apart {np.mean(alike):.2f}"
+        f"  {head:58} counted {100 * a:5.2f} / {b:.2f}   corrected {100 * c:5.2f} / {d:.3f} / {100 * e:4.2f}"
+        f"   of the population {f:.3f}   told apart {np.mean(alike):.2f}"
     )
 
 
@@ -130,40 +144,6 @@ def print_differences(runs: int) -> None:
         )
 
 
-def print_moods(runs: int) -> None:
-    """Print coverage of corrected net sentiment, with enough audited mentions and with few that lean on all codes."""
-    print("\nNet sentiment, coverage / half-width in points (the model calls a third of the bad ones neutral)")
-    for head, share in (("20 % mention it", 0.2), ("4 % mention it", 0.04), ("1 % mention it", 0.01)):
-        told = {name: [] for name in ("counted", "corrected")}  # type: dict[str, list[tuple[bool, float]]]
-        for seed in range(runs):
-            rng = np.random.default_rng(seed)
-            n, k = 6000, 30
-            bad = rng.beta(8, 4, k)  # codes differ in how they are felt and in how well that is heard
-            lost = rng.beta(6, 12, k)
-            said = np.r_[share, rng.uniform(0.01, 0.15, k - 1)]
-            true = np.where(rng.random((n, k)) < said, np.where(rng.random((n, k)) < bad, 1, 3), 0)
-            heard = np.where((true == 1) & (rng.random((n, k)) < lost), 2, true)
-            machine = np.where(rng.random((n, k)) < 0.7, heard, 0)
-            machine = np.where((true == 0) & (rng.random((n, k)) < 0.2 * said), 1 + rng.integers(0, 3, (n, k)), machine)
-            rows = rng.choice(n, 400, replace=False)
-            tables = np.zeros((k, 4, 4), np.int64)
-            np.add.at(tables, (np.broadcast_to(np.arange(k), (400, k)), machine[rows], true[rows]), 1)
-            sizes = np.bincount(machine[:, 0], minlength=4)
-            fixed = corrected_net_sentiment(tables[0], sizes, like=tables.sum(axis=0), seed=seed)
-            real = 1 - 2 * bad[0]
-            m = sizes[1:].sum()
-            p, d = sizes[3] / m, sizes[1] / m
-            reach = 1.96 * np.sqrt((p + d - (p - d) ** 2) / m)
-            told["counted"].append((abs(p - d - real) <= reach, reach))
-            if not isinstance(fixed, TooFew):
-                told["corrected"].append((fixed[1] <= real <= fixed[2], (fixed[2] - fixed[1]) / 2))
-        parts = [
-            f"{name} {np.mean([a for a, _ in cells]):.2f} / {100 * np.mean([b for _, b in cells]):4.1f}"
-            for name, cells in told.items() if cells
-        ]  # fmt: skip
-        print(f"  {head:20} " + "   ".join(parts))
-
-
 def main() -> None:
     """Print everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -173,6 +153,7 @@ def main() -> None:
     rng = np.random.default_rng(1)
     print_cover("118 codes, 8,000 answers, 4 parts, 400 audited", None, rng.integers(0, 4, 8000), runs, 400)
     print_cover("118 codes, 8,000 answers, 26 weeks, 400 audited", None, np.arange(8000) * 26 // 8000, runs, 400)
+    print_cover("118 codes, 2,000 answers, 12 weeks, 300 audited", None, np.arange(2000) * 12 // 2000, runs, 300)
     real = real_world()
     if real is not None:
         n = len(real.truth)
@@ -184,7 +165,6 @@ def main() -> None:
         quarter = np.searchsorted(np.quantile(size, (0.25, 0.5, 0.75)), size)
         print_cover(f"{n:,} phone reviews by length, 4 parts, 400 audited", real, quarter, runs, 400)
     print_differences(runs)
-    print_moods(2 * runs)
 
 
 if __name__ == "__main__":

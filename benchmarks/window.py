@@ -32,6 +32,7 @@ from annotate import coding, verbatims
 from annotate.jobs import Progress
 from annotate.store.project import Project
 from annotate.store.query import Query
+from annotate.verbatims import VerbatimRow
 from benchmarks.window_tools import Keys, Painted, Stalls, Table, pause, private_mb, settled, wait_for
 from ui import state
 from ui.app import make_app
@@ -41,6 +42,8 @@ from ui.pages.label import LabelPage
 ROOT = Path(__file__).parent.parent
 PARTS = ("start", "open", "scroll", "search", "keys", "undo", "session", "strokes")
 TYPED = ("变速箱顿挫", "服务态度", "空间 油耗", "app")
+_FEW = 20
+"""Identical answers in a group, at most, where one key is measured: one on 12,000 is a bulk step, with its own line."""
 _BETWEEN_KEYS = 0.1
 """Seconds: ten keys a second is faster than anybody reads."""
 
@@ -206,16 +209,32 @@ class Bench:
         self.train()
         keys = Keys(self.window)
         live = [one for one in desk.codes.values() if not one.is_net and not one.retired and len(one.number) == 3]
+
+        def give(n: int) -> float:
+            given = {one.code_id for one in self._at_hand().mentions}
+            code = next(one for one in (*live[n % len(live) :], *live) if one.id not in given)
+            QTest.keyClicks(label.grid, code.number[:-1])
+            return keys.wait(lambda: QTest.keyClicks(label.grid, code.number[-1]), moves=0)
+
         number, confirm, accept = [], [], []
         for n in range(rounds):
-            code = live[n % len(live)]
-            QTest.keyClicks(label.grid, code.number[:-1])
-            number.append(keys.wait(lambda code=code: QTest.keyClicks(label.grid, code.number[-1]), moves=0))  # type: ignore[misc]
+            self._go_to_next(1, _FEW)
+            number.append(give(n))
             pause(_BETWEEN_KEYS)
             confirm.append(keys.wait(lambda: QTest.keyClick(label.grid, Qt.Key.Key_Return), moves=1))
             pause(_BETWEEN_KEYS)
+            self._go_to_next(1, _FEW)
             accept.append(keys.wait(lambda: QTest.keyClick(label.grid, Qt.Key.Key_A), moves=1))
             pause(_BETWEEN_KEYS)
+        drawing, keys.drawing = keys.drawing, []
+        many, held = [], 0
+        label.grid.go(0)
+        for n in range(10):
+            self._go_to_next(100, 1_000_000)
+            held += self._at_hand().group_size
+            many.append(give(n))
+            pause(5 * _BETWEEN_KEYS)
+            label.grid.go(label.grid.current_row() + 1)
         while_training = self._training
         self.untrain()
         keys.close()
@@ -223,6 +242,24 @@ class Bench:
         self.table.add("a code's last digit → decision durable, while training", number, 16)
         self.table.add("Enter → confirmed, durable, next painted, while training", confirm, 16)
         self.table.add("A → taken, confirmed, durable, next painted, while training", accept, 16)
+        self.table.add("processor time of the thread that draws in such a key", drawing)
+        self.table.add(f"a code on a group of identical answers ({held // len(many):,} on average)", many)
+
+    def _at_hand(self) -> VerbatimRow:
+        """Return the row under the keys once it has been read."""
+        label = self.window.label
+        assert label is not None
+        while (row := label.table.row(label.grid.current_row())) is None:
+            wait_for(label.table.rows_arrived)
+        return row
+
+    def _go_to_next(self, least: int, most: int) -> None:
+        """Go to the next row that nobody decided, not drawn for an audit, of a group of so many identical answers."""
+        label = self.window.label
+        assert label is not None
+        while (row := self._at_hand()).reviewed_by or row.blind or not least <= row.group_size <= most:
+            label.grid.go(label.grid.current_row() + 1)
+        pause(_BETWEEN_KEYS)  # not until all is settled: a model trains
 
     def undo(self) -> None:
         """Undo single steps, and one of 50,000 answers."""

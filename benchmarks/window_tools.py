@@ -86,7 +86,10 @@ class Painted(QObject):
 
 
 class Keys(QObject):
-    """Tells when a key's decision is durable and the row it leads to has been painted."""
+    """Tells when a key's decision is durable and the row it leads to has been painted.
+
+    The key must change something: of one that changes nothing neither is told.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
@@ -95,6 +98,8 @@ class Keys(QObject):
         self._grid, self._table, self._desk = window.label.grid, window.label.table, window.desk
         self._row = 0
         self._painted = self._durable = False
+        self.drawing: list[float] = []
+        """Seconds of the processor that the thread that draws took for each key."""
         self._loop = QEventLoop()
         self._grid.viewport().installEventFilter(self)
         self._desk.stepped.connect(self._on_step)
@@ -122,11 +127,13 @@ class Keys(QObject):
         timer = QTimer(singleShot=True, interval=_PATIENCE_MS)
         timer.timeout.connect(lambda: self._loop.exit(1))
         timer.start()
-        begin = time.perf_counter()
+        begin, worked = time.perf_counter(), time.thread_time()
         press()
         # Never by processEvents in a circle: that keeps Python's other threads, the writer's too, from working.
         if self._loop.exec():
             raise Never("key")
+        timer.stop()
+        self.drawing.append(time.thread_time() - worked)
         return time.perf_counter() - begin
 
     def _on_painted(self) -> None:

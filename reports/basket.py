@@ -89,6 +89,27 @@ def put_page(
     project: Project, *, page: OwnPage, with_pictures: Mapping[str, Picture] | None = None, spec: str = ""
 ) -> Step:
     """Put a page of one's own words and pictures (already checked) at the end of the basket."""
+    return _put(project, "page", _page_body(page), spec, with_pictures)
+
+
+def change_page(
+    project: Project, *, place: int, page: OwnPage, with_pictures: Mapping[str, Picture] | None = None
+) -> Step:
+    """Put a page of one's own in the place of another one in the basket, places from 1."""
+    body = _page_body(page)
+
+    def do(op: Operation) -> None:
+        for picture in (with_pictures or {}).values():
+            keep(op, picture)
+        number = _at(op.db, place)[place - 1]
+        images.write(op, "basket", {"id": number}, {"body": json.dumps(body, ensure_ascii=False, sort_keys=True)})
+        op.rows = 1
+        op.say(N_("Page of one's own changed: place {n}"), n=place)
+
+    return operations.run(project, "basket", do)[1]
+
+
+def _page_body(page: OwnPage) -> dict[str, Json]:
     body = page_value(page)
     if own_page(body) is None:
         raise AskedWronglyError(
@@ -97,7 +118,7 @@ def put_page(
             N_("It needs a title of at most 300 and a text of at most 20,000 characters."),
             N_("Shorten it, or give it a title."),
         )
-    return _put(project, "page", body, spec, with_pictures)
+    return body
 
 
 def _put(

@@ -89,6 +89,10 @@ class Drawing:
     marks: tuple[Mark, ...]
 
 
+ROW_TEXT, SMALL_TEXT, TWO_LINES = 8.0, 6.8, 15.5
+"""Sizes of the labels of rows, and how tall a row is at least that has two lines."""
+
+
 class Ink(Enum):
     """What a mark's colour means; every palette has a colour for it."""
 
@@ -159,6 +163,33 @@ def two_lines(text: str, room: float, size: float, measure: Measure) -> tuple[st
     halves = [(text[:at].rstrip(), text[at:].lstrip()) for at in places] or [(text, "")]
     first, second = min(halves, key=lambda pair: max(measure(one, size) for one in pair))
     return tuple(fit(one, room, size, measure) for one in (first, second) if one)
+
+
+def row_label(
+    text: str,
+    x: float,
+    middle: float,
+    room: float,
+    height: float,
+    measure: Measure,
+    colour: str,
+    *,
+    align: str = "right",
+    query: str | None = None,
+) -> list[Label]:
+    """Return the label of a row around its middle: one line, or two of smaller type where that is too narrow for it.
+
+    ``height`` is the row's; a low row has one line, cut with … where it must be.
+    """
+    if measure(text, ROW_TEXT) <= room or height < TWO_LINES:
+        shown = fit(text, room, ROW_TEXT, measure)
+        return [Label(x, middle + 2.9, shown, ROW_TEXT, colour, align=align, query=query)]
+    lines = two_lines(text, room, SMALL_TEXT, measure)
+    at = (2.4,) if len(lines) == 1 else (-1.4, 6.4)
+    return [
+        Label(x, middle + down, line, SMALL_TEXT, colour, align=align, query=query)
+        for down, line in zip(at, lines, strict=True)
+    ]
 
 
 def legend_marks(

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, legend_marks
+from reports.charts import Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, legend_marks, row_label
 
-HEAD, AXIS = 22.0, 16.0
-"""Heights of the head over the text columns of a bar chart, and of its axis."""
+HEAD, AXIS, LEAST_APART = 22.0, 16.0, 20.0
+"""Heights of the head over the text columns of a bar chart, and of its axis; how far apart its numbers are at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,12 @@ def bar_marks(
     y = HEAD if head else 0.0
     bottom = y + len(rows) * chart.row_height
     ticks = ticks_to(chart.top)
+    apart = (right - left) / ticks
+    told = next((every for every in range(1, ticks) if ticks % every == 0 and every * apart > LEAST_APART), ticks)
     for tick in range(ticks + 1):
-        x = left + (right - left) * tick / ticks
+        x = left + apart * tick
         marks.append(Stroke(((x, y), (x, bottom + 2)), colours.rule, 0.5))
-        if axis:
+        if axis and tick % told == 0:
             percent = f"{100 * chart.top * tick / ticks:.3g}%"
             marks.append(Label(x, bottom + 12, percent, 7, colours.quiet, align="center"))
     if head:
@@ -147,15 +149,15 @@ def _bar_row(
     colours: Palette,
 ) -> list[Mark]:
     ink = colours.quiet if row.quiet else colours.ink
-    size, thickness = 8.0, min(13.0, chart.row_height * 0.56)
+    thickness = min(13.0, chart.row_height * 0.56)
     room = chart.label_width
     marks: list[Mark] = []
-    label = fit(row.label, room, size, measure)
-    note_room = room - measure(label, size) - 6
+    labels = row_label(row.label, room, middle, room, chart.row_height, measure, colours.ink, query=row.query)
+    note_room = room - max(measure(label.text, label.size) for label in labels) - 6
     if row.note and note_room > 24:
         note = fit(row.note, note_room, 6.5, measure)
         marks.append(Label(0, middle + 2.6, note, 6.5, colours.quiet))
-    marks.append(Label(room, middle + 2.9, label, size, colours.ink, align="right", query=row.query))
+    marks += labels
     x = left
     for segment in row.segments:
         length = segment.amount * scale

@@ -146,10 +146,14 @@ class JourneyPoint:
 
 @dataclass(frozen=True, slots=True)
 class JourneyChart:
-    """Feelings along the journey, stage by stage; touchpoints without a figure are gaps."""
+    """Feelings along the journey, stage by stage; touchpoints without a figure are gaps.
+
+    ``ends``: lowest and highest value of the scale, where several charts share one; else told by the points.
+    """
 
     points: tuple[JourneyPoint, ...]
     height: float = 230.0
+    ends: tuple[float, float] | None = None
 
 
 def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: Palette) -> Drawing:
@@ -159,9 +163,7 @@ def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: 
     pitch = (right - left) / max(1, len(points))
     named = [two_lines(point.label, pitch - 3, 7.5, measure) for point in points]
     bottom = chart.height - 43.0 - 9.0 * max([len(lines) for lines in named] or [1])
-    known = [point for point in points if point.value is not None]
-    low = min([-0.25, *(point.low for point in known)])
-    high = max([0.25, *(point.high for point in known)])
+    low, high = chart.ends or journey_ends(points)
     room = min(0.3, NOTE_ROOM / (bottom - top))  # for the values and notes beyond the last whisker
     pad = room / (1 - 2 * room) * (high - low)
     low, high = low - pad, high + pad
@@ -209,10 +211,16 @@ def journey_marks(chart: JourneyChart, width: float, measure: Measure, colours: 
             note = fit(point.note, min(right - left, 260.0), 7, measure)
             half = measure(note, 7) / 2
             middle = min(max(x, left + half), right - half)
-            y = top - 5 if above else bottom - 4
+            y = max(top - 5, ends - 11) if above else min(bottom - 4, ends + 10)
             marks.append(Label(middle, y, note, 7, colour, align="center"))
     marks += _ribbon(points, left, pitch, chart.height, measure, colours)
     return Drawing(width, chart.height, tuple(marks))
+
+
+def journey_ends(points: Sequence[JourneyPoint]) -> tuple[float, float]:
+    """Return the ends of the scale that shows all points with their intervals."""
+    known = [point for point in points if point.value is not None]
+    return min([-0.25, *(point.low for point in known)]), max([0.25, *(point.high for point in known)])
 
 
 def _points(value: float) -> str:

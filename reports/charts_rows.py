@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit
+from reports.charts import Dot, Drawing, Ink, Label, Mark, Measure, Palette, Rect, Stroke, fit, row_label, two_lines
 
 SIZE = 8.0
 LEAST_COURSE = 46.0
+TALL_HEAD = 37.0
+"""The height of a head with two lines of names over the bases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,10 @@ class NeedsChart:
         for row in rows:
             line = y + self.row_height / 2
             marks.append(Stroke(((0, y), (width, y)), colours.rule, 0.4))
-            label = fit(row.label, self.label_width, SIZE, measure)
-            marks.append(Label(self.label_width, line + 2.9, label, SIZE, colours.ink, align="right", query=row.query))
+            marks += row_label(
+                row.label, self.label_width, line, self.label_width, self.row_height, measure, colours.ink,
+                query=row.query,
+            )  # fmt: skip
             marks += self._side(row.penalty, -1, middle, line, scale, colours, row)
             marks += self._side(row.reward, 1, middle, line, scale, colours, row)
             marks.append(Label(width - pill - 14, line + 2.9, row.base, 7.5, colours.quiet, align="right"))
@@ -136,25 +140,37 @@ class HeatChart:
     axis: float = 2.0
     good_is_high: bool | None = None  # None: shares, neither good nor bad
 
+    @property
+    def with_whole(self) -> bool:
+        """Whether there is a column of all."""
+        return any(self.whole) or any(row.whole for row in self.rows)
+
     def lay(self, rows: Sequence[HeatRow], width: float, measure: Measure, colours: Palette) -> Drawing:
         """Lay out some of the rows."""
         first = self.label_width + 8
-        pitch = (width - first) / (len(self.columns) + 1)
+        lead = int(self.with_whole)
+        pitch = (width - first) / max(1, len(self.columns) + lead)
         marks: list[Mark] = []
-        for number, head in enumerate((self.whole, *self.columns)):
+        for number, head in enumerate((self.whole, *self.columns)[1 - lead :]):
             x = first + pitch * (number + 0.5)
             label, base = _head(head, pitch - 2, measure)
+            lines = two_lines(label, pitch - 6, 7.5, measure) if self.head >= TALL_HEAD else (label,)
+            for place, part in enumerate(lines):
+                shown = fit(part, pitch - 4, 7.5, measure, bold=True)
+                at = self.head - 18 - 9 * (len(lines) - 1 - place)
+                marks.append(Label(x, at, shown, 7.5, colours.strong, True, "center"))
             marks.append(
-                Label(x, 10, fit(label, pitch - 4, 7.5, measure, bold=True), 7.5, colours.strong, True, "center")
+                Label(x, self.head - 7, fit(base, pitch - 2, 6.5, measure), 6.5, colours.quiet, align="center")
             )
-            marks.append(Label(x, 21, fit(base, pitch - 2, 6.5, measure), 6.5, colours.quiet, align="center"))
         y = self.head
         for row in rows:
             line = y + self.row_height / 2 + 2.8
-            label = fit(row.label, self.label_width, SIZE, measure)
-            marks.append(Label(self.label_width, line, label, SIZE, colours.ink, align="right"))
-            marks.append(Label(first + pitch / 2, line, row.whole, SIZE, colours.quiet, align="center"))
-            for number, cell in enumerate(row.cells, 1):
+            marks += row_label(
+                row.label, self.label_width, line - 2.8, self.label_width, self.row_height, measure, colours.ink
+            )
+            if lead:
+                marks.append(Label(first + pitch / 2, line, row.whole, SIZE, colours.quiet, align="center"))
+            for number, cell in enumerate(row.cells, lead):
                 x = first + pitch * number
                 stroke = colours.strong if cell.outlined else None
                 inset = 1.2 if stroke else 0.6

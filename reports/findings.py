@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports import measures
-from reports.corrections import net_sentence
 from reports.data import (
     Direction,
     DriverFigures,
@@ -360,55 +359,3 @@ def standing_out(question: QuestionFigures, words: Words) -> list[Finding]:
 def _is_bad(code: int, question: QuestionFigures) -> bool:
     theme = next((one for one in question.themes if one.code == code), None)
     return theme is not None and _rise(theme, question) is Tone.BAD
-
-
-def explain(theme: ThemeFigures, words: Words) -> list[str]:
-    """Say how the number of a theme came about, sentence by sentence: who coded, what the audit found, which state."""
-    told, counted = theme.provenance, theme.counted or theme.share
-    if told is None:
-        return []
-    machine = told.machine + told.certified
-    people = words("{count} {people}", count=words.count(counted.count), people=words.people)
-    sums = {"human": words.count(told.human), "machine": words.count(machine)}
-    lines = [words("{people} = coded by people {human} + by the model {machine}.", people=people, **sums)]
-    if told.human + machine != counted.count:
-        lines = [
-            words(
-                "{people} with {answers} answers = coded by people {human} + by the model {machine}.",
-                people=people, answers=words.count(told.human + machine), **sums,
-            )
-        ]  # fmt: skip
-    if told.certified:
-        lines.append(
-            words("Of the model's, {count} are proved by an acceptance sample.", count=words.count(told.certified))
-        )
-    if theme.share.source is Source.CORRECTED and told.audited is not None:
-        lines.append(
-            words(
-                "Random sample of {read}: the model gives it to {said}, {right} of them rightly, and misses {missed} "
-                "of the other {others}; corrected {share}.",
-                read=words.count(told.audited), said=words.count(told.said), right=words.count(told.right),
-                missed=words.count(told.missed), others=words.count(told.audited - told.said),
-                share=words.share_in_full(theme.share),
-            )
-        )  # fmt: skip
-        lines.append(words("A pivot of the export gives {share}.", share=words.percent(counted.value, counted.base)))
-        if told.borrowed:
-            lines.append(
-                words("Few of the sample carry it: its interval leans on the codes of the same net, and is wider.")
-            )
-        if told.carried:
-            lines.append(words("Corrected by answers and carried over to people, because some gave several."))
-    elif theme.uncorrected is not None:
-        lines.append(
-            words(
-                "Machine estimate, not corrected: {have} answers of a random sample are read, {more} more are needed.",
-                have=words.count(theme.uncorrected.have), more=words.count(theme.uncorrected.more),
-            )
-        )  # fmt: skip
-    lines += [feeling] if (feeling := net_sentence(theme, words)) else []
-    state = [words("code frame r{revision}", revision=told.revision)]
-    state += [words("model {name}", name=told.model)] if told.model else []
-    state.append(words("operation {op}", op=words.count(told.op)))
-    lines.append(words("State: {parts}.", parts=words.listed(state)))
-    return lines

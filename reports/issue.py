@@ -21,7 +21,8 @@ from reports.issue_frozen import Sheets, freeze, thaw, thaw_sheets
 from reports.labels import named
 from reports.manuscript import Earlier, Manuscript, Restated
 from reports.measures import measure
-from reports.statistics.limits import TooFew
+from reports.statistics.limits import BaseSize, TooFew
+from reports.statistics.shares import Share, Source
 from reports.wording import Words
 
 
@@ -220,8 +221,8 @@ def _thawed(body: object, h: object, name: str) -> Manuscript:
 def earlier(db: Connection, data: ReportData, language: str) -> Earlier | None:
     """Return the issued report of the period that ``data`` is compared with, its figures beside today's.
 
-    None where nothing is compared, or nothing was issued for that period. A report of other rows (another filter or
-    other questions) is no match.
+    None where nothing is compared, or nothing was issued for that period. A report of other rows (another filter), or
+    weighted otherwise, is no match.
     """
     before = data.scope.before if data.scope else None
     if before is None or data.scope is None:
@@ -236,7 +237,7 @@ def earlier(db: Connection, data: ReportData, language: str) -> Earlier | None:
         scope = issued.scope
         if scope is None or [one.name for one in scope.now] != [before.name]:
             continue
-        if scope.scope.filter != data.scope.scope.filter:
+        if (scope.scope.filter, scope.scope.weighted) != (data.scope.scope.filter, data.scope.scope.weighted):
             continue
         words = Words(language, data.unit)
         return Earlier(str(name), before.name, _day(int(created or 0)), tuple(_restated(issued, data, words)))
@@ -258,18 +259,38 @@ def _restated(issued: ReportData, data: ReportData, words: Words) -> list[Restat
         themes = {theme.code: theme for theme in before.themes} if before else {}
         for theme in named(question.themes, words):
             old, now = themes.get(theme.code), _before(theme)
-            if old is None or now is None or not old.share.base:
-                continue
-            issued_text = words.percent(old.share.value, old.share.base)
-            now_text = words.percent(now[0], now[1])
-            found.append(Restated(question.name, theme.label, issued_text, now_text, issued_text != now_text))
+            if old is not None and now is not None and _shown(data, old.share, now):
+                pair = _share_pair(old, now, words)
+                found.append(Restated(question.name, theme.label, *pair, pair[0] != pair[1]))
     return found
 
 
-def _before(theme: ThemeFigures) -> tuple[float, int] | None:
-    """Return a theme's share in the period before as counted now, with its base."""
+def _shown(data: ReportData, *shares: Share) -> bool:
+    return all(data.limits.of(one.base) is not BaseSize.HIDDEN for one in shares)
+
+
+def _before(theme: ThemeFigures) -> Share | None:
+    """Return a theme's share in the period before as it is told now."""
     share = theme.change.before if theme.change else theme.previous
-    return (share.value, share.base) if share is not None and share.base else None
+    return share if share is not None and share.base else None
+
+
+def _share_pair(old: ThemeFigures, now: Share, words: Words) -> tuple[str, str]:
+    """Return a share as issued and as told now, both as counted where one of them is not corrected.
+
+    Where nothing like today's was issued, each says what it is.
+    """
+    then = old.share
+    if then.source is Source.CORRECTED and now.source is not Source.CORRECTED and old.counted is not None:
+        then = old.counted
+    told = [words.percent(one.value, one.base) for one in (then, now)]
+    corrected = [one.source is Source.CORRECTED for one in (then, now)]
+    if corrected[0] != corrected[1]:
+        told = [
+            words("{value}, corrected", value=text) if fixed else words("{value}, as counted", value=text)
+            for text, fixed in zip(told, corrected, strict=True)
+        ]
+    return told[0], told[1]
 
 
 def _score_pair(then: ScoreFigures, now: ScoreFigures, words: Words) -> tuple[str, str] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.data import Distribution, ScoreFigures, ScoreKind
+from reports.data import Distribution, ReportData, ScoreFigures, ScoreKind, ScorePart
 from reports.statistics.csat import difference, mean_score, top_box
+from reports.statistics.limits import BaseSize, Lack, Limits, TooFew
 from reports.statistics.nps import Change, Estimate, nps, nps_change, votes
 from reports.wording import Words
 
@@ -59,6 +60,30 @@ def measure(score: ScoreFigures, distribution: Distribution | None = None) -> Me
     else:
         estimate = mean_score(answers)
     return Measured(score.kind, estimate) if estimate else None
+
+
+def spelled_out(data: ReportData) -> ReportData:
+    """Return the figures with the ``estimate`` of every score, period and segment, for who reads no distributions."""
+    return replace(data, scores=tuple(_spelled_out(score, data.limits) for score in data.scores))
+
+
+def _spelled_out(score: ScoreFigures, limits: Limits) -> ScoreFigures:
+    def told(answers: Distribution) -> Estimate | TooFew | None:
+        base = sum(count for _, count in answers)
+        if limits.of(base) is BaseSize.HIDDEN:
+            return TooFew(Lack.ANSWERS, base, limits.shown)
+        found = measure(score, answers)
+        return found.estimate if found else None
+
+    def parts(listed: tuple[ScorePart, ...]) -> tuple[ScorePart, ...]:
+        return tuple(one if one.estimate else replace(one, estimate=told(one.distribution)) for one in listed)
+
+    return replace(
+        score,
+        estimate=score.estimate or told(score.distribution),
+        trend=parts(score.trend),
+        segments=tuple(replace(one, parts=parts(one.parts)) for one in score.segments),
+    )
 
 
 def practical(score: ScoreFigures) -> float | None:

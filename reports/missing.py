@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotate.messages import N_
+from reports.data import NeedFigures
 from reports.statistics.limits import Lack, TooFew
 from reports.wording import Words
 
@@ -17,7 +18,7 @@ THINGS = {
     Lack.WORDS: N_("answers with the word"),
     Lack.NEGATIVE: N_("people who mention it as bad"),
     Lack.POSITIVE: N_("people who mention it as good"),
-    Lack.KINDS: N_("different scores"),
+    Lack.KINDS: N_("different values of a score"),
     Lack.THEMES: N_("themes that enough people mention"),
     Lack.CHANNELS: N_("people in a channel of the fixed mix"),
     Lack.OTHER: N_("answers under “other”"),
@@ -30,4 +31,27 @@ def lack_said(told: TooFew, words: Words) -> str:
     return words(
         "Too little data: {have} of {need} {things}; {more} more are needed.", have=words.count(told.have),
         need=words.count(told.need), things=words(THINGS[told.lack]), more=words.count(told.more),
+    )  # fmt: skip
+
+
+def together_sentence(told: NeedFigures, words: Words) -> str:
+    """Say which questions the layers of need are counted over together; nothing where it is one."""
+    if not told.together:
+        return ""
+    return words("What the same people said to {questions} is counted together.", questions=words.listed(told.together))
+
+
+def rare_sentence(told: NeedFigures, words: Words) -> str:
+    """Say what the theme nearest to a layer of need lacks; nothing where a theme has one, or none is left out."""
+    if told.needs or not told.left_out:
+        return ""
+    nearest = max(told.left_out, key=lambda one: one.why.have)
+    return words.text(
+        words(
+            "A layer needs {need} {people} who mention a theme as bad, and as many as good; of the nearest, {theme}, "
+            "there are {have} on the rarer side.",
+            need=words.count(nearest.why.need), people=words.people, theme=words.quoted(nearest.theme.label),
+            have=words.count(nearest.why.have),
+        ),
+        together_sentence(told, words),
     )  # fmt: skip

@@ -17,7 +17,8 @@ from reports.data import (
     Unit,
 )
 from reports.grammar import Finding, Tone
-from reports.statistics.limits import Limits, TooFew
+from reports.missing import lack_said
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Estimate
 from reports.wording import Words
 
@@ -121,6 +122,28 @@ def stands_finding(question: QuestionFigures, words: Words) -> Finding | None:
     return Finding(Tone.PLAIN, lead, rest, f"question:{question.id}:stands-out")
 
 
+def rises_lacking(question: QuestionFigures, words: Words) -> str:
+    """Say what the search for sudden rises lacks and what there is instead; nothing where it was made."""
+    lack = question.spikes
+    if not isinstance(lack, TooFew):
+        return ""
+    if lack.lack is not Lack.PERIODS:
+        return lack_said(lack, words)
+    need = words(
+        "A sudden rise is a week held against the eight before it: {have} weeks have answers, {more} more are needed.",
+        have=words.count(lack.have), more=words.count(lack.more),
+    )  # fmt: skip
+    columns = [one.column for one in question.answers if not isinstance(one.rows, TooFew)]
+    if not columns:
+        return need
+    found = stands_finding(question, words)
+    held = words(
+        "Until then each value of {columns} is held against all others over the same weeks: {finding}.",
+        columns=words.listed(columns), finding=words("no theme stands out") if found is None else found.lead,
+    )  # fmt: skip
+    return words.text(need, held)
+
+
 def stands_chart(question: QuestionFigures, words: Words, *, most: int = 8) -> HeatChart | None:
     """Return the themes that stand out, by column and value; None where none is proved."""
     rows = tuple(
@@ -138,7 +161,7 @@ def stands_chart(question: QuestionFigures, words: Words, *, most: int = 8) -> H
     )  # fmt: skip
     if not rows:
         return None
-    return HeatChart(rows, ((words("stands out in"), ""), (words("points"), "")), ("", ""))
+    return HeatChart(rows, ((words("stands out in"), ""), (words("points"), "")), ("", ""), head=16.0)
 
 
 def pairs_chart(question: QuestionFigures, words: Words, *, most: int = 8) -> HeatChart | None:
@@ -155,7 +178,7 @@ def pairs_chart(question: QuestionFigures, words: Words, *, most: int = 8) -> He
         )
         for row in question.pairs[:most]
     )  # fmt: skip
-    return HeatChart(rows, ((words("times"), ""), (words("interval"), "")), (words.people, ""))
+    return HeatChart(rows, ((words("times"), ""), (words("95% interval"), "")), (words.people, ""), head=16.0)
 
 
 def _query(rows: Rows | None) -> str | None:
@@ -196,7 +219,14 @@ def mix_sentence(told: JourneyFigures, words: Words) -> str:
     if not told.standard:
         return ""
     mix = words.listed([f"{name} {words.percent(share, 1)}" for name, share in told.mix])
-    parts = [words("At one channel mix: every touchpoint as if its voices came from {mix}, as counted.", mix=mix)]
+    told_mix = words("At one channel mix: every touchpoint as if its voices came from {mix}, as counted.", mix=mix)
+    fixed = told.standard_correction
+    if fixed is not None and not fixed.as_counted:
+        told_mix = words(
+            "At one channel mix: every touchpoint as if its voices came from {mix}, corrected for the model's errors.",
+            mix=mix,
+        )  # fmt: skip
+    parts = [told_mix]
     lacking = sum(isinstance(one, TooFew) for one in told.standard)
     if lacking:
         parts.append(

@@ -13,9 +13,10 @@ from annotate import lexicon
 from annotate.phrases import Cleaner
 from annotate.privacy import mask
 from annotate.store.connection import Connection
+from annotate.store.query import Condition, DatedBetween, FieldBetween, FieldIs, InWave
 from annotate.words import cutter
 from reports.collect.loaded import Loaded
-from reports.collect.rows import ids
+from reports.collect.rows import counted_records, ids
 from reports.data import Rows
 from reports.statistics.text_vectors import text_vectors
 
@@ -52,13 +53,17 @@ class Voice:
 class Reading:
     """How many answers and people are behind a figure, and some of their voices in an order.
 
-    ``ids``: all of them, int64 rising. A voice stands for ``same`` answers of the same text.
+    ``ids``: all of them, int64 rising. A voice stands for ``same`` answers of the same text. ``counted``: records
+    behind a figure that counts those without words too (a score, a brand), else None. ``named``: what the rows are
+    besides their theme: touchpoint, score, values of columns, period.
     """
 
     ids: Ints
     people: int
     order: Order
     voices: tuple[Voice, ...]
+    counted: int | None = None
+    named: tuple[str, ...] = ()
 
 
 def read(db: Connection, loaded: Loaded, rows: Rows, order: Order, *, score: str = "", limit: int = LIMIT) -> Reading:
@@ -90,7 +95,34 @@ def read(db: Connection, loaded: Loaded, rows: Rows, order: Order, *, score: str
         text, group, key = texts[one]
         shown = mask(text)
         voices.append(Voice(one, shown, _about(loaded, at[one], score), key, shown != text, len(kept[group])))
-    return Reading(found, people, order, tuple(voices))
+    counted = None
+    if not rows.coded and rows.code is None:
+        counted = int(counted_records(db, loaded, rows).sum())
+    return Reading(found, people, order, tuple(voices), counted, named(loaded, rows))
+
+
+def named(loaded: Loaded, rows: Rows) -> tuple[str, ...]:
+    """Return what rows are besides their theme, in the client's words: touchpoint, score, values, period."""
+    told = [rows.touchpoint] if rows.touchpoint else []
+    for one in (*rows.query.conditions, *rows.part.conditions, *rows.of.conditions):
+        told += _named(loaded, one)
+    return tuple(dict.fromkeys(told))
+
+
+def _named(loaded: Loaded, one: Condition) -> list[str]:
+    name = next((field.name for field in loaded.fields if field.id == getattr(one, "field", None)), "")
+    if isinstance(one, FieldIs) and name:
+        return [f"{name} {'/'.join(one.values[:3])}"]
+    if isinstance(one, FieldBetween) and name:
+        return [name]
+    if isinstance(one, InWave | DatedBetween):
+        period = next((period.name for period in loaded.periods if period.condition == one), "")
+        if not period and isinstance(one, DatedBetween) and one.low is not None:
+            period = f"{datetime.fromtimestamp(one.low / 1000, UTC):%Y-%m-%d}"
+            if one.high is not None:
+                period += f"–{datetime.fromtimestamp(one.high / 1000, UTC):%m-%d}"
+        return [period] if period else []
+    return []
 
 
 def _records(loaded: Loaded, found: Ints, *, ordered: bool = True) -> Ints:

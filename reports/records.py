@@ -44,11 +44,18 @@ class Records:
         return int(self.id.size)
 
     def last(self, usable: Marks) -> Ints:
-        """Return the places of each respondent's last usable record of a wave, rising; nameless ones count alone."""
+        """Return the places of each respondent's last usable record of a wave, rising; nameless ones count alone.
+
+        The last by date, records without one before those with; of one date, the last of the file.
+        """
         places = np.flatnonzero(usable)[::-1]
         customer = self.customer[places]
         key = np.where(customer > 0, customer * WAVES + self.wave[places], customer)
         _, first = np.unique(key, return_index=True)
+        if first.size < places.size:
+            by_date = np.argsort(-np.nan_to_num(self.at_ms[places], nan=-np.inf), kind="stable")
+            _, newest = np.unique(key[by_date], return_index=True)
+            first = by_date[newest]
         return np.sort(places[first])
 
 

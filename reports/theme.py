@@ -17,6 +17,8 @@ from reports.spec_pictures import read as read_picture
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BRAND = ("strong", "accent")
+TEXT, LINES = 4.5, 3.0
+"""The least contrast of texts, and of lines and marks, with white (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 
 def read_theme(path: Path) -> tuple[Look, dict[str, Picture]]:
@@ -62,10 +64,30 @@ def palette_of(look: Look) -> Palette:
     """Return the palette of a look; where it says nothing, of the shipped theme.
 
     Red, green, amber and grey mean worse, better, unsure and too little data in every report and cannot be themed.
+    Titles are of the strong colour and white text stands on it, lines are of the accent: a brand's colour that is too
+    light for that is darkened until it can be read.
     """
     own = json.loads(resources.path("themes", "plain.json").read_text(encoding="utf-8"))
-    palette = replace(Palette(), strong=look.strong or own["strong"], accent=look.accent or own["accent"])
-    return replace(palette, accent_soft=_tint(palette.accent, 0.83))
+    strong = readable(look.strong or own["strong"], TEXT)
+    accent = readable(look.accent or own["accent"], LINES)
+    return replace(Palette(), strong=strong, accent=accent, accent_soft=_tint(accent, 0.83))
+
+
+def contrast(colour: str) -> float:
+    """Return the contrast of a colour with white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def readable(colour: str, least: float) -> str:
+    """Return a colour, darkened in its own hue as far as its contrast with white needs."""
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    for share in range(100, -1, -2):
+        made = "#" + "".join(f"{part * share // 100:02x}" for part in parts)
+        if contrast(made) >= least:
+            return made
+    return colour
 
 
 def _tint(colour: str, white: float) -> str:

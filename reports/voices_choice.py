@@ -30,11 +30,15 @@ MOST_READ = 20_000
 
 
 def choose(db: Connection, view: View) -> Iterable[Quote]:
-    """Yield quotes for the largest themes: those that people pinned, up to QUOTES typical ones each, then one that
-    objects, if anybody does. What people banned is not quoted."""
+    """Yield quotes for the largest themes, and for those with a pinned one: what people pinned, up to QUOTES typical
+    ones each, then one that objects, if anybody does. What people banned is not quoted; what they pinned is, however
+    long or short it is, and whoever said it."""
     used = _Used(set(), set())
     cleaner, words = Cleaner.load(db), cutter(lexicon.load(db)).themes
-    for code in view.largest(THEMES):
+    codes = view.largest(THEMES)
+    rows = db.execute("select distinct code_id from quote_choice where choice > 0 order by code_id").fetchall()
+    pinned = {int(row[0] or 0) for row in rows} - {code.id for code in codes}
+    for code in [*codes, *(code for code in view.codes(nets=False) if code.id in pinned)]:
         yield from of_theme(db, view, code, used, cleaner, words)
 
 
@@ -74,12 +78,15 @@ def of_theme(db: Connection, view: View, code: Code, used: _Used, cleaner: Clean
         int(row[0] or 0): (int(row[1] or 0), int(row[2] or 0))
         for row in db.execute("select verbatim_id, choice, place from quote_choice where code_id = ?", (code.id,))
     }
-    found = [one for one in _candidates(db, said, choice, cleaner) if one.person not in used.people]
+    pinned = {verbatim for verbatim, (way, _) in choice.items() if way > 0}
+    found = [
+        one for one in _candidates(db, said, choice, cleaner) if one.verbatim in pinned or one.person not in used.people
+    ]
     by_people = [one for one in found if not said[one.verbatim].machine or choice.get(one.verbatim, (0, 0))[0] > 0]
     # What a person decided stands before what a machine did, unless that leaves too few to choose from.
     chosen = by_people if len({one.group for one in by_people}) > QUOTES else found
     first = {one.group: one for one in reversed(chosen) if one.group not in used.groups}
-    pool = [one for one in chosen if first.get(one.group) is one][:POOL]
+    pool = [one for one in chosen if one.verbatim in pinned or first.get(one.group) is one][:POOL]
     mood = [said[one.verbatim].sentiment for one in pool]
     told = Told(
         text_vectors([one.text for one in pool], words),
@@ -134,13 +141,16 @@ def _candidates(
 ) -> list[_Candidate]:
     """Return what may be quoted, decided by people first, then the surest, of a readable length first."""
     marks = ", ".join(str(one) for one in said)
+    pinned = {verbatim for verbatim, (way, _) in choice.items() if way > 0}
+    pins = ", ".join(str(one) for one in sorted(pinned))
     channel = next((f"r.{one.column}" for one in verbatims.fields(db) if one.role == "channel"), "null")
     rows = db.execute(
         "select v.id, t.text, v.group_id, ifnull(r.respondent_id, -r.id), ifnull("
         f"{channel}, -1), r.id, {verbatims.RECORD_NAME}, w.name"
         " from verbatim v"
         " join verbatim_text t on t.id = v.id join record r on r.id = v.record_id left join wave w on w.id = r.wave_id"
-        f" where v.id in ({marks}) and length(t.text) between {LEAST} and {LONG_DIALOGUE if cleaner else LONG}"
+        f" where v.id in ({marks})"
+        f" and (length(t.text) between {LEAST} and {LONG_DIALOGUE if cleaner else LONG} or v.id in ({pins}))"
     ).fetchall()
     found = [
         _Candidate(
@@ -152,7 +162,7 @@ def _candidates(
         for verbatim, text, group, person, place, record, key, wave in rows
     ]  # fmt: skip
     return sorted(
-        (one for one in found if LEAST <= len(one.text) <= LONG),
+        (one for one in found if LEAST <= len(one.text) <= LONG or (one.verbatim in pinned and one.text)),
         key=lambda one: (
             choice.get(one.verbatim, (0, 0))[0] != 1,
             said[one.verbatim].machine,

@@ -76,7 +76,7 @@ def _styles(book: Workbook, colours: Palette) -> dict[str, Format]:
         "text": book.add_format({"text_wrap": True, **top}),
         "share": book.add_format({"num_format": "0.0%", **top}),
         "number": book.add_format({"num_format": "0.00", **top}),
-        "q": book.add_format({"num_format": "0.000", **top}),
+        "q": book.add_format({"num_format": '[<0.0005]"<.001";0.000', **top}),
         "count": book.add_format({"num_format": "#,##0", **top}),
         "note": book.add_format({"font_color": colours.quiet}),
     }
@@ -122,6 +122,7 @@ def _fill(page: Worksheet, sheet: Sheet, styles: dict[str, Format]) -> None:
         page.set_column(column, column, max(9, width + 2))
     if len(tables) == 1:  # the head stays in sight
         page.freeze_panes(2, sheet.labels)
+        page.autofilter(1, 0, 1 + len(tables[0][2]), len(tables[0][1]) - 1)
         page.repeat_rows(0, 1)
     elif tables:
         page.freeze_panes(0, sheet.labels)

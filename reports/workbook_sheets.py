@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reports import findings, measures
-from reports.data import DriverFigures, EmergingFigures, NeedFigures, SpikeFigures
+from reports.corrections import cells_sentence, correction_sentence
+from reports.data import DriverFigures, EmergingFigures, NeedFigures, ScoreFigures, ScoreKind, SpikeFigures
 from reports.missing import THINGS
+from reports.outside import mix_sentence
 from reports.sections.lacks import lacks
 from reports.sections.press import Press
 from reports.sections.where import letters_note
 from reports.statistics.limits import BaseSize, TooFew
 from reports.statistics.nps import Estimate
+from reports.workbook_brand import brand_sheet, closed_sheets, definitions_sheet
 from reports.workbook_themes import needs_sheet, signals_sheet, themes_sheet, where_sheet, why_sheet
-from reports.workbook_values import XLSX_CELL, Sheet, SheetTable, Value, estimate_cells
+from reports.workbook_values import XLSX_CELL, Portion, Sheet, SheetTable, Value, estimate_cells
 
 
 def sheets(press: Press) -> Iterator[Sheet]:
@@ -25,6 +29,7 @@ def _sheets(press: Press) -> Iterator[Sheet]:
     wanted = set(press.manuscript.spec.sections)
     data, words = press.data, press.words
     many = len(data.questions) > 1
+    together: set[tuple[str, ...]] = set()
     if "summary" in wanted:
         yield _summary(press)
     if "method" in wanted:
@@ -40,15 +45,26 @@ def _sheets(press: Press) -> Iterator[Sheet]:
         if "why" in wanted and isinstance(question.drivers, DriverFigures):
             yield why_sheet(press, question, question.drivers, words("Drivers") + end)
         if "needs" in wanted and isinstance(question.needs, NeedFigures):
-            yield needs_sheet(press, question.needs, words("Needs") + end)
+            needs = question.needs
+            if needs.together not in together:
+                yield needs_sheet(press, needs, words("Needs") + ("" if needs.together else end))
+            elif needs.itches:  # the same layers: only its wishes are its own
+                yield needs_sheet(press, replace(needs, needs=(), left_out=()), words("Needs") + end)
+            together |= {needs.together} - {()}
         if "signals" in wanted and (
             isinstance(question.spikes, SpikeFigures) or isinstance(question.emerging, EmergingFigures)
         ):
             yield signals_sheet(press, question, words("Signals") + end)
     if "journey" in wanted and (data.journey or data.touchpoints):
         yield _journey(press)
+    if "where" in wanted:
+        yield from closed_sheets(press)
+    if "brand" in wanted:
+        yield brand_sheet(press)
     if "voices" in wanted and press.groups:
         yield _voices(press)
+    if "definitions" in wanted:
+        yield definitions_sheet(press)
     if "verbatims" in wanted and press.manuscript.listed:
         yield _listed(press)
 
@@ -100,8 +116,22 @@ def _method(press: Press) -> Sheet:
                 (words("Not shown"), words("What it needs"), words("There are"), words("Needed"), words("More")),
                 missing,
             ),
+            *_restated(press),
         ),
     )  # fmt: skip
+
+
+def _restated(press: Press) -> Iterator[SheetTable]:
+    """Yield every figure of the period compared with, as issued and as told now; nothing where none was issued."""
+    words, earlier = press.words, press.manuscript.earlier
+    if earlier is None or not earlier.figures:
+        return
+    heads = words("Question"), words("Figure"), words("Issued"), words("Restated"), words("differs")
+    rows = tuple(
+        (one.question, one.what, one.issued, one.now, words("yes") if one.differs else "") for one in earlier.figures
+    )
+    title = words("{period}: issued as “{name}” on {day}", period=earlier.period, name=earlier.name, day=earlier.day)
+    yield title, heads, rows
 
 
 def _scores(press: Press) -> Sheet:
@@ -112,17 +142,18 @@ def _scores(press: Press) -> Sheet:
     for score in press.data.scores:
         name = measures.name(score, words)
         found = measures.measure(score)
-        rows.append((name, words("All"), *_shown(press, found.estimate if found else None)))
+        rows.append((name, words("All"), *_shown(press, score, found.estimate if found else None)))
         for segments in score.segments:
             for part in segments.parts:
                 one = measures.measure(score, part.distribution)
                 figure = part.estimate if part.estimate is not None else one.estimate if one else None
-                rows.append((name, f"{segments.dimension} {part.label}", *_shown(press, figure)))
+                rows.append((name, f"{segments.dimension} {part.label}", *_shown(press, score, figure)))
         for part in score.trend:
             one = measures.measure(score, part.distribution)
-            rows.append((name, part.label, *_shown(press, one.estimate if one else None)))
+            figure = part.estimate if part.estimate is not None else one.estimate if one else None
+            rows.append((name, part.label, *_shown(press, score, figure)))
         distribution += [(name, value, count) for value, count in score.distribution]
-    note = words("NPS and shares of good scores in points; no figure under a base of {n}.", n=press.data.limits.shown)
+    note = words("NPS in points; no figure under a base of {n}.", n=press.data.limits.shown)
     return Sheet(
         words("Scores"),
         (
@@ -133,12 +164,14 @@ def _scores(press: Press) -> Sheet:
     )
 
 
-def _shown(press: Press, figure: Estimate | TooFew | None) -> tuple[Value, Value, Value, Value]:
-    """Return a figure, without its value where the base is too small for one."""
-    cells = estimate_cells(figure)
+def _shown(press: Press, score: ScoreFigures, figure: Estimate | TooFew | None) -> tuple[Value, Value, Value, Value]:
+    """Return a figure, a share of good scores as percent; without its value where the base is too small for one."""
+    value, low, high, base = estimate_cells(figure)
     if isinstance(figure, Estimate) and press.data.limits.of(figure.base) is BaseSize.HIDDEN:
-        return None, None, None, figure.base
-    return cells
+        return None, None, None, base
+    if isinstance(figure, Estimate) and score.kind is ScoreKind.TOP_BOX:
+        return Portion(figure.value / 100), Portion(figure.low / 100), Portion(figure.high / 100), base
+    return value, low, high, base
 
 
 def _journey(press: Press) -> Sheet:
@@ -147,28 +180,31 @@ def _journey(press: Press) -> Sheet:
     notes: tuple[str, ...] = ()
     if data.journey:
         heads = (words("Stage"), words("Touchpoint"), words("Net sentiment"), words("low"), words("high"), "n",
-                 words("criticised most"), words("praised most"))  # fmt: skip
+                 words("criticised most"), words("praised most"), words("as counted"),
+                 *([words("at one channel mix")] if data.journey.standard else []))  # fmt: skip
         stops = tuple(
             (stop.stage, stop.touchpoint, *estimate_cells(stop.estimate), stop.worst.label if stop.worst else "",
-             stop.best.label if stop.best else "")
-            for stop in data.journey.stops
+             stop.best.label if stop.best else "", estimate_cells(stop.counted or stop.estimate)[0],
+             *([estimate_cells(data.journey.standard[place])[0]] if data.journey.standard else []))
+            for place, stop in enumerate(data.journey.stops)
         )  # fmt: skip
         tables.append((words("Journey"), heads, stops))
+        notes = correction_sentence(data.journey.correction, words), mix_sentence(data.journey, words)
     if data.touchpoints:
         table = data.touchpoints
         columns: list[str] = [words("Touchpoint"), words("All")]
         for column in table.columns:
-            columns += [f"{column.value} ({column.letter})", words("letters"), "n"]
+            columns += [f"{column.value} ({column.letter})", words("low"), words("high"), words("letters"), "n"]
         rows = []
         for row in table.rows:
             line: list[Value] = [row.touchpoint, estimate_cells(row.total)[0]]
             for cell in row.cells:
                 value = estimate_cells(cell.estimate)
-                line += [value[0], cell.letters, value[3]]
+                line += [*value[:3], cell.letters, value[3]]
             rows.append(tuple(line))
         tables.append((words("Touchpoints by {segment}", segment=table.dimension), tuple(columns), tuple(rows)))
-        notes = (letters_note(press, table.rule, table.tests),)
-    return Sheet(words("Journey"), tuple(tables), notes)
+        notes = (*notes, cells_sentence(table, words), letters_note(press, table.rule, table.tests))
+    return Sheet(words("Journey"), tuple(tables), tuple(one for one in notes if one))
 
 
 def _voices(press: Press) -> Sheet:

@@ -14,6 +14,7 @@ from reports.data import (
     SpikeFigures,
     ThemeFigures,
 )
+from reports.missing import rare_sentence, together_sentence
 from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
 from reports.sections.where import letters_note
@@ -185,7 +186,8 @@ def needs_sheet(press: Press, found: NeedFigures, name: str) -> Sheet:
     note = words("Derived from texts and scores, not asked (Kano's questions were not put); a person may overrule it.")
     lack = (lack_sentence(press, found.needs),) if isinstance(found.needs, TooFew) else ()
     tables = ((words("Layers of needs"), heads, rows), (words("Wishes"), wished, itches))
-    return Sheet(name, tables, (*lack, *([note] if rows else [])))
+    notes = (note, together_sentence(found, words)) if rows else (rare_sentence(found, words),)
+    return Sheet(name, tables, (*lack, *(one for one in notes if one)))
 
 
 def signals_sheet(press: Press, question: QuestionFigures, name: str) -> Sheet:
@@ -203,8 +205,12 @@ def signals_sheet(press: Press, question: QuestionFigures, name: str) -> Sheet:
             for row in spikes.rows
         )  # fmt: skip
         tables.append((words("Sudden rises"), heads, rows))
-        notes.append(words("{tests} checks, {false} false alarms expected among those kept.",
-                           tests=words.count(spikes.tests), false=f"{spikes.expected_false:.1f}"))  # fmt: skip
+        notes.append(
+            words("{tests} checks, {false} false alarms expected among those kept.",
+                  tests=words.count(spikes.tests), false=f"{spikes.expected_false:.1f}")
+            if spikes.rows
+            else words("{tests} checks: no sudden rise stands out.", tests=words.count(spikes.tests))
+        )  # fmt: skip
     if isinstance(question.emerging, EmergingFigures):
         columns = (words("Words"), words("Answers"), words("Comes back"))
         candidates = tuple(

@@ -175,6 +175,8 @@ INSIGHTS = (
     Entry("insights_use", N_("Use the quote in the report"), ("Q",), UNDERSTAND_KEYS, "insights"),
     Entry("insights_ban", N_("Do not use the quote"), ("B",), UNDERSTAND_KEYS, "insights"),
     Entry("insights_basket", N_("Put the chart into the report basket"), ("P",), UNDERSTAND_KEYS, "insights"),
+    Entry("insights_copy", N_("Copy the chart as a picture"), ("Ctrl+C",), UNDERSTAND_KEYS, "insights"),
+    Entry("insights_copy_table", N_("Copy the chart as a table"), ("Ctrl+Shift+C",), UNDERSTAND_KEYS, "insights"),
     Entry("insights_all", N_("All these answers on the Label page"), ("Shift+Return",), UNDERSTAND_KEYS, "insights"),
 )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from annotate.errors import UserError
 from annotate.jobs import Progress
 from annotate.messages import _
 from annotate.store import backup, merge, merge_notes
@@ -26,7 +28,11 @@ from ui.views.backups_dialog import BackupsDialog
 from ui.views.history import History
 from ui.views.index_line import IndexLine
 from ui.views.merged_dialog import MergedDialog
+from ui.views.passphrase import PassphraseDialog
 from ui.views.train_job import JobLine
+
+if TYPE_CHECKING:
+    from annotate.store.restoring import Restored
 
 
 class Chores(QObject):
@@ -91,24 +97,40 @@ class Chores(QObject):
         if path is not None:
             self.merge_from(path)
 
-    def merge_from(self, path: Path) -> None:
-        """Merge another copy, after a backup, as one step."""
+    def merge_from(self, path: Path, passphrase: str | None = None) -> None:
+        """Merge another copy, after a backup, as one step; ``passphrase``: that of the copy, asked for if it needs one.
+
+        A passphrase that does not fit is told, and asked for again.
+        """
 
         def work(project: Project, progress: Progress) -> MergeResult:
-            merge.require_sibling(project, path)
+            merge.require_sibling(project, path, passphrase=passphrase)
             backup.keep_safe(project, backup.folder_of(project.path), progress=progress)
-            return merge.merge(project, path)
+            return merge.merge(project, path, passphrase=passphrase)
 
         def done(result: MergeResult) -> None:
-            self._toasts.say(
-                _("Decisions brought over: {added}; here already: {already}. To be looked at: {n}.").format(
-                    added=result.added, already=result.already, n=len(result.conflicts)
-                )
+            told = _("Decisions brought over: {added}; here already: {already}. To be looked at: {n}.").format(
+                added=result.added, already=result.already, n=len(result.conflicts)
             )
+            if result.flags or result.memos:
+                told += " " + _("Flags brought over: {flags}; memos: {memos}.").format(
+                    flags=result.flags, memos=result.memos
+                )
+            self._toasts.say(told)
             if result.conflicts:
                 self.show_merged()
 
-        job = self._desk.long(work, done)
+        def failed(error: BaseException) -> None:
+            locked = ("passphrase-needed", "copy-locked") if passphrase is None else ("damaged-project",)
+            asks = isinstance(error, UserError) and error.id in locked
+            if not asks or passphrase is not None:
+                self._toasts.fail(error)
+            if asks:
+                dialog = PassphraseDialog(path.name, new=False, parent=self._window)
+                dialog.given.connect(lambda typed: self.merge_from(path, typed))
+                dialog.open()
+
+        job = self._desk.long(work, done, failed=failed)
         if not self.line.busy:
             self.line.watch(job, _("Merging {name}").format(name=path.name))
 
@@ -127,14 +149,15 @@ class Chores(QObject):
     def restore_to(self, path: Path, target: Path, then: Callable[[], None] | None = None) -> None:
         """Bring a backup back as a new file, off the UI thread."""
 
-        def work(project: Project) -> None:
+        def work(project: Project) -> Restored:
             from annotate.store import restoring
 
-            restoring.restore(path, target, passphrase=project.passphrase)
+            return restoring.restore(path, target, passphrase=project.passphrase)
 
-        def done(_nothing: None) -> None:
+        def done(back: Restored) -> None:
             state.remember_recent(target)
-            self._toasts.say(_("Restored as {name}; open it from the recent projects.").format(name=target.name))
+            said = _("Restored as {name}; open it from the recent projects.").format(name=target.name)
+            self._toasts.say(said, look_at=back.models_gone)
             if then is not None:
                 then()
 

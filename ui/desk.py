@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from annotate import accepting, coding, frames, marks, samples, verbatims
+from annotate.chosen import Chosen
 from annotate.frames import Code, Frame
 from annotate.samples import Sample
 from annotate.search import Index
@@ -49,7 +50,7 @@ class Targets:
         """Return how many a person saw before a bulk step; unknown where rows stand for groups."""
         return None if self.expand or self.count == 1 else self.count
 
-    def chosen(self) -> coding.Chosen:
+    def chosen(self) -> Chosen:
         """Return them as the verbs take them; for a large selection not on the UI thread."""
         return self.rows if isinstance(self.rows, Query) else self.rows.tolist()
 

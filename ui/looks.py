@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
@@ -18,13 +17,6 @@ _PERCENT = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of text."""
 _WORN = "look"
 """The property of a part that tells what it was last dressed in."""
-
-
-@runtime_checkable
-class Speaks(Protocol):
-    """A widget that says its texts again when the language changes."""
-
-    def retranslate(self) -> None: ...
 
 
 class Looks:
@@ -84,14 +76,18 @@ class Looks:
             return
         part.setProperty(_WORN, now)
         if worn is None or not worn.endswith(clothes):
+            # Qt tells a window of a new size when it next looks for events: what is made before would keep the old one.
+            part.setFont(self.font)
             theme.dress(part)
             if isinstance(part, HasAnswers):
                 part.use_font(self.font)
         if worn is not None:
             # After a change of size too: widths are fitted to words where they are said.
             for widget in (part, *part.findChildren(QWidget)):
-                if isinstance(widget, Speaks):
-                    widget.retranslate()
+                # By name: asking for a protocol costs a hundred times as much, of hundreds of widgets.
+                retranslate = getattr(widget, "retranslate", None)
+                if retranslate is not None:
+                    retranslate()
 
     def _parts(self) -> Iterator[QWidget]:
         """Yield the parts of the window that may be seen: never a hidden page, nor what holds them all."""

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._nav)
         row.addLayout(middle, 1)
         self.setCentralWidget(body)
+        self.setAnimated(False)  # it would begin an animation at every layout, of what does not move
         self.toasts = Toasts(body)
         self._dock = HistoryDock(self)
         self.start.new_asked.connect(self.dialogs.ask_new)
@@ -195,8 +196,8 @@ class MainWindow(QMainWindow):
             self.actions_.enable(("import", "import_frame", "merge_copy", "undo", "redo", "train_itself"), False)
         self._nav.enable(True)
         self._tell_title()
+        desk.start()  # read while the page is built
         self.show_page(FIRST)
-        desk.start()
         label = self.label
         assert label is not None
         label.reload()

@@ -64,10 +64,13 @@ class Toasts(QFrame):
         """Return what is said at present, for tests and screen readers."""
         return " ".join(part for part in (self._what.text(), self._more.text()) if part)
 
-    def say(self, text: str) -> None:
-        """Tell news for a few seconds."""
-        self._show(text, "", bad=False, copy="")
-        self._timer.start()
+    def say(self, text: str, *, look_at: str = "") -> None:
+        """Tell news for a few seconds; with something to look at, until it is closed."""
+        self._show(text, look_at, bad=False, copy="")
+        if look_at:
+            self._timer.stop()
+        else:
+            self._timer.start()
 
     def fail(self, error: BaseException) -> None:
         """Tell an error: a person's with what, why and advice; a bug with a report to copy."""
@@ -94,7 +97,7 @@ class Toasts(QFrame):
         self._copy.setText(_("Copy"))
         self._close.setText(_("Close"))
         self._copy.setVisible(bool(copy))
-        self._close.setVisible(bad)
+        self._close.setVisible(bad or bool(more))
         self.setProperty("bad", bad)
         self.style().unpolish(self)
         self.style().polish(self)

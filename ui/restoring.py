@@ -117,7 +117,7 @@ class Restoring(QObject):
             said = [_("Restored as {name}.").format(name=target.name)]
             if back.aside is not None:
                 said.append(_("The file that was there is now {name}.").format(name=back.aside.name))
-            window.toasts.say(" ".join(said))
+            window.toasts.say(" ".join(said), look_at=back.models_gone)
 
         def failed(error: BaseException) -> None:
             window.setEnabled(True)

@@ -128,6 +128,7 @@ QComboBox::down-arrow {{ image: url({chevron}); width: 12px; height: 12px; }}
 QPushButton {{ background: {surface}; color: {text}; border: 1px solid {border}; border-radius: 4px;
   padding: 5px 14px; }}
 QPushButton:hover {{ background: {raised}; }}
+QPushButton:checked {{ background: {current}; }}
 QPushButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:disabled {{ color: {muted}; background: {window}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; }}

@@ -45,12 +45,13 @@ def group() -> None:
 @click.option("--header-row", type=int, metavar="N", help="Row of the header, from 1; 0 for none.")
 @click.option("--header-rows", type=click.IntRange(1, 2), default=1, help="2: names and question texts in two rows.")
 @click.option("--encoding", metavar="NAME", help="Encoding, where it is not found by itself.")
+@click.option("--rename", metavar="COL=NAME", multiple=True, help="Read a column under another name; repeatable.")
 @click.option("--again", is_flag=True, help="Take a file that is in the project already once more.")
 @click.option("--dry-run", is_flag=True, help="Import nothing; say what it would bring and what is new to the project.")
 @CODER
 @verb("main.py import car.tingdong survey.csv --id 答卷编号 --score NPS推荐分 --segment 区域")
 def import_(project: Path, file: Path, coder: str | None, **given: object) -> None:
-    """Import answers from CSV, TSV, XLSX, JSONL (also .gz), TXT, DOCX or HTML; roles are guessed where not given."""
+    """Import answers from CSV, TSV, XLSX, JSON, JSONL (or .gz), TXT, DOCX, HTML; roles are guessed where not given."""
     from annotate.importing.load import import_file
     from annotate.importing.roles import Role
 
@@ -74,6 +75,7 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
             header_row=cast(int | None, given["header_row"]),
             header_rows=cast(int, given["header_rows"]),
             encoding=cast(str | None, given["encoding"]),
+            names=_names(cast(tuple[str, ...], given["rename"])),
             again=bool(given["again"]),
             progress=progress(),
         )
@@ -127,6 +129,20 @@ def import_(project: Path, file: Path, coder: str | None, **given: object) -> No
     show(result, lines)
 
 
+def _names(given: tuple[str, ...]) -> dict[str, str]:
+    """Return what columns are called here, by their names in the file. Names may hold the sign: the last one parts."""
+    pairs = [one.rpartition("=") for one in given]
+    if wrong := [one for one, (column, _sign, name) in zip(given, pairs, strict=True) if not column or not name]:
+        raise AskedWronglyError(
+            "bad-rename",
+            N_("{text} does not say which column is called what."),
+            N_("The name in the file comes first, then =, then the name here."),
+            N_('Write for example: --rename "Reason for your score=Reason for score"'),
+            text=wrong[0],
+        )
+    return {column.strip(): name.strip() for column, _sign, name in pairs}
+
+
 def asdict_numbers(done: object) -> dict[str, int]:
     """Return the whole-number fields of a result."""
     return {k: getattr(done, k) for k in done.__slots__ if isinstance(getattr(done, k), int)}  # type: ignore[attr-defined]
@@ -147,6 +163,7 @@ def _dry_run(project: Path, file: Path, roles: dict[Role, list[str]], given: dic
             header_rows=cast(int, given["header_rows"]),
             encoding=cast(str | None, given["encoding"]),
             wave=str(given["wave_name"]),
+            names=_names(cast(tuple[str, ...], given["rename"])),
             progress=progress(),
         )
     for one in told.notices:

@@ -55,8 +55,13 @@ def _added(adds: Adds) -> list[str]:
             (_("New waves: {names}."), adds.waves),
             (_("New columns: {names}."), adds.columns),
             (_("Columns that earlier imports had and this file has not: {names}."), adds.lacking),
+            (_("Questions that earlier imports had and this file has not: {names}."), adds.lacking_questions),
         )
         if names
+    ]
+    lines += [
+        _('“{new}” may be “{old}” under another name. If so: --rename "{new}={old}"').format(new=new, old=old)
+        for new, old in adds.alike
     ]
     if adds.respondents or adds.respondents_known:
         lines.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from annotate import layers, verbatims
+from annotate import layers, passphrases, verbatims
 from annotate import standing as standings
-from annotate.cli import CODER, PROJECT, new_passphrase, progress, show, verb
-from annotate.errors import AskedWronglyError
+from annotate.cli import CODER, PROJECT, new_passphrase, passphrase_of, progress, show, verb
+from annotate.errors import AskedWronglyError, UserError
 from annotate.messages import N_, _, counted
 from annotate.store import merge_notes
 from annotate.store.merge_notes import Conflict, Note
@@ -103,11 +104,14 @@ def restore(backup_file: Path, target: Path, set_aside: bool, without_work: bool
     if back.work:
         until = merge_notes.moment(back.work.until_ms)
         lines.append(counted(N_("With {n} steps done after the backup, until {when}."), n=back.work.steps, when=until))
+    if back.models_gone:
+        lines += [back.models_gone, *(f"  main.py {one} {shlex.quote(str(target))}" for one in ("train", "code"))]
     if back.aside:
         lines.append(_("The file that was there is now {name}.").format(name=back.aside.name))
     show({
         "project": str(target), "steps": back.work.steps if back.work else 0,
         "until_ms": back.work.until_ms if back.work else back.backup.taken_ms,
+        "models_gone": back.work.models if back.work else 0,
         "aside": str(back.aside) if back.aside else None,
     }, lines)  # fmt: skip
 
@@ -115,8 +119,14 @@ def restore(backup_file: Path, target: Path, set_aside: bool, without_work: bool
 @group.command()
 @PROJECT
 @click.argument("other", type=click.Path(path_type=Path))
+@click.option(
+    "--other-passphrase-env",
+    "variable",
+    metavar="NAME",
+    help="Environment variable that holds the other copy's passphrase, if it has one of its own.",
+)
 @verb("main.py merge car.tingdong car-of-chen.tingdong")
-def merge(project: Path, other: Path) -> None:
+def merge(project: Path, other: Path, variable: str | None) -> None:
     """Bring in what another copy of this project has coded, and plain changes of its frame; repeating it adds nothing.
 
     One step, which undo takes back. A backup is written into the folder "NAME backups" beside the project before it.
@@ -125,20 +135,29 @@ def merge(project: Path, other: Path) -> None:
     from annotate.store import merge as merges
 
     with Project.open(project) as opened:
-        merges.require_sibling(opened, other)
+        secret = None if variable is None else passphrases.from_environment(variable)
+        try:
+            merges.require_sibling(opened, other, passphrase=secret)
+        except UserError as error:
+            secret = passphrase_of(other) if error.id == "copy-locked" else None
+            if secret is None:
+                raise
+            merges.require_sibling(opened, other, passphrase=secret)
         backups.keep_safe(opened, backups.folder_of(opened.path), progress=progress())
-        done = merges.merge(opened, other)
+        done = merges.merge(opened, other, passphrase=secret)
         left = [one for one in merge_notes.notes(opened) if not one.settled]
     lines = [_("Decisions brought over: {added}; here already: {already}. To be looked at: {n}.").format(
         added=done.added, already=done.already, n=len(done.conflicts))]  # fmt: skip
     if done.codes:
         lines.append(_("Code frame: {n} codes as in another copy").format(n=done.codes))
+    if done.flags or done.memos:
+        lines.append(_("Flags brought over: {flags}; memos: {memos}.").format(flags=done.flags, memos=done.memos))
     keys = {one.key for one in done.conflicts}
     lines += _listed([one for one in left if one.conflict.key in keys][:_FIRST])
     if len(left) > _FIRST or len(left) > len(keys):
         lines.append(_("All that merges left to look at ({n}): merged {name}").format(n=len(left), name=project.name))
     show({
-        "added": done.added, "codes": done.codes, "already": done.already,
+        "added": done.added, "codes": done.codes, "flags": done.flags, "memos": done.memos, "already": done.already,
         "conflicts": [_told(one) for one in done.conflicts],
     }, lines)  # fmt: skip
 

@@ -259,8 +259,10 @@ def brands_accept(
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
+        with opened.reading() as db:
+            around = brands.around(db, asked.id, [name, *forms], progress())
         code, step = brands.accept(
-            opened, question=asked.id, name=name, forms=forms, number=number, progress=progress()
+            opened, question=asked.id, name=name, forms=forms, around=around, number=number, progress=progress()
         )
     show({"code": code, "op": step.op, "answers": step.rows}, [step.words])
 
@@ -279,7 +281,11 @@ def brands_alias(project: Path, code: str, forms: tuple[str, ...], question: str
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
         wanted = naming.the_code(opened, asked.frame_id, code)
-        step = brands.add_aliases(opened, question=asked.id, forms=forms, code=wanted.id, progress=progress())
+        with opened.reading() as db:
+            around = brands.around(db, asked.id, forms, progress())
+        step = brands.add_aliases(
+            opened, question=asked.id, forms=forms, code=wanted.id, around=around, progress=progress()
+        )
     show({"op": step.op, "answers": step.rows}, [step.words])
 
 
@@ -345,5 +351,14 @@ def brands_code(project: Path, question: str | None, coder: str | None) -> None:
 
     with Project.open(project, coder=coder) as opened:
         asked = verbatims.the_question(opened, question)
-        step = brands.code_back(opened, question=asked.id, progress=progress())
-    show({"op": step.op, "answers": step.rows}, [step.words])
+        back, told = brands.look(opened, question=asked.id, progress=progress())
+        step = brands.code_back(opened, question=asked.id, back=back)
+        with opened.reading() as db:
+            codes = {one.id: one for one in frames.read(db, asked.frame_id or 0).codes}
+    show(
+        {
+            "op": step.op, "answers": step.rows, "named": told.named,
+            "nothing": {codes[code].full_path: n for code, n in told.nothing.items()},
+        },
+        [step.words, *told.sentences({id: f"{one.number} {one.label}".strip() for id, one in codes.items()})],
+    )  # fmt: skip

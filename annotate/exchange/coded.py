@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from annotate import frames, layers, privacy, verbatims
+from annotate import brands, frames, layers, privacy, verbatims
 from annotate.errors import UserError
 from annotate.exchange.values import Value
 from annotate.exchange.writers import open_writer
-from annotate.frames import Code, Frame
+from annotate.frames import Code, Frame, Role
 from annotate.jobs import Progress, silent
 from annotate.layers import Answer, Said, Source
 from annotate.messages import N_
@@ -68,10 +68,13 @@ class _Context:
     frame: Frame
     paths: dict[int, str]
     codes: frozenset[int]
+    themes: frozenset[int]
     nets: dict[int, str]
     held_from: dict[int, int]
     models: dict[int, str]
     columns: dict[str, list[Code]]
+    in_order: bool
+    """Whether order of mention means something: brands."""
 
 
 def export(
@@ -109,12 +112,13 @@ def export(
         contexts = {one.id: _context(db, one.name, one.frame_id or 0, one.id) for one in coded}
         total = sum(one.answered for one in coded)
         columns = _columns(layer, layout, list(contexts.values()))
+        in_order = _in_order(layer, contexts.values())
         written = seen = unknown = 0
         with open_writer(path, columns) as writer:
             for question_id, context in contexts.items():
                 for answer, told in _with_records(db, question_id, masked=raw is None):
                     seen += 1
-                    rows = list(_rows(answer, told, context, layer, layout))
+                    rows = list(_rows(answer, told, context, layer, layout, in_order=in_order))
                     unknown += layer is Layer.FINAL and not answer.final(context.held_from) and not answer.decided
                     for row in rows:
                         writer.write(row)
@@ -146,24 +150,33 @@ def _context(db: Connection, question: str, frame_id: int, question_id: int) -> 
         frame,
         {code.id: code.full_path for code in frame.codes},
         frozenset(code.id for code in frame.codes if not code.is_net),
+        frozenset(code.id for code in frame.codes if code.role is Role.THEME),
         {code.id: "/".join(code.path[:-1]) for code in frame.codes},
         {code.id: code.held_from for code in frame.codes},
         {int(wave or 0): str(h)[:12].lower() for wave, h in models},
         columns,
+        brands.in_order(db, question_id),
     )
 
 
 def _columns(layer: Layer, layout: Layout, contexts: list[_Context]) -> list[str]:
+    in_order = _in_order(layer, contexts)
     if layout is Layout.LONG:
         columns = ["id", "question", "code", "net", "sentiment", "source"]
-        return (
-            [*columns, "confidence", "sentiment_confidence", "accepted", "model"] if layer is Layer.MODEL else columns
-        )
+        if layer is Layer.MODEL:
+            return [*columns, "confidence", "sentiment_confidence", "accepted", "model"]
+        return [*columns, "mention"] if in_order else columns
     columns = ["id", "question", "text"]
+    mentions = ["first_mention", "mentions"] if in_order else []
     if layout is Layout.JOINED:
-        return [*columns, "codes", "sentiments", "source"]
+        return [*columns, "codes", "sentiments", "source", *mentions]
     paths = dict.fromkeys(path for context in contexts for path in context.columns)
-    return [*columns, *paths, "source"]
+    return [*columns, *paths, "source", *mentions]
+
+
+def _in_order(layer: Layer, contexts: Iterable[_Context]) -> bool:
+    """Tell whether order of mention is written: for brands, which people's layers know; a model knows none."""
+    return layer is not Layer.MODEL and any(one.in_order for one in contexts)
 
 
 def _with_records(db: Connection, question: int, *, masked: bool) -> Iterator[tuple[Answer, _Told]]:
@@ -183,7 +196,9 @@ def _with_records(db: Connection, question: int, *, masked: bool) -> Iterator[tu
             yield answer, found[answer.verbatim]
 
 
-def _rows(answer: Answer, told: _Told, context: _Context, layer: Layer, layout: Layout) -> Iterator[list[Value]]:
+def _rows(
+    answer: Answer, told: _Told, context: _Context, layer: Layer, layout: Layout, *, in_order: bool
+) -> Iterator[list[Value]]:
     name, text = told.name, told.text
     said = _said(answer, context, layer)
     if layer is Layer.HUMAN and not answer.decided:
@@ -191,20 +206,32 @@ def _rows(answer: Answer, told: _Told, context: _Context, layer: Layer, layout: 
     source = answer.source if answer.decided else answer.machine if any(one.accepted for one in said) else Source.OPEN
     if layer is Layer.MODEL:
         source = Source.MODEL
-    if layout is Layout.LONG:
-        for one in said:
-            yield _long(told, context, one, layer)
-        if not said and layer is not Layer.MODEL:
-            yield [name, context.question, "", "", "", source.value]
-        return
     given = [one for one in said if one.accepted and one.source is not Source.DISAGREEMENT]
+    mentioned = _mentioned(given, context) if in_order else []
+    if layout is Layout.LONG:
+        place: dict[int, Value] = {code: n for n, code in enumerate(mentioned, 1)}
+        for one in said:
+            yield _long(told, context, one, layer) + ([place.get(one.code_id, "")] if in_order else [])
+        if not said and layer is not Layer.MODEL:
+            yield [name, context.question, "", "", "", source.value, *([""] if in_order else [])]
+        return
+    paths = [context.paths[code] for code in mentioned]
+    order: list[Value] = [paths[0] if paths else "", "|".join(paths)] if in_order else []
     if layout is Layout.JOINED:
         codes = "|".join(context.paths[one.code_id] for one in given)
         moods = "|".join("" if one.sentiment is None else str(one.sentiment) for one in given)
         yield [name, context.question, text, codes, moods if any(one.sentiment is not None for one in given) else "",
-               source.value]  # fmt: skip
+               source.value, *order]  # fmt: skip
         return
-    yield [name, context.question, text, *_ticks(answer, given, context, layer), source.value]
+    yield [name, context.question, text, *_ticks(answer, given, context, layer), source.value, *order]
+
+
+def _mentioned(given: Iterable[Said], context: _Context) -> list[int]:
+    """Return the brands that an answer names, in order; what takes a name's place (other, none) is no mention."""
+    if not context.in_order:
+        return []
+    ordered = [(one.mention, one.code_id) for one in given if one.mention is not None and one.code_id in context.themes]
+    return [code for _mention, code in sorted(ordered)]
 
 
 def _ticks(answer: Answer, given: list[Said], context: _Context, layer: Layer) -> Iterator[Value]:

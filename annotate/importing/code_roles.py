@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from annotate.importing.cells import folded
+from annotate.text import simplified
 
 THEME = "theme"
 NET = "net"  # in a role column only: the row is a net
@@ -70,7 +71,7 @@ def guess_role(label: str, number: str | None) -> str:
     Words in brackets ("please specify") do not count. A number such as 97, 98 or 99 means nothing by itself (they are
     used for different things); it only settles labels that could also be themes.
     """
-    name = folded(_ASIDE.sub("", folded(label))).strip(" .。!！…")
+    name = simplified(folded(_ASIDE.sub("", folded(label)))).strip(" .。!！…")
     role = _CLEAR_BY_LABEL.get(name)
     if role is None and number is not None and _SPECIAL_NUMBER.fullmatch(number):
         role = _NUMBERED_BY_LABEL.get(name)
@@ -79,4 +80,5 @@ def guess_role(label: str, number: str | None) -> str:
 
 def role_named(text: str) -> str | None:
     """Return the role (or ``net``) that a cell of a role column names in Chinese or English, None if it names none."""
-    return _BY_NAME.get(folded(text).replace("_", " ").strip()) or _BY_NAME.get(folded(text))
+    name = simplified(folded(text))
+    return _BY_NAME.get(name.replace("_", " ").strip()) or _BY_NAME.get(name)

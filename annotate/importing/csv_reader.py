@@ -24,7 +24,7 @@ from pathlib import Path
 
 from annotate.errors import AskedWronglyError, UserError
 from annotate.importing import source
-from annotate.importing.encoding import Encoding, byte_order_mark, detect
+from annotate.importing.encoding import Encoding, detect, text_start
 from annotate.importing.headers import header, header_place, rows_above, second_header
 from annotate.importing.lines import Lines
 from annotate.importing.records import (
@@ -36,6 +36,8 @@ from annotate.importing.records import (
     Record,
     Reject,
     RejectReason,
+    first_records,
+    too_long,
 )
 from annotate.messages import N_
 
@@ -43,6 +45,8 @@ DELIMITERS = ",\t;|"
 _STATED = re.compile(rb"sep=([,;|\t])\r?\n", re.IGNORECASE)
 """Excel's own first line, which says how cells are divided."""
 _SNIFFED = 200
+_PASSED_OVER = 0.9
+"""Weight of a delimiter that does not split the first rows: decimal commas split the rows below a header evenly too."""
 _AFTER_TROUBLE = 64
 """Lines handed to the parser after a broken record: the next may be broken too, and each costs a fresh start."""
 
@@ -71,7 +75,7 @@ class CsvReader:
 
     def preview(self, count: int) -> list[Record]:
         """Return the first records that can be taken, up to ``count``, from the first records of the file."""
-        return [found for found in islice(self.read(), 4 * count) if isinstance(found, Record)][:count]
+        return first_records(self.read(), count)
 
 
 def open_csv(
@@ -91,8 +95,7 @@ def open_csv(
     if not taken[0].strip(b"\0\r\n\t ") and len(taken) == 1:
         raise source.empty(path)
     codec = encoding or detect(taken)
-    mark = byte_order_mark(taken[0])
-    start = mark[1] if mark and (mark[0] is codec or mark[0].codec == codec.codec) else 0
+    start = text_start(taken[0], codec)
     _refuse_binary(path, taken[0], codec)
     if stated := _STATED.match(taken[0][start:]):
         start += stated.end()
@@ -191,6 +194,8 @@ def _sniffed(path: Path, codec: Encoding, start: int, header_row: int | None) ->
         read = [each for each in body if each] or body
         share = sum(each in (width, width + 1) for each in read) / len(read) if read else 1.0
         share *= 0.75 + 0.25 * (len(read) / len(body) if body else 1.0)
+        if header_row is None and top:
+            share *= _PASSED_OVER
         if width >= 2 and share >= 0.25 and share > best_share + 0.02:
             best, best_share = delimiter, share
     return best or whole or ","
@@ -286,9 +291,7 @@ def _trouble(lines: Lines, place: int, end: int, row: list[str], width: int | No
         return (flaw if end - place == 1 else None) or (few if len(row) < width else many)
     if flaw:
         return flaw
-    if lines.starts[end] - lines.starts[place] > MAX_CELL // 2 and any(
-        len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL for cell in row
-    ):
+    if lines.starts[end] - lines.starts[place] > MAX_CELL // 2 and any(map(too_long, row)):
         return RejectReason.CELL_TOO_LONG
     return None
 

@@ -17,11 +17,11 @@ from typing import cast
 
 from annotate.errors import UserError
 from annotate.importing import source
-from annotate.importing.encoding import Encoding, byte_order_mark, detect, page_encoding
+from annotate.importing.encoding import Encoding, detect, page_encoding, text_start
 from annotate.importing.limited import ChildDiedError, ask, too_heavy
 from annotate.importing.lines import Lines
 from annotate.importing.packages import member_names
-from annotate.importing.records import MAX_CELL, Notice, Record, Reject, RejectReason
+from annotate.importing.records import MAX_CELL, Notice, Record, Reject, RejectReason, first_records, too_long
 from annotate.messages import N_
 
 COLUMNS = ("document", "speaker", "paragraph", "text")
@@ -77,7 +77,7 @@ class DocumentReader:
 
     def preview(self, count: int) -> list[Record]:
         """Return the first records that can be taken, up to ``count``, from the first records of the file."""
-        return [found for found in islice(self.read(), 4 * count) if isinstance(found, Record)][:count]
+        return first_records(self.read(), count)
 
     def _paragraphs(self) -> Iterator[_Paragraph]:
         return _paragraphs(self.path, self.kind, self._codec, self._first)
@@ -94,9 +94,8 @@ def open_document(path: Path, kind: str, *, encoding: Encoding | None = None) ->
         member_names(path)
     else:
         taken = source.samples(path)
-        mark = byte_order_mark(taken[0])
         codec = encoding or (page_encoding(taken[0]) if kind == "html" else detect(taken))
-        first = mark[1] if mark else 0
+        first = text_start(taken[0], codec)
     head = [paragraph[2] for paragraph in islice(_paragraphs(path, kind, codec, first), _LOOKED_AT)]
     if not head:
         raise UserError(
@@ -131,22 +130,32 @@ def _paragraphs(path: Path, kind: str, codec: Encoding, first: int) -> Iterator[
         for answer in ask(_CHILD, request):
             for text in cast("list[str]", answer["paragraphs"]):
                 count += 1
-                trouble = RejectReason.CELL_TOO_LONG if len(text.encode("utf-8", "replace")) > MAX_CELL else None
+                trouble = RejectReason.CELL_TOO_LONG if too_long(text) else None
                 yield count, 1, text, trouble, text.encode("utf-8", "replace")[:MAX_CELL] if trouble else b""
     except ChildDiedError:
         raise too_heavy(path) from None
 
 
-def _text_lines(lines: Lines) -> Iterator[_Paragraph]:
+def text_lines(path: Path) -> Iterator[Record | Reject]:
+    """Yield the lines of a text file as records of one cell, with the blanks that lead them; blank ones are none."""
+    taken = source.samples(path)
+    codec = detect(taken)
+    lines = Lines(path, codec, text_start(taken[0], codec))
+    for number, (at, length, text, trouble, raw) in enumerate(_text_lines(lines, indented=True), 1):
+        if trouble:
+            yield Reject(number, at, length, at + length, trouble, "", raw)
+        else:
+            yield Record(number, at, length, at + length, (text,))
+
+
+def _text_lines(lines: Lines, *, indented: bool = False) -> Iterator[_Paragraph]:
     while lines.extend():
         for place, line in enumerate(lines.texts):
-            text = line.strip()
+            text = line.rstrip() if indented else line.strip()
             if not text:
                 continue
             at, after = lines.starts[place], lines.starts[place + 1]
-            trouble = lines.flaws.get(place)
-            if not trouble and after - at > MAX_CELL // 4 and len(text.encode()) > MAX_CELL:
-                trouble = RejectReason.CELL_TOO_LONG
+            trouble = lines.flaws.get(place) or (RejectReason.CELL_TOO_LONG if too_long(text) else None)
             yield at, after - at, text, trouble, lines.raw(place, place + 1) if trouble else b""
         lines.drop(len(lines.texts))
 

@@ -66,6 +66,12 @@ def byte_order_mark(start: bytes) -> tuple[Encoding, int] | None:
     return None
 
 
+def text_start(start: bytes, encoding: Encoding) -> int:
+    """Return where the text of a file begins: behind a byte order mark, if it is that of the encoding."""
+    mark = byte_order_mark(start)
+    return mark[1] if mark and mark[0].codec == encoding.codec else 0
+
+
 _MARKS = "，。、；：？！（）《》“”‘’…—～·「」【】￥％　"
 _BITS_RARE_HAN, _BITS_SYMBOL, _BITS_SCRIPT, _BITS_STRANGE = 22.0, 16.0, 20.0, 30.0
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotate.importing.cells import folded
+from annotate.text import simplified
 
 # The first name found wins where a sheet has several columns for one thing.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -116,4 +117,4 @@ def find_columns(header: Sequence[str]) -> FrameColumns:
 
 
 def _bare(name: str) -> str:
-    return folded(_ASIDE.sub("", folded(name)).replace("_", " ").replace("-", " ").replace(".", " "))
+    return folded(_ASIDE.sub("", simplified(folded(name))).replace("_", " ").replace("-", " ").replace(".", " "))

@@ -10,9 +10,10 @@ from annotate.errors import UserError
 from annotate.frames import Frame, Role
 from annotate.importing.cells import Problem, folded
 from annotate.importing.codebook import read_codebook
+from annotate.importing.documents import text_lines
 from annotate.importing.frame_or_answers import is_clearly_frame, looks_like_answers
 from annotate.importing.frame_sheets import FrameNode, FrameSheet, parse_frame, write_frame
-from annotate.importing.reading import open_reader
+from annotate.importing.reading import Reader, open_reader
 from annotate.importing.records import Cell, Record
 from annotate.messages import N_
 from annotate.store import operations, revisions
@@ -21,6 +22,8 @@ from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
 
 _ROWS = 2_000
+OUTLINE = ("#1",)
+"""The one column, without a name, of a frame written as an outline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,17 @@ def read_frame(path: Path, *, sheet: str | None = None, header_row: int | None =
     if path.suffix.lower() == ".qdc":
         return read_codebook(path)
     reader = open_reader(path, sheet=sheet, header_row=header_row)
+    columns, stream, unread = reader.columns, reader.read(), list[Problem]()
+    if _is_outline(reader):
+        columns, stream = OUTLINE, text_lines(path)
     rows: list[tuple[Cell, ...]] = []
-    unread: list[Problem] = []
-    for record in reader.read():
+    for record in stream:
         if isinstance(record, Record):
             rows.append(record.values)
         else:
             unread.append(Problem(record.number + 1, "row-unreadable", record.reason.message))
-    told = parse_frame(reader.columns, rows, guarded=True)
-    if looks_like_answers(reader.columns, len(rows), told):
+    told = parse_frame(columns, rows, guarded=True)
+    if looks_like_answers(columns, len(rows), told):
         raise UserError(
             "not-a-frame",
             N_("{name} was not imported: it looks like a table of answers, not like a code frame."),
@@ -62,19 +67,27 @@ def read_frame(path: Path, *, sheet: str | None = None, header_row: int | None =
     return replace(told, problems=(*unread, *told.problems))
 
 
+def _is_outline(reader: Reader) -> bool:
+    """Tell whether a file is text in which nobody speaks: of a transcript, speakers stand in the second column."""
+    return reader.kind == "txt" and not any(record.values[1] for record in reader.preview(200))
+
+
 def looks_like_frame(path: Path) -> bool:
     """Say whether a file holds a code frame rather than answers. Reads its first rows; False for an unreadable file."""
     if path.suffix.lower() == ".qdc":
         return True
     try:
         reader = open_reader(path)
+        columns = reader.columns
         rows = [record.values for record in reader.preview(_ROWS + 1)]
+        if _is_outline(reader):
+            columns, rows = OUTLINE, [one.values for one in text_lines(path) if isinstance(one, Record)][: _ROWS + 1]
     except (UserError, OSError):
         return False
     if not 0 < len(rows) <= _ROWS:
         return False  # no frame is as long as that
-    told = parse_frame(reader.columns, rows, guarded=True)
-    return is_clearly_frame(reader.columns, len(rows), told)
+    told = parse_frame(columns, rows, guarded=True)
+    return is_clearly_frame(columns, len(rows), told)
 
 
 def import_frame(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def header(rows: Sequence[Sequence[Cell]], width: int = 0) -> Header:
 def _like_data(names: Sequence[str]) -> tuple[Notice, ...]:
     """Return a notice if the names are rather a row of answers: personal data, or a number or date among few names."""
     told = [name for name in names if name]
-    numbers = sum(parse_number(name) is not None or parse_date(name) is not None for name in told)
+    numbers = sum(_is_number(name) or parse_date(name) is not None for name in told)
     if not any(privacy.find(name) for name in told) and not 0 < 4 * numbers >= len(told):
         return ()
     text = N_("The first row was taken for column names, and it looks like data. If it is, choose header row 0 (none).")
@@ -78,11 +79,11 @@ def second_header(rows: Sequence[Sequence[Cell]]) -> tuple[Notice, ...]:
     over_numbers = 0
     for place, cell in enumerate(rows[0]):
         below = [row[place] for row in rows[1:] if place < len(row) and row[place] not in (None, "")]
-        numeric = sum(parse_number(value) is not None or parse_date(value) is not None for value in below)
+        numeric = sum(_is_number(value) or parse_date(value) is not None for value in below)
         if below and numeric == len(below):
             if cell in (None, ""):  # what the platform adds itself, such as 序号, has one name over both rows
                 continue
-            if not isinstance(cell, str) or parse_number(cell) is not None or parse_date(cell):
+            if not isinstance(cell, str) or _is_number(cell) or parse_date(cell):
                 return ()
             over_numbers += 1
     if not over_numbers:
@@ -91,10 +92,22 @@ def second_header(rows: Sequence[Sequence[Cell]]) -> tuple[Notice, ...]:
     return (Notice("second-header-row", text, {}),)
 
 
+def are_numbers_of_questions(names: Sequence[str]) -> bool:
+    """Tell whether nearly all column names are numbers of questions: Q1, q5_2, A3a, S10, D2.1."""
+    return sum(bool(_NUMBER.fullmatch(name)) for name in names) >= 0.8 * len(names)
+
+
+_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{1,3}[A-Za-z]?(?:[_.-]\d{1,3}){0,3}")
+
+
 def rows_above(count: int) -> tuple[Notice, ...]:
     """Return the notice that rows above the header were passed over, if any were."""
     text = N_("Rows passed over above the column names: {count}. Choose the header row yourself if this is wrong.")
     return (Notice("rows-above-header", text, {"count": count}),) if count else ()
+
+
+def _is_number(cell: Cell) -> bool:
+    return parse_number(cell) is not None or parse_number(cell, decimal_comma=True) is not None
 
 
 def _name(cell: Cell) -> str:

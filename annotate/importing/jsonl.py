@@ -1,8 +1,8 @@
-"""Read JSON Lines: one object a line; its keys are the columns."""
+"""Read JSON Lines: one object a line; its keys are the columns, those of an object within it user.city."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,10 +11,19 @@ import orjson
 
 from annotate.importing import source
 from annotate.importing.csv_reader import not_a_table
-from annotate.importing.encoding import Encoding, byte_order_mark, detect
+from annotate.importing.encoding import Encoding, detect, text_start
 from annotate.importing.headers import header
 from annotate.importing.lines import Lines
-from annotate.importing.records import MAX_CELL, MAX_COLUMNS, Cell, Notice, Record, Reject, RejectReason
+from annotate.importing.records import (
+    MAX_COLUMNS,
+    Cell,
+    Notice,
+    Record,
+    Reject,
+    RejectReason,
+    first_records,
+    too_long,
+)
 
 KEYS_FROM = 20_000
 """Lines whose keys become the columns; a key that first shows later rejects its line rather than being lost."""
@@ -39,14 +48,14 @@ class JsonlReader:
     def read(self, offset: int = 0, number: int = 0) -> Iterator[Record | Reject]:
         """Yield records and rejects from an offset that an earlier one named, numbered on from ``number``.
 
-        Text, numbers and null stay what they are; true and false become text; lists and objects their JSON. A missing
+        Text, numbers and null stay what they are; true and false become text; lists their JSON. A missing
         key is an empty cell. Of a key that an object repeats, the last value counts.
         """
         return _records(Lines(self.path, self._codec, max(offset, self._first)), self._keys, number)
 
     def preview(self, count: int) -> list[Record]:
         """Return the first records that can be taken, up to ``count``, from the first records of the file."""
-        return [found for found in islice(self.read(), 4 * count) if isinstance(found, Record)][:count]
+        return first_records(self.read(), count)
 
 
 def open_jsonl(path: Path, *, encoding: Encoding | None = None) -> JsonlReader:
@@ -54,15 +63,12 @@ def open_jsonl(path: Path, *, encoding: Encoding | None = None) -> JsonlReader:
     size = source.checked_size(path)
     taken = source.samples(path)
     codec = encoding or detect(taken)
-    mark = byte_order_mark(taken[0])
-    first = mark[1] if mark else 0
-    keys: dict[str, None] = {}
-    for _, found in islice(_objects(Lines(path, codec, first)), KEYS_FROM):
-        if isinstance(found, dict):
-            keys.update(dict.fromkeys(found))
-    if not 1 <= len(keys) <= MAX_COLUMNS:
+    first = text_start(taken[0], codec)
+    seen = islice(_objects(Lines(path, codec, first)), KEYS_FROM)
+    keys = columns_of(found for _, found in seen if isinstance(found, dict))
+    if not keys:
         raise not_a_table(path)
-    named = header([tuple(keys)])
+    named = header([keys])
     return JsonlReader(
         path=path,
         columns=named.columns,
@@ -74,8 +80,35 @@ def open_jsonl(path: Path, *, encoding: Encoding | None = None) -> JsonlReader:
         kind="jsonl",
         _codec=codec,
         _first=first,
-        _keys=tuple(keys),
+        _keys=keys,
     )
+
+
+def columns_of(objects: Iterable[dict[str, object]]) -> tuple[str, ...]:
+    """Return the keys of objects in the order in which they first come; nothing for too many to be columns."""
+    keys: dict[str, None] = {}
+    for one in objects:
+        keys.update(dict.fromkeys(flat(one)))
+    return tuple(keys) if len(keys) <= MAX_COLUMNS else ()
+
+
+def flat(told: dict[str, object], depth: int = 6) -> dict[str, object]:
+    """Return an object with the fields of objects within it as fields of its own: user.city. Lists stay lists."""
+    if not any(isinstance(value, dict) for value in told.values()):
+        return told
+    found: dict[str, object] = {key: value for key, value in told.items() if not isinstance(value, dict)}
+    for key, value in told.items():
+        if not isinstance(value, dict):
+            continue
+        inner = {f"{key}.{name}": one for name, one in flat(value, depth - 1).items()} if depth and value else {}
+        # A field that is called user.city itself: both are kept.
+        found.update(inner if inner and not inner.keys() & (found.keys() | told.keys()) else {key: value})
+    return found
+
+
+def cells_of(told: dict[str, object], keys: Sequence[str]) -> tuple[Cell, ...]:
+    """Return what an object says under each key."""
+    return tuple(_cell(told.get(key)) for key in keys)
 
 
 def _objects(lines: Lines) -> Iterator[tuple[int, dict[str, object] | RejectReason]]:
@@ -103,11 +136,12 @@ def _records(lines: Lines, keys: tuple[str, ...], number: int) -> Iterator[Recor
         trouble = found if isinstance(found, RejectReason) else None
         values: tuple[Cell, ...] = ()
         if isinstance(found, dict):
-            if not known.issuperset(found):
+            told = flat(found)
+            if not known.issuperset(told):
                 trouble = RejectReason.LATE_COLUMN
             else:
-                values = tuple(_cell(found.get(key)) for key in keys)
-                trouble = _trouble(values)
+                values = cells_of(told, keys)
+                trouble = trouble_in(values)
         offset, after = lines.starts[place], lines.starts[place + 1]
         if trouble:
             yield Reject(number, offset, after - offset, after, trouble, "", lines.raw(place, place + 1))
@@ -115,12 +149,13 @@ def _records(lines: Lines, keys: tuple[str, ...], number: int) -> Iterator[Recor
             yield Record(number, offset, after - offset, after, values)
 
 
-def _trouble(values: tuple[Cell, ...]) -> RejectReason | None:
+def trouble_in(values: tuple[Cell, ...]) -> RejectReason | None:
+    """Return why such cells cannot be taken."""
     for value in values:
         if isinstance(value, str):
             if "\0" in value:
                 return RejectReason.NUL
-            if len(value) > MAX_CELL // 4 and len(value.encode()) > MAX_CELL:
+            if too_long(value):
                 return RejectReason.CELL_TOO_LONG
     return None
 

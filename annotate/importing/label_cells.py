@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from annotate.importing.cells import folded, name_of
 from annotate.importing.records import Cell
+from annotate.text import simplified
 
 Known = Callable[[str], bool]
 """Says whether a text as a whole names a code of the frame."""
@@ -43,7 +44,7 @@ _WITH_SENTIMENT = (re.compile(r"(.*\S)\s*[:：]\s*([^:：]+)", re.DOTALL), re.co
 
 def sentiment_of(text: str) -> int | None:
     """Return -1, 0 or 1 for the ways in which people write sentiments in Chinese and English, None for other words."""
-    return _SENTIMENT_BY_NAME.get(folded(text).removesuffix(".0").replace("−", "-"))
+    return _SENTIMENT_BY_NAME.get(simplified(folded(text)).removesuffix(".0").replace("−", "-"))
 
 
 def tick_of(text: str) -> bool | None:

@@ -22,7 +22,9 @@ from annotate.importing.cells import at, folded, name_of, text_of, unnamed
 from annotate.importing.frame_signs import NUMBER
 from annotate.importing.label_cells import Known, has_separator, split_codes, tick_of
 from annotate.importing.records import Cell
+from annotate.importing.role_names import names_an_id
 from annotate.messages import N_, _
+from annotate.text import simplified
 
 
 class LabelKind(Enum):
@@ -177,12 +179,15 @@ def is_our_export(columns: Sequence[str]) -> bool:
 
 
 def _named_columns(columns: Sequence[str]) -> dict[str, int]:
-    names = [folded(name).replace("_", " ") for name in columns]
+    names = [simplified(folded(name)).replace("_", " ") for name in columns]
     found = {}
     for thing, synonyms in _NAMES.items():
         place = next((names.index(synonym) for synonym in synonyms if synonym in names), None)
         if place is not None and thing != "other":
             found[thing] = place
+    taken = set(found.values())
+    if "id" not in found and (ids := [c for c, name in enumerate(columns) if c not in taken and names_an_id(name)]):
+        found["id"] = ids[0]
     return found
 
 
@@ -224,7 +229,7 @@ def _code_columns(
         free = [
             c
             for c, name in enumerate(columns)
-            if c not in named and not unnamed(name) and re.sub(r"[_\s]", "", folded(name)) not in others
+            if c not in named and not unnamed(name) and re.sub(r"[_\s]", "", simplified(folded(name))) not in others
         ]
     joined = _joined_by_question(columns, values, free)
     if joined:

@@ -80,18 +80,21 @@ def import_file(
     header_rows: int = 1,
     encoding: str | None = None,
     wave: str = "",
+    names: Mapping[str, str] | None = None,
     again: bool = False,
     rows_at_once: int = BULK_ROWS,
     progress: Progress = silent,
 ) -> ImportResult:
     """Import a file; every record is accepted or goes to the reject list, and a killed import goes on where it was.
 
-    ``wave``: the wave of rows that name none themselves.
+    ``wave``: the wave of rows that name none themselves; ``names``: what columns are called here.
     The same file (by content) is recognised and not taken twice unless ``again``. Raises UserError for files that
     cannot be read and AskedWronglyError for roles that do not fit; the project is unchanged then.
     """
     project.require_writable()
-    reader = open_reader(path, sheet=sheet, header_row=header_row, header_rows=header_rows, encoding=encoding)
+    reader = open_reader(
+        path, sheet=sheet, header_row=header_row, header_rows=header_rows, encoding=encoding, names=names
+    )
     digest = file_hash(path)
     mapping = preview(reader, roles)
     if not again:
@@ -111,7 +114,10 @@ def import_file(
     with project.reading() as db:
         marks = phrases.agents_in_batch(db, batch)
     agents, step = operations.run(project, "import", lambda op: _put_in_force(op, batch, path.name, marks))
-    return _result(project, batch, reader, mapping, step, agents=agents)
+    numbers = {column.place for column in target.fields if column.kind == "number"}
+    numbers |= {place for role, place in target.place.items() if role is Role.WEIGHT}
+    commas = [name for place, name in target.decimal_comma.items() if place in numbers]
+    return _result(project, batch, reader, mapping, step, agents=agents, commas=commas)
 
 
 def _demand_room(project: Project, mapping: mappings.Mapping, path: Path) -> None:
@@ -221,6 +227,7 @@ def _prepare(db: Connection, batch: int, mapping: mappings.Mapping, reader: Read
         day_first={
             place: days_first(row[place] for row in sample if place < len(row)) for place in range(len(reader.columns))
         },
+        decimal_comma=mappings.decimal_comma_columns(mapping, sample),
     )
 
 
@@ -262,6 +269,7 @@ def _result(
     *,
     already: bool = False,
     agents: tuple[str, ...] = (),
+    commas: Sequence[str] = (),
 ) -> ImportResult:
     with project.reading() as db:
         row = db.one(
@@ -279,6 +287,7 @@ def _result(
     )
     return ImportResult(
         batch, str(row[0]), records, accepted, rejected, duplicates, blank, verbatims, answered, conflicts,
-        {column: role.value for column, role in mapping.roles}, reader.encoding, reader.warnings, already, step, agents,
+        {column: role.value for column, role in mapping.roles}, reader.encoding,
+        (*reader.warnings, *mappings.decimal_comma_notice(commas)), already, step, agents,
         unread,
     )  # fmt: skip

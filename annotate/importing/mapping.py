@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from annotate.errors import AskedWronglyError
 from annotate.importing.headers import shown
-from annotate.importing.records import Cell
+from annotate.importing.records import Cell, Notice
 from annotate.importing.roles import Role, parse_date, parse_number
-from annotate.importing.values import days_first
+from annotate.importing.values import days_first, decimal_commas
 from annotate.messages import N_
 from annotate.store.connection import Connection
 
@@ -139,7 +139,8 @@ def kind_of(role: Role, values: Sequence[Cell]) -> str:
     if not filled:
         return "category"
     different = {str(value) for value in filled}
-    numbers = sum(parse_number(value) is not None for value in filled)
+    comma = decimal_commas(filled)
+    numbers = sum(parse_number(value, comma) is not None for value in filled)
     if numbers == len(filled) and len(different) > FEW_VALUES:
         return "number"
     order = days_first(filled)
@@ -150,6 +151,21 @@ def kind_of(role: Role, values: Sequence[Cell]) -> str:
     if longest <= LONG_VALUE and (len(different) <= FEW_VALUES or len(different) <= MANY_VALUES * len(filled)):
         return "category"
     return "text"
+
+
+def decimal_comma_columns(mapping: Mapping, rows: Sequence[Sequence[Cell]]) -> dict[int, str]:
+    """Return the columns, by place, whose numbers are written with a decimal comma, as their first rows show."""
+    return {
+        place: name
+        for place, (name, role) in enumerate(mapping.roles)
+        if (is_kept(role) or role is Role.WEIGHT) and decimal_commas(row[place] for row in rows if place < len(row))
+    }
+
+
+def decimal_comma_notice(columns: Sequence[str]) -> tuple[Notice, ...]:
+    """Return the notice that the comma was read as the decimal sign, if it was in any column."""
+    text = N_("Read with a decimal comma, so that 1.234,5 is 1234.5: {columns}. What was written is kept.")
+    return (Notice("decimal-comma", text, {"columns": shown(columns)}),) if columns else ()
 
 
 ROLE_NAMES = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.errors import AskedWronglyError
 from annotate.importing import mapping as mappings
+from annotate.importing.known import Known, in_project, renamed
 from annotate.importing.load import SAMPLE, source_name
 from annotate.importing.mapping import ROLE_NAMES, kind_of
 from annotate.importing.reading import Reader, file_hash, open_reader, sheet_names
@@ -77,7 +78,8 @@ class NewValues:
 class Adds:
     """What the records looked at would add to the project; for a new project all of it is new.
 
-    ``lacking``: columns that earlier imports of the source have and this file has not.
+    ``lacking``: columns that earlier imports of the source have and this file has not, ``lacking_questions`` likewise;
+    ``alike``: (column of the file, column or question that it may be under another name).
     """
 
     respondents: int
@@ -91,6 +93,8 @@ class Adds:
     values: tuple[NewValues, ...]
     scales: tuple[ScaleChange, ...]
     kinds: tuple[KindChange, ...]
+    lacking_questions: tuple[str, ...] = ()
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def preview(
     encoding: str | None = None,
     delimiter: str | None = None,
     wave: str = "",
+    names: Mapping[str, str] | None = None,
     look: int | None = LOOK,
     progress: Progress = silent,
 ) -> Preview:
@@ -145,8 +150,9 @@ def preview(
     Raises UserError for files that cannot be read and AskedWronglyError for columns that are not there.
     """
     reader = open_reader(
-        path, sheet=sheet, header_row=header_row, header_rows=header_rows, encoding=encoding, delimiter=delimiter
-    )
+        path, sheet=sheet, header_row=header_row, header_rows=header_rows, encoding=encoding, delimiter=delimiter,
+        names=names,
+    )  # fmt: skip
     sample = [record.values for record in reader.preview(SAMPLE)]
     guessed = guess_roles(reader.columns, reader.column_texts, sample)
     problem: AskedWronglyError | None = None
@@ -161,7 +167,8 @@ def preview(
             tuple((name, chosen.get(name, guessed.get(name, Role.SEGMENT))) for name in reader.columns)
         )
     source = source or source_name(path)
-    seen = _Seen(reader, mapping, wave)
+    commas = mappings.decimal_comma_columns(mapping, sample)
+    seen = _Seen(reader, mapping, wave, frozenset(commas.values()))
     stream: Iterator[Record | Reject] = reader.read()
     whole = True
     for one in stream:
@@ -175,13 +182,13 @@ def preview(
         name: "" if not _has_column(role) else kind_of(role, [row[at] for row in sample if at < len(row)])
         for at, (name, role) in enumerate(mapping.roles)
     }
-    known, already = _Known(), False
+    known, already = Known(), False
     if project is None:
         clashes = seen.clashes(None, source)
     else:
         digest = file_hash(path)
         with project.reading() as db, db.snapshot():
-            known = _known(db, source)
+            known = in_project(db, source)
             already = db.one("select 1 from import_batch where file_h = ? and state = 1", (digest,)) is not None
             clashes = seen.clashes(db, source)
     rejects = sorted([*seen.rejects, *clashes], key=lambda reject: reject.number)
@@ -190,10 +197,12 @@ def preview(
         PreviewColumn(name, texts[at], role.value, known.kinds.get(name, kinds[name]), name in known.kinds)
         for at, (name, role) in enumerate(mapping.roles)
     )
+    numbers = {one.name for one in columns if one.kind == "number" or one.role == Role.WEIGHT}
+    read_with = mappings.decimal_comma_notice([name for name in commas.values() if name in numbers])
     return Preview(
         path.name, reader.kind, reader.encoding, tuple(_sheets(reader, path)), columns, tuple(seen.rows),
-        reader.warnings, problem, seen.looked_at, whole, seen.looked_at - len(rejects), tuple(rejects), seen.answers,
-        seen.blank, already, seen.adds(known, kinds),
+        (*reader.warnings, *read_with), problem, seen.looked_at, whole, seen.looked_at - len(rejects), tuple(rejects),
+        seen.answers, seen.blank, already, seen.adds(known, kinds),
     )  # fmt: skip
 
 
@@ -205,58 +214,16 @@ def _sheets(reader: Reader, path: Path) -> list[str]:
     return list(sheet_names(path)) if reader.kind == "xlsx" else []
 
 
-@dataclass(slots=True)
-class _Known:
-    """What a project knows already; nothing where there is none. ``ranges``: score column → lowest, highest."""
-
-    respondents: frozenset[str] = frozenset()
-    waves: frozenset[str] = frozenset()
-    questions: frozenset[str] = frozenset()
-    kinds: dict[str, str] = field(default_factory=dict)
-    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
-    values: dict[str, frozenset[str]] = field(default_factory=dict)
-    of_source: frozenset[str] = frozenset()
-
-
-def _known(db: Connection, source: str) -> _Known:
-    def names(sql: str, *values: str | int) -> frozenset[str]:
-        return frozenset(str(row[0]) for row in db.execute(sql, values))
-
-    told = db.execute("select id, name, kind, role from field order by sort, id").fetchall()
-    active = "batch_id in (select id from import_batch where state = 1)"
-    ranges, values, of_source = {}, {}, set()
-    source_id = db.integer("select id from source where name = ?", (source,))
-    for number, name, kind, role in told:
-        column = f"c{int(number or 0)}"
-        if role == "score":
-            row = db.one(f"select min({column}), max({column}) from record where {active}")
-            if row is not None and row[0] is not None and row[1] is not None:
-                ranges[str(name)] = float(row[0]), float(row[1])
-        if kind == "category":
-            values[str(name)] = names("select value from field_value where field_id = ?", int(number or 0))
-        filled = f"{column} is not null" if kind != "text" else "1"
-        if (
-            kind != "text"
-            and source_id
-            and db.one(f"select 1 from record where source_id = ? and {filled} and {active} limit 1", (source_id,))
-        ):
-            of_source.add(str(name))
-    return _Known(
-        names(f"select key from respondent where id in (select respondent_id from record where {active})"),
-        names("select name from wave"), names("select name from question"),
-        {str(name): str(kind) for _, name, kind, _ in told}, ranges, values, frozenset(of_source),
-    )  # fmt: skip
-
-
 class _Seen:
     """What the records of a file hold, as far as they were looked at."""
 
-    def __init__(self, reader: Reader, mapping: mappings.Mapping, wave: str) -> None:
+    def __init__(self, reader: Reader, mapping: mappings.Mapping, wave: str, commas: frozenset[str]) -> None:
         self.looked_at = self.answers = self.blank = 0
         self.rows: list[tuple[Cell, ...]] = []
         self.rejects: list[PreviewReject] = []
         self._encoding = reader.encoding
         self._mapping = mapping
+        self._commas = commas
         self._width = len(reader.columns)
         self._place = {name: at for at, name in enumerate(reader.columns)}
         self._keyed: list[tuple[int, str, str, bytes]] = []
@@ -311,7 +278,7 @@ class _Seen:
         values = self._values.setdefault(name, {})
         if len(values) < 100_000:
             values.setdefault(value)
-        number = parse_number(value)
+        number = parse_number(value, name in self._commas)
         unread = self._unread.setdefault(name, Counter())
         unread["number"] += number is None
         unread["date"] += parse_date(value, day_first=True) is None
@@ -351,7 +318,7 @@ class _Seen:
                     held[str(key), str(question)] = text_h
         return held
 
-    def adds(self, known: _Known, kinds: Mapping[str, str]) -> Adds:
+    def adds(self, known: Known, kinds: Mapping[str, str]) -> Adds:
         """Return what is new to a project."""
         people, waves = self._found[Role.RESPONDENT], self._found[Role.WAVE]
         asked = list(self._found[Role.QUESTION]) or self._mapping.columns(Role.TEXT)
@@ -370,13 +337,15 @@ class _Seen:
             for name, now in self._ranges.items()
             if name in known.ranges and _another_scale(known.ranges[name], now)
         ]
+        lacking = tuple(sorted(known.of_source - set(mine)))
+        mute = tuple(sorted(known.asked - set(asked))) if not self._found[Role.QUESTION] else ()
+        fresh = [name for name in mine if name not in known.kinds]
+        new = [one for one in asked if one not in known.questions]
         return Adds(
             sum(one not in known.respondents for one in people), sum(one in known.respondents for one in people),
             tuple(one for one in waves if one not in known.waves), tuple(one for one in waves if one in known.waves),
-            tuple(one for one in asked if one not in known.questions),
-            tuple(one for one in asked if one in known.questions),
-            tuple(name for name in mine if name not in known.kinds),
-            tuple(sorted(known.of_source - set(mine))), tuple(values), tuple(scales), tuple(changed),
+            tuple(new), tuple(one for one in asked if one in known.questions), tuple(fresh), lacking,
+            tuple(values), tuple(scales), tuple(changed), mute, (*renamed(new, mute), *renamed(fresh, lacking)),
         )  # fmt: skip
 
 

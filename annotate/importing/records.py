@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from annotate.messages import N_, _
 
@@ -107,3 +109,13 @@ class Reject:
     reason: RejectReason
     detail: str
     raw: bytes
+
+
+def first_records(stream: Iterable[Record | Reject], count: int) -> list[Record]:
+    """Return the first records that can be taken, up to ``count``, from the first ``4 * count`` of a file."""
+    return [found for found in islice(stream, 4 * count) if isinstance(found, Record)][:count]
+
+
+def too_long(text: str) -> bool:
+    """Tell whether a cell is longer than MAX_CELL bytes of UTF-8."""
+    return len(text) > MAX_CELL // 4 and len(text.encode("utf-8", "surrogatepass")) > MAX_CELL

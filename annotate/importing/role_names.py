@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from annotate.text import fold
+
 
 class Role(StrEnum):
     """What a column is for. TEXT, SCORE, SEGMENT, CODE, SENTIMENT and IGNORE may be had by several columns."""
@@ -108,10 +110,28 @@ INSIDE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 )
 """Signs within a folded name or question text, the surest first."""
 
+
+def names_an_id(column: str) -> bool:
+    """Tell whether a column is called as ids of rows, or else of people, are called when answers are imported."""
+    told = fold(column)
+    plain = re.sub(r"[\W_]+", "", told)
+    ids = (Role.ID, Role.RESPONDENT)
+    return any(plain in NAMES[role].split() for role in ids) or any(
+        role in ids and pattern.search(told) for role, pattern in INSIDE
+    )
+
+
 OPEN: re.Pattern[str] = re.compile(
-    r"请(?:说明|注明|描述|填写|具体)|开放题|原话|please (?:explain|describe|specify)|open[ _-]?end|verbatim"
+    r"请(?:说明|注明|描述|填写|具体)|开放题|原话|(?:什么|哪些|其他|其它)(?:意见|建议)|"
+    r"please (?:explain|describe|specify)|"
+    r"open[ _-]?(?:end|question)|verbatim|in your own words|(?:other|further|additional|any) (?:comments?|suggestions?)"
 )
 """Signs that people wrote into a column themselves, whatever they wrote: a brand, a reason."""
+
+ASKS: re.Pattern[str] = re.compile(
+    r"为什么|为何|(?:什么|哪些|如何|怎么)|改善|改进|希望|[?？]$|\b(?:why|what|how)\b|\b(?:warum|was|wie|pourquoi|que|qu[ée])\b"
+)
+"""Signs of a question to which the answers may be people's own words or a list's."""
 
 PERSONAL: re.Pattern[str] = re.compile(
     r"(?:^|[ _、.])(?:来自)?ip(?:地址)?$|姓名|称呼|昵称|手机|电话|联系方式|邮箱|住址|地址$|来源详情|user[ _-]?agent|"

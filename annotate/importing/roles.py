@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from annotate.importing.records import Cell
-from annotate.importing.role_names import INSIDE, NAMES, OPEN, PERSONAL, Role
-from annotate.importing.values import days_first, parse_date, parse_number
+from annotate.importing.role_names import ASKS, INSIDE, NAMES, OPEN, PERSONAL, Role
+from annotate.importing.values import days_first, decimal_commas, parse_date, parse_number
 from annotate.text import fold
 
 __all__ = ["Role", "guess_roles", "parse_date", "parse_number"]
@@ -44,13 +45,25 @@ class _Column:
         return len(set(self.texts)) / len(self.texts) if self.texts else 0.0
 
     @cached_property
+    def single(self) -> float:
+        """The share of values that nobody else gave: of those ticked in a list there are hardly any."""
+        counts = Counter(self.texts)
+        return sum(count == 1 for count in counts.values()) / len(self.texts) if self.texts else 0.0
+
+    @property
+    def asks(self) -> bool:
+        """Whether its name or text is a question."""
+        return any(ASKS.search(fold(told)) for told in (self.name, self.text) if told)
+
+    @cached_property
     def length(self) -> float:
         """The mean length in characters."""
         return statistics.fmean(map(len, self.texts)) if self.texts else 0.0
 
     @cached_property
     def numbers(self) -> list[float]:
-        return [number for number in map(parse_number, self.values) if number is not None]
+        comma = decimal_commas(self.values)
+        return [number for value in self.values if (number := parse_number(value, comma)) is not None]
 
     @property
     def is_numeric(self) -> bool:
@@ -91,7 +104,9 @@ def guess_roles(columns: Sequence[str], column_texts: Sequence[str], rows: Seque
     nameless = Role.TEXT not in guessed.values()
     for column in seen:
         asks = nameless or column.text or column.name.endswith(("?", "？"))
-        if asks and guessed[column.name] in (Role.SEGMENT, Role.QUESTION) and _reads_like_answers(column):
+        if guessed[column.name] in (Role.SEGMENT, Role.QUESTION) and (
+            (asks and _reads_like_answers(column)) or _asks_for_words(column)
+        ):
             guessed[column.name] = Role.TEXT
     if Role.TEXT not in guessed.values():
         longest = max(seen, key=lambda column: column.length * _may_be_answers(column), default=None)
@@ -99,7 +114,7 @@ def guess_roles(columns: Sequence[str], column_texts: Sequence[str], rows: Seque
             longest is not None
             and _may_be_answers(longest)
             and guessed[longest.name] is Role.SEGMENT
-            and longest.distinct > 0.5
+            and (longest.distinct > 0.5 or (longest.asks and longest.length >= 12))
         ):
             guessed[longest.name] = Role.TEXT
     if Role.DATE not in guessed.values():
@@ -134,6 +149,11 @@ def _may_be_answers(column: _Column) -> bool:
 
 def _reads_like_answers(column: _Column) -> bool:
     return _may_be_answers(column) and column.length >= 8 and column.distinct >= 0.6
+
+
+def _asks_for_words(column: _Column) -> bool:
+    """Whether a question is answered in words of one's own by some, however many gave the same: none, price."""
+    return column.asks and _may_be_answers(column) and column.single >= 0.1 and column.length >= 4
 
 
 def _by_name(column: _Column) -> Role:

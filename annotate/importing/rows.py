@@ -34,6 +34,7 @@ class Target:
     people: dict[str, int] = field(default_factory=dict)
     dates: dict[tuple[int, str], int | None] = field(default_factory=dict)
     day_first: dict[int, bool | None] = field(default_factory=dict)
+    decimal_comma: dict[int, str] = field(default_factory=dict)
     quality: Counter[str] = field(default_factory=Counter)
 
 
@@ -232,7 +233,9 @@ def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[
             if column.kind == "category":
                 value = target.values.get((column.field_id, raw))
             elif column.kind == "number":
-                value = parse_number(row.record.values[column.place])
+                value = _number(target, row, column.place)
+                if value is not None and _plain(value) != raw:
+                    extra[column.name] = raw  # 1.234,50 or 10 - certainly: the number counts, what was written is shown
             else:
                 value = _date(target, row, column.place)
             if value is None:
@@ -248,7 +251,7 @@ def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[
     weight_place = target.place.get(Role.WEIGHT)
     weight = None
     if weight_place is not None:
-        weight = parse_number(row.record.values[weight_place])
+        weight = _number(target, row, weight_place)
         if weight is None or weight < 0:
             target.quality["unreadable_weights"] += 1
             weight = None
@@ -260,6 +263,10 @@ def _record(target: Target, row: _Row, record_id: int, key: str | None) -> list[
         None if wave is None else target.waves[wave],
         at_ms, weight, json.dumps(extra, ensure_ascii=False) if extra else None, *columns,
     ]  # fmt: skip
+
+
+def _number(target: Target, row: _Row, place: int) -> float | None:
+    return parse_number(row.record.values[place], place in target.decimal_comma)
 
 
 def _date(target: Target, row: _Row, place: int) -> int | None:

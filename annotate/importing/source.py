@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from itertools import chain
 from pathlib import Path
 
@@ -37,7 +37,13 @@ def checked_size(path: Path) -> int:
             name=path.name,
         ) from None
     except IsADirectoryError:
-        raise _unreadable(path, "is a directory") from None
+        raise UserError(
+            "file-is-a-folder",
+            N_("{name} is a folder, not a file."),
+            N_("Files are imported one by one, so that each can be looked at and taken back."),
+            N_("Choose the file in it that holds the answers."),
+            name=path.name or str(path),
+        ) from None
     except OSError as error:
         raise _unreadable(path, error.strerror or type(error).__name__) from None
     if size == 0:
@@ -192,8 +198,5 @@ def _to_line_end(start: bytes) -> bytes:
 def file_hash(path: Path) -> bytes:
     """Return the 32-byte BLAKE2b hash of a file's bytes as they lie on disk."""
     checked_size(path)
-    total = blake2b(digest_size=32)
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            total.update(chunk)
-    return total.digest()
+        return file_digest(file, lambda: blake2b(digest_size=32)).digest()

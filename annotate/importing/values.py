@@ -22,7 +22,11 @@ _TIME = (
 _ZONE = r"\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?"
 _WEEKDAY = r"(?:\s*[（(]?(?:星期|周)[一二三四五六日天][)）]?)?"
 _YEAR_FIRST = re.compile(
-    rf"(?P<year>\d{{4}})(?:[-/.]|年)\s*(?P<month>\d{{1,2}})(?:(?:[-/.]|月)\s*(?:(?P<day>\d{{1,2}})日?)?)?{_WEEKDAY}{_TIME}{_ZONE}",
+    rf"(?P<year>\d{{4}})(?:[-/.]|\s*年)\s*(?P<month>\d{{1,2}})(?:(?:[-/.]|\s*月)\s*(?:(?P<day>\d{{1,2}})(?:\s*日)?)?)?{_WEEKDAY}{_TIME}{_ZONE}",
+    re.IGNORECASE,
+)
+_REPUBLIC = re.compile(
+    rf"(?:中[华華])?民[国國]\s*(?P<since>\d{{2,3}})\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?:(?P<day>\d{{1,2}})(?:\s*日)?)?{_WEEKDAY}{_TIME}{_ZONE}",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
@@ -38,14 +42,54 @@ _NAMED = re.compile(
 _BARE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 
 
-def parse_number(value: Cell) -> float | None:
+def parse_number(value: Cell, decimal_comma: bool = False) -> float | None:
     """Return the number in a cell: 4.5, '1,234', '９', '85%' (0.85), '9分', '5星', '10-非常满意'; None if it has none.
 
     Text behind a number counts only after a sign that parts them or as the label of a scale point (not '3.0T', '5G').
+    With ``decimal_comma`` a text is read as on the European continent: '7,5', '123.456,50', '1 234,5'.
     """
     if isinstance(value, int | float):
         return float(value) if math.isfinite(value) else None
-    return _written_number(value or "")
+    return _continental(value or "") if decimal_comma else _written_number(value or "")
+
+
+def decimal_commas(values: Iterable[Cell]) -> bool:
+    """Tell from a column's values whether its 1.234 means a thousand and more, and its 7,5 seven and a half.
+
+    So it is where every text reads that way, at least one reads in no other, and they are no lists of two choices
+    (1,2 and 3,12: the second beyond the first, both low).
+    """
+    commas = pairs = shown = 0
+    for value in values:
+        if not isinstance(value, str) or not (text := value.translate(_WIDTH).strip()):
+            continue
+        match = _CONTINENTAL.fullmatch(text)
+        if match is None:
+            return False
+        shown += _BARE.fullmatch(text.rstrip("% ")) is None
+        if part := match["part"]:
+            whole = match["whole"]
+            commas += 1
+            pairs += whole.isdigit() and part[0] != "0" and int(whole) < int(part) <= _CHOICES
+    return shown > 0 and pairs <= 0.8 * commas
+
+
+@lru_cache(8192)
+def _continental(value: str) -> float | None:
+    match = _CONTINENTAL.fullmatch(value.translate(_WIDTH).strip())
+    if match is None:
+        return None
+    number = float(f"{_THOUSANDS.sub('', match['whole'])}.{match['part'] or 0}")
+    number = -number if match["sign"] == "-" else number
+    return number / 100 if match["percent"] else number
+
+
+_THOUSANDS = re.compile(r"[.'\u2019 \u00a0\u202f]")
+_CONTINENTAL = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>\d{1,15}|\d{1,3}(?:(?P<mark>[.'\u2019 \u00a0\u202f])\d{3})(?:(?P=mark)\d{3}){0,4})"
+    r"(?:,(?P<part>\d{1,9}))?(?P<percent>\s*%)?"
+)
+_CHOICES = 40
 
 
 @lru_cache(8192)
@@ -78,8 +122,8 @@ def parse_date(value: Cell, day_first: bool | None = None) -> int | None:
     """Return a date or time as milliseconds since 1970 in UTC; without a zone it is taken as written.
 
     Reads ISO, 2026/7/3, 2026.7.3, 2026年7月3日 (with times, 上午/下午, weekdays), 20260703, 2026-07, 3 July 2026,
-    31/12/2026, 3.7.2026 (the day first), Excel's day numbers, Unix seconds and milliseconds. 3/7/2026 is read as
-    ``day_first`` says; with None it is None: nobody can tell which is the day.
+    31/12/2026, 3.7.2026 (the day first), 民國115年7月3日, Excel's day numbers, Unix seconds and milliseconds.
+    3/7/2026 is read as ``day_first`` says; with None it is None: nobody can tell which is the day.
     """
     if isinstance(value, int | float):
         return _from_number(float(value))
@@ -110,7 +154,7 @@ def _written_date(value: str, day_first: bool | None) -> int | None:
     text = value.translate(_WIDTH).strip()
     if not 5 <= len(text) <= 40 or not any(character.isdigit() for character in text):
         return None
-    for pattern in (_YEAR_FIRST, _COMPACT, _YEAR_LAST, _NAMED):
+    for pattern in (_YEAR_FIRST, _COMPACT, _YEAR_LAST, _NAMED, _REPUBLIC):
         if match := pattern.fullmatch(text):
             return _from_parts(match.groupdict(), day_first)
     try:
@@ -137,6 +181,7 @@ def _from_parts(part: dict[str, str | None], day_first: bool | None) -> int | No
         return int(part.get(name) or otherwise)
 
     month, day = number("month"), number("day", 1)
+    year = 1911 + number("since") if part.get("since") else number("year")
     if part.get("first"):
         first, second = number("first"), number("second_")
         either = first <= 12 and second <= 12 and first != second
@@ -156,12 +201,12 @@ def _from_parts(part: dict[str, str | None], day_first: bool | None) -> int | No
         hour = 0
     micro = int((part.get("part") or "0").ljust(6, "0")[:6])
     zone = _zone(part.get("zone") or "Z")
-    if not _EARLIEST <= number("year") <= _LATEST:
+    if not _EARLIEST <= year <= _LATEST:
         return None
     try:
         # 24:00 is how some systems write the end of a day.
         extra, hour = (1, 0) if hour == 24 and not number("minute") and not number("second") else (0, hour)
-        moment = datetime(number("year"), month, day, hour, number("minute"), number("second"), micro, tzinfo=zone)
+        moment = datetime(year, month, day, hour, number("minute"), number("second"), micro, tzinfo=zone)
     except ValueError:
         return None
     return _milliseconds(moment + timedelta(days=extra))

@@ -19,7 +19,17 @@ from annotate.errors import AskedWronglyError, UserError
 from annotate.importing.headers import header, header_place, rows_above, second_header
 from annotate.importing.limited import Answer, ChildDiedError, ask, too_heavy
 from annotate.importing.packages import member_names
-from annotate.importing.records import MAX_CELL, MAX_COLUMNS, MAX_RECORD, Cell, Notice, Record, Reject, RejectReason
+from annotate.importing.records import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_RECORD,
+    Cell,
+    Notice,
+    Record,
+    Reject,
+    RejectReason,
+    too_long,
+)
 from annotate.importing.source import checked_size
 from annotate.messages import N_
 
@@ -168,11 +178,18 @@ def _opened(path: Path, sheet: str | None, engines: Sequence[str] = ("calamine",
         finally:
             answers.close()
         notices = []
-        if uncalculated := cast("int", about["uncalculated"]):
+        if uncalculated := cast("int", about.get("uncalculated", 0)):
             text = N_(
                 "Formulas without a stored result: {count}. They count as empty; save the file in Excel or WPS first."
             )
             notices.append(Notice("formulas-without-result", text, {"count": uncalculated}))
+        hidden: dict[str, object] = {
+            "rows": cast("int", about.get("hidden_rows", 0)),
+            "columns": cast("int", about.get("hidden_columns", 0)),
+        }
+        if any(hidden.values()):
+            text = N_("Hidden in the sheet and read all the same: rows {rows}, columns {columns}.")
+            notices.append(Notice("hidden-cells", text, hidden))
         return _Opened(
             tuple(cast("list[str]", about["sheets"])),
             cast("str", about["sheet"]),
@@ -219,7 +236,7 @@ def _trouble(cells: list[Cell], width: int) -> RejectReason | None:
                 return RejectReason.NUL
             if _SURROGATE.search(cell):
                 return RejectReason.SURROGATE
-            if len(cell.encode()) > MAX_CELL:
+            if too_long(cell):
                 return RejectReason.CELL_TOO_LONG
     return None
 

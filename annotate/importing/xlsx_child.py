@@ -28,6 +28,8 @@ _LONG = 10**15
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?(?:row|(col))\b[^<>]*\bhidden\s*=\s*["'](?:1|true)["'][^<>]*>""")
+_COLUMNS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d+)["']""")
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
 
 Errors = dict[tuple[int, int], str]
@@ -42,8 +44,8 @@ def work(request: Request) -> Iterator[Answer]:
         raise RefusedError("workbook-empty", name=str(request["name"]))
     if chosen is None:
         raise RefusedError("sheet-unknown", name=str(request["name"]), sheet=str(wanted), sheets=", ".join(sheets))
-    errors, uncalculated = ({}, 0) if engine is _html else _faults(path, chosen)
-    yield {"sheets": sheets, "sheet": chosen, "width": width, "height": height, "uncalculated": uncalculated}
+    errors, counted = ({}, {}) if engine is _html else _faults(path, chosen, width)
+    yield {"sheets": sheets, "sheet": chosen, "width": width, "height": height, **counted}
     batch: list[list[Cell]] = []
     at = start
     long_numbers: set[int] = set()
@@ -179,20 +181,32 @@ def _span(text: str | None) -> int:
     return min(max(int(text), 1), 1000) if text and text.isascii() and text.isdecimal() else 1
 
 
-def _faults(path: str, sheet: str) -> tuple[Errors, int]:
-    """Return the error cells of a sheet by (row from 1, column from 0), and how many formulas hold no result."""
+def _faults(path: str, sheet: str, width: int) -> tuple[Errors, dict[str, int]]:
+    """Return the error cells of a sheet by (row from 1, column from 0), and counts of what the eye does not see:
+    formulas without a result, hidden rows and columns."""
     with zipfile.ZipFile(path) as archive:
         part = _part(archive, sheet)
         if part is None:
-            return {}, 0
-        failing, uncalculated, tail = False, 0, b""
+            return {}, {}
+        failing, uncalculated, rows, columns, tail = False, 0, 0, 0, b""
         with archive.open(part) as content:
             while chunk := content.read(1 << 20):
                 seen = tail + chunk
                 failing = failing or bool(_ERROR_CELL.search(seen))
                 uncalculated += sum(match.end() > len(tail) for match in _NO_VALUE.finditer(seen))
-                tail = seen[-64:]
-        return (_error_cells(archive, part) if failing else {}), uncalculated
+                for match in _HIDDEN.finditer(seen) if b"hidden" in seen else ():
+                    if match.end() > len(tail):
+                        columns += _width_of(match[0], width) if match[1] else 0
+                        rows += not match[1]
+                tail = seen[-256:]
+        found = _error_cells(archive, part) if failing else {}
+        return found, {"uncalculated": uncalculated, "hidden_rows": rows, "hidden_columns": columns}
+
+
+def _width_of(element: bytes, width: int) -> int:
+    """Return over how many of a sheet's columns a <col> element goes."""
+    ends = {name: int(value) for name, value in _COLUMNS.findall(element)}
+    return max(0, min(ends.get(b"max", 0), width or ends.get(b"max", 0)) - ends.get(b"min", 1) + 1)
 
 
 def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,8 @@ _MERGE_FROM = 100_000
 """New texts from which the parts of the index are merged into one: searches are then twice as fast."""
 _MANY = 40_000
 """Candidates from which all texts are read in their order: reading one by its id takes some 10 µs."""
+_SPARSE = 5
+"""Where a word may be in one text of so many, asking each for it costs SQL less than reading all in their order."""
 _READ_AGAIN = 1024
 _FIRST = 4
 """Candidates for each first hit that are asked for before all are."""
@@ -119,8 +121,8 @@ class Index:
             return ~self.marks(db, wanted.part)
         question, exact = tokens.asked(wanted)
         found, through = (np.empty(0, np.int64), 0) if question is None else self._ask(db, question, None)
-        if through and (exact or found.size <= _MANY):
-            blocks = [found] if exact else _read_again(db, wanted, found)
+        blocks = [found] if exact else self._sifted(db, wanted, found, through)
+        if through and blocks is not None:
             marked = np.zeros(db.integer("select max(id) from verbatim_text") + 1, np.bool_)
             for block in chain(blocks, finding.scan(db, wanted, through)):
                 marked[block] = True
@@ -134,6 +136,14 @@ class Index:
             else:
                 marked |= self.marks(db, part)
         return marked
+
+    def _sifted(self, db: Connection, wanted: Wanted, ids: Ids, through: int) -> Iterable[Ids] | None:
+        """Return those of the ids whose texts answer the search; None where reading all texts costs less."""
+        if ids.size * _SPARSE <= through:
+            told = finding.those_holding(db, wanted, ids, self._characters(db))
+            if told is not None:
+                return told
+        return _read_again(db, wanted, ids) if ids.size <= _MANY else None
 
     def perhaps(self, db: Connection, wanted: Wanted) -> Ids | None:
         """Return the ids of all texts that hold these words when folded, and maybe more; None where that is all."""

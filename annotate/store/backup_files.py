@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
 from annotate.errors import UserError
@@ -116,11 +116,8 @@ def exists(target: Path) -> UserError:
 
 def digest(path: Path) -> str:
     """Return the hash of a file, in hex."""
-    digest = blake2b(digest_size=32)
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(file, lambda: blake2b(digest_size=32)).hexdigest()
 
 
 def sync(path: Path) -> None:

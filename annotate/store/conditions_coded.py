@@ -39,6 +39,20 @@ class HasCode(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Felt(Condition):
+    """Rows with a mention of this sentiment: -1, 0 or 1."""
+
+    sentiment: int
+    name: ClassVar[str] = "felt"
+
+    def sql(self) -> Sql:
+        return (
+            "exists(select 1 from label_now w where w.verbatim_id = v.id and w.yes = 1 and w.sentiment = ?)",
+            [self.sentiment],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed(Condition):
     """Someone (or this coder) has reviewed the whole answer."""
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import numpy as np
 from sqlcipher3 import dbapi2 as driver
 
+from annotate.jobs import CancelledError
 from annotate.search_language import parse
 from annotate.store import finding, keys
 
@@ -23,6 +24,10 @@ Row: TypeAlias = tuple[Value, ...]
 DatabaseError: type[Exception] = driver.DatabaseError
 OperationalError: type[Exception] = driver.OperationalError
 IntegrityError: type[Exception] = driver.IntegrityError
+
+
+_STEPS = 500_000
+"""Of SQLite's machine, between two looks at whether a statement is still wanted: some 5 ms."""
 
 
 class Cursor(Protocol):
@@ -110,6 +115,22 @@ class Connection:
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection; it raises OperationalError there."""
         self.raw.interrupt()
+
+    @contextmanager
+    def until(self, stop: Callable[[], bool] | None) -> Iterator[None]:
+        """Let statements inside run until ``stop`` says so, asked every few milliseconds; raises CancelledError."""
+        if stop is None:
+            yield
+            return
+        self.on_progress(stop, _STEPS)
+        try:
+            yield
+        except DatabaseError as error:
+            if stop():
+                raise CancelledError from error
+            raise
+        finally:
+            self.on_progress(None)
 
     def on_progress(self, handler: Callable[[], int] | None, steps: int = 50_000) -> None:
         """Call handler every so many virtual-machine steps; a true answer stops the statement."""

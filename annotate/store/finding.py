@@ -134,6 +134,28 @@ def marks(db: Connection, wanted: Wanted, used: Characters | None = None) -> Mar
     return found
 
 
+_AT_ONCE = 20_000
+"""Ids that go to SQL as one string."""
+
+
+def those_holding(db: Connection, wanted: Wanted, ids: Ids, used: Characters | None = None) -> Iterator[Ids] | None:
+    """Return those of the texts that hold a word, block by block; 1.5 µs a text. None where SQL cannot tell."""
+    part, written = _part(wanted.text, used) if isinstance(wanted, Word) else ("", [])
+    if not isinstance(wanted, Word) or part != wanted.text or wanted.starts_a_run:
+        return None
+    return _holding_among(db, written, ids) if written else iter(())
+
+
+def _holding_among(db: Connection, written: Sequence[str], ids: Ids) -> Iterator[Ids]:
+    for start in range(0, ids.size, _AT_ONCE):
+        row = db.one(
+            "select group_concat(t.id) from json_each(?) j cross join verbatim_text t on t.id = j.value"
+            f" where {_holding(written)}",
+            (as_json(ids[start : start + _AT_ONCE]), *written),
+        )
+        yield ids_of(row)
+
+
 class Scan:
     """Finds texts by reading them."""
 

@@ -31,10 +31,14 @@ _SCRYPT = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 1 << 26, "dklen": 32}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the journals of a backup hold: up to when, and how many steps. Times in UTC milliseconds."""
+    """What the journals of a backup hold: up to when, and how many steps. Times in UTC milliseconds.
+
+    ``models``: how many of the steps trained a model; known once they are written into a copy, which lacks the models.
+    """
 
     until_ms: int
     steps: int
+    models: int = 0
 
 
 class _File:
@@ -216,15 +220,16 @@ def bodies(path: Path, passphrase: str | None) -> list[bytes]:
 
 def replay(db: Connection, files: Iterable[Path], passphrase: str | None) -> Told | None:
     """Write journals into a copy of the backup they follow on, as far as they are whole; return what came back."""
-    until, steps = 0, 0
+    until, steps, models = 0, 0, 0
     for path in files:
         for body in bodies(path, passphrase):
             try:
-                until, count = journal_rows.write(db, body)
+                until, count, trained = journal_rows.write(db, body)
             except (ValueError, KeyError, IndexError, TypeError):
                 continue  # of another line of work: a later file may follow on what is there
             steps += count
+            models += trained
     if not steps:
         return None
     journal_rows.derive(db)
-    return Told(until, steps)
+    return Told(until, steps, models)

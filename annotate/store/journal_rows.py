@@ -23,6 +23,9 @@ MOST = 200_000
 """Decisions in one line, about 20 MB as they are read: beyond, a full copy is the cheaper way."""
 # Trial changes of a frame are no steps, and leave no image.
 _TRIALS = "where key glob 'frame_sandbox:*'"
+TRAINED = "train"
+"""Kind of the step that made a model: the step comes along, the model is worked out anew."""
+_KIND = 1 + operations.LINK_FIELDS.split(", ").index("kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +148,10 @@ def _things(db: Connection, pictures: Iterable[Row]) -> list[object]:
 # Writing it again
 
 
-def write(db: Connection, body: bytes) -> tuple[int, int]:
+def write(db: Connection, body: bytes) -> tuple[int, int, int]:
     """Write what ``read`` returned into a copy that stands where it began, as one transaction.
 
-    Return the time of the last step and how many steps.
+    Return the time of the last step, how many steps, and how many of them trained a model, which did not come along.
 
     Derived tables are left as they are: ``derive`` follows once all is written. Raises ValueError for what does not
     follow on the copy or is not as it was written; nothing has changed then.
@@ -180,7 +183,7 @@ def write(db: Connection, body: bytes) -> tuple[int, int]:
         db.execute(f"delete from setting {_TRIALS}")
         _insert(db, "setting", told["trials"])
         _require_chain(db, told["op"])
-    return int(told["op"][-1][5]), len(told["op"])
+    return int(told["op"][-1][5]), len(told["op"]), sum(row[_KIND] == TRAINED for row in told["op"])
 
 
 def _insert(db: Connection, table: str, rows: Sequence[Row], then: str = "") -> None:

@@ -8,11 +8,22 @@ from pathlib import Path
 
 from annotate.errors import UserError
 from annotate.messages import N_
-from annotate.store import counters, decisions, merge_frames, merge_notes, merged, operations, revisions
+from annotate.store import (
+    counters,
+    decisions,
+    merge_frames,
+    merge_marks,
+    merge_notes,
+    merged,
+    opening,
+    operations,
+    revisions,
+)
 from annotate.store.connection import Value
 from annotate.store.copies import YES, Copy, Event
 from annotate.store.copies import Step as Theirs
 from annotate.store.copy_names import Names
+from annotate.store.merge_marks import MARK, Marks
 from annotate.store.merge_notes import Conflict, Why
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
@@ -24,11 +35,13 @@ AGAIN = "merge-again"
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge did: decisions added, codes brought over or changed, decisions that were here already, what a person
-    should look at. A step of op 0: there was nothing new."""
+    """What a merge did: decisions added, codes brought over or changed, flags and memos brought over, decisions that
+    were here already, what a person should look at. A step of op 0: there was nothing new."""
 
     added: int
     codes: int
+    flags: int
+    memos: int
     already: int
     conflicts: tuple[Conflict, ...]
     step: Step
@@ -39,11 +52,11 @@ def merge(project: Project, other_path: Path | str, *, passphrase: str | None = 
 
     Coders, codes, revisions and steps meet by uuid, answers by import, record and question. The other file is only
     read, through a connection of its own. Repeating it adds nothing; what was undone comes back. ``passphrase`` is that
-    of the other copy where it differs. Raises UserError (other-project, same-file, older-copy, damaged-copy, read-only,
-    and those of opening).
+    of the other copy where it differs. Raises UserError (other-project, same-file, copy-locked, older-copy,
+    damaged-copy, read-only, and those of opening).
     """
     project.require_writable()
-    with Project.open(other_path, read_only=True, passphrase=passphrase or project.passphrase) as other:
+    with _opened(project, Path(other_path), passphrase) as other:
         _require_sibling(project, other)
         db = other.own_reader()
         try:
@@ -51,31 +64,51 @@ def merge(project: Project, other_path: Path | str, *, passphrase: str | None = 
                 copy = Copy(other, db)
                 copy.require_whole()
 
-                def do(op: Operation) -> tuple[int, int, int, tuple[Conflict, ...]]:
+                def do(op: Operation) -> tuple[int, int, Marks, int, tuple[Conflict, ...]]:
                     return _Merge(op, copy).carry_out(other.uuid)
 
-                (added, codes, already, conflicts), step = operations.run(project, operations.MERGE, do)
+                (added, codes, marks, already, conflicts), step = operations.run(project, operations.MERGE, do)
         finally:
             db.close()
-    return MergeResult(added, codes, already, conflicts, step)
+    return MergeResult(added, codes, marks.flags, marks.memos, already, conflicts, step)
 
 
 def require_sibling(project: Project, other_path: Path | str, *, passphrase: str | None = None) -> None:
     """Raise what ``merge`` would for a file that is no copy of this project; nothing else is looked at."""
     project.require_writable()
-    with Project.open(other_path, read_only=True, passphrase=passphrase or project.passphrase) as other:
+    with _opened(project, Path(other_path), passphrase) as other:
         _require_sibling(project, other)
 
 
-def _require_sibling(project: Project, other: Project) -> None:
-    if other.path.samefile(project.path):
+def _opened(project: Project, path: Path, passphrase: str | None) -> Project:
+    """Open the copy with its passphrase: the one given, that of this project, or the one that is asked for."""
+    if path.exists() and path.samefile(project.path):
         raise UserError(
             "same-file",
             N_("{name} cannot be merged into itself."),
             N_("Both names mean the same file."),
             N_("Choose the copy of another coder."),
-            name=other.path.name,
+            name=path.name,
         )
+    if not opening.is_locked(path):
+        return Project.open(path, read_only=True)
+    if passphrase is not None or project.passphrase is None:
+        return Project.open(path, read_only=True, passphrase=passphrase)
+    try:
+        return Project.open(path, read_only=True, passphrase=project.passphrase)
+    except UserError as error:
+        if error.id != "damaged-project":
+            raise
+    raise UserError(
+        "copy-locked",
+        N_("{name} has another passphrase than this project."),
+        N_("It can only be read with its own."),
+        N_("Give that one; the command takes it with --other-passphrase-env, or asks for it in a terminal."),
+        name=path.name,
+    )
+
+
+def _require_sibling(project: Project, other: Project) -> None:
     if other.uuid != project.uuid:
         raise UserError(
             "other-project",
@@ -114,7 +147,7 @@ class _Merge:
         self._pending = _Pending()
         self._agree: dict[tuple[int, int], bool] = {}
 
-    def carry_out(self, from_project: bytes) -> tuple[int, int, int, tuple[Conflict, ...]]:
+    def carry_out(self, from_project: bytes) -> tuple[int, int, Marks, int, tuple[Conflict, ...]]:
         """Bring over what is new, in the order of the other copy, which keeps each coder's own order."""
         op, first_op, known = self._op, self._op.id, merge_notes.read(self._op.db)
         other_work = self._other_work()
@@ -128,6 +161,7 @@ class _Merge:
         more, _told = self._copy.guarded(lambda: merge_frames.bring_frames(op, self._names, made_there))
         codes += more
         added += again
+        marks = self._copy.guarded(lambda: merge_marks.bring_marks(op, self._names, changes.get(MARK, ())))
         # The rest of this operation's own row: it follows those it brought.
         op.id = self._db.integer("select max(id) from op") + 1
         if op.id > first_op:
@@ -136,13 +170,20 @@ class _Merge:
         # Their steps now follow those here that could be undone: last in, first out no longer holds for them.
         for coder in coders:
             self._db.execute("delete from op_stack where coder_id = ?", (coder,))
-        conflicts = (*left, *self._conflicts, *merge_frames.left_out(self._names, changes))
+        conflicts = (*left, *self._conflicts, *merge_frames.left_out(self._names, {**changes, MARK: marks.left}))
         stored = {one.conflict.key for one in known}
         new = [one for one in conflicts if one.key not in stored]
         op.kept = bool(op.id > first_op or new)
         op.detail["frame_steps"] = [step.uuid.hex() for step in other_work]
         op.rows = added
-        if codes:
+        if noted := marks.flags + marks.memos:
+            op.say(
+                N_("Another copy merged: {n} decisions, {codes} codes of the frame; flags and memos {marks}"),
+                n=added,
+                codes=codes,
+                marks=noted,
+            )
+        elif codes:
             op.say(N_("Another copy merged: {n} decisions, {codes} codes of the frame"), n=added, codes=codes)
         else:
             op.say(N_("{n} decisions brought over from another copy"), n=added)
@@ -150,7 +191,7 @@ class _Merge:
             "insert into merge_log(from_project, op_id, added, already, conflicts) values (?, ?, ?, ?, ?)",
             (from_project, op.id, added, already, merge_notes.dump(new)),
         )
-        return added, codes, already, conflicts
+        return added, codes, marks, already, conflicts
 
     def _other_work(self) -> list[Theirs]:
         """Return the steps that changed other things than decisions, and that no merge in force has looked at yet."""

@@ -35,6 +35,7 @@ from annotate.store.conditions import (
 from annotate.store.conditions_coded import (
     SUGGESTED,
     DecidedOn,
+    Felt,
     Flagged,
     HasCode,
     HasMemo,
@@ -59,6 +60,7 @@ __all__ = [
     "Condition",
     "DatedBetween",
     "DecidedOn",
+    "Felt",
     "FieldBetween",
     "FieldIs",
     "Flagged",
@@ -97,7 +99,7 @@ KINDS: dict[str, type[Condition]] = {
     for kind in (
         InQuestion, Answered, Representative, InGroup, TextContains, FromSource, InWave, FieldIs, FieldBetween,
         DatedBetween, HasCode, Reviewed, Recheck, Predicted, Suggested, Touched, DecidedOn, FromChannel, InSample,
-        Flagged, Skipped, HasMemo, Ids, AnyOf, Not,
+        Felt, Flagged, Skipped, HasMemo, Ids, AnyOf, Not,
     )
 }  # fmt: skip
 

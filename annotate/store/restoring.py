@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from annotate.errors import UserError
-from annotate.messages import N_
+from annotate.messages import N_, plural
 from annotate.store import backup, backup_files, journal, opening, schema
 from annotate.store.backup_files import Backup
 from annotate.store.connection import connect
@@ -25,6 +25,22 @@ class Restored:
     backup: Backup
     work: Told | None
     aside: Path | None
+
+    @property
+    def models_gone(self) -> str:
+        """Return a sentence on the models that did not come back, "" where none was trained after the backup."""
+        gone = self.work.models if self.work else 0
+        return plural(gone, _ONE_GONE, _MANY_GONE).format(n=gone) if gone else ""
+
+
+_ONE_GONE = N_(
+    "A model that was trained after the backup did not come back, nor what it coded. All labels did: train again, then"
+    " let the new model code."
+)
+_MANY_GONE = N_(
+    "{n} models that were trained after the backup did not come back, nor what they coded. All labels did: train again,"
+    " then let the new model code."
+)
 
 
 def restore(

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.store.query import AnyOf, Condition, FieldBetween, FieldIs, Query
 from annotate.verbatims import Field
 from reports.collect.loaded import Loaded
 from reports.collect.view import View
-from reports.data import AnswerFigures, AnswerRow, FunnelFigures, ImageFigures
+from reports.data import AnswerFigures, AnswerRow, FunnelFigures, ImageFigures, Rows
 from reports.statistics.answers import LEVEL, Association, brand_image, funnel, theme_by_answer
 from reports.statistics.limits import TooFew
 
@@ -61,12 +62,29 @@ def _yes(loaded: Loaded, column: str, value: str, within: Marks) -> Marks | None
     return known & (told == float(value)) if value.replace(".", "", 1).isdigit() else known & (told > 0)
 
 
+def _says(loaded: Loaded, column: str, value: str) -> Condition | None:
+    """Return the condition that ``_yes`` means; None without the column."""
+    field = loaded.field(column)
+    if field is None:
+        return None
+    if field.kind == "category":
+        texts = loaded.values[field.id].values()
+        return FieldIs(field.id, tuple(text for text in texts if (text == value if value else text not in _NO)))
+    if value.replace(".", "", 1).isdigit():
+        return FieldBetween(field.id, float(value), float(value))
+    return FieldBetween(field.id, float(np.nextafter(0.0, 1.0)), None)
+
+
 _NO = ("", "0", "否", "no", "No", "NO", "false", "False", "未选中", "未选")
 
 
-def funnels(loaded: Loaded, within: Marks) -> tuple[FunnelFigures, ...]:
-    """Return the funnel of every brand that the definitions map; ``within`` bool (records)."""
+def funnels(loaded: Loaded, within: Marks, query: Query) -> tuple[FunnelFigures, ...]:
+    """Return the funnel of every brand that the definitions map; ``within`` bool (records): what ``query`` means.
+
+    People are counted, each once a wave by their last record.
+    """
     found = []
+    within = _last(loaded, within)
     steps = loaded.definitions.funnel
     for brand in dict.fromkeys(one.brand for one in steps):
         mine = [one for one in steps if one.brand == brand]
@@ -74,13 +92,22 @@ def funnels(loaded: Loaded, within: Marks) -> tuple[FunnelFigures, ...]:
         known = [(one.stage, told) for one, told in zip(mine, marks, strict=True) if told is not None]
         if known:
             table = np.stack([told for _, told in known], axis=1)
-            found.append(FunnelFigures(brand, tuple(stage for stage, _ in known), funnel(table)))
+            said = [_says(loaded, one.column, one.value) for one in mine]
+            rows = tuple(Rows(query, coded=False, last=True, part=Query((one,))) for one in said if one is not None)
+            found.append(FunnelFigures(brand, tuple(stage for stage, _ in known), funnel(table), rows))
     return tuple(found)
 
 
-def image(loaded: Loaded, within: Marks) -> ImageFigures | None:
-    """Return which attributes stand out for which brand; None where nothing is mapped."""
-    items = loaded.definitions.image
+def _last(loaded: Loaded, within: Marks) -> Marks:
+    """Return of these records each person's last of a wave."""
+    found = np.zeros(len(within), np.bool_)
+    found[loaded.records.last(within)] = True
+    return found
+
+
+def image(loaded: Loaded, within: Marks, query: Query) -> ImageFigures | None:
+    """Return which attributes stand out for which brand, ``within`` as for ``funnels``; None where none is mapped."""
+    items, within = loaded.definitions.image, _last(loaded, within)
     brands = tuple(dict.fromkeys(one.brand for one in items))
     attributes = tuple(dict.fromkeys(one.attribute for one in items))
     if not items:
@@ -90,4 +117,16 @@ def image(loaded: Loaded, within: Marks) -> ImageFigures | None:
         told = _yes(loaded, one.column, one.value, within)
         if told is not None:
             seen[:, brands.index(one.brand), attributes.index(one.attribute)] |= told
-    return ImageFigures(brands, attributes, brand_image(seen))
+    cells = brand_image(seen)
+    rows: tuple[Rows | None, ...] = ()
+    if not isinstance(cells, TooFew):
+        said: dict[tuple[str, str], list[Condition]] = {}
+        for one in items:
+            if (condition := _says(loaded, one.column, one.value)) is not None:
+                said.setdefault((one.brand, one.attribute), []).append(condition)
+        rows = tuple(
+            Rows(query, coded=False, last=True, part=Query((AnyOf(tuple(said[key])),)))
+            if (key := (brands[cell.brand], attributes[cell.attribute])) in said else None
+            for cell in cells
+        )  # fmt: skip
+    return ImageFigures(brands, attributes, cells, rows)

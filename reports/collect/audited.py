@@ -9,17 +9,17 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.frames import Code
 from annotate.layers import Source
 from annotate.store.query import Query
 from reports.coded_answers import SOURCES, CodedAnswers
-from reports.collect.view import View
+from reports.collect.view import View, weights_of
 from reports.data import Role
 from reports.statistics.corrected import LEAST_READ, Tally, tally
 from reports.statistics.corrected_parts import Errors, errors
 from reports.statistics.limits import Lack, TooFew
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
 MODEL = tuple(SOURCES.index(one) for one in (Source.MODEL, Source.CERTIFIED))
@@ -79,12 +79,8 @@ class Sample:
         """Return the open answers that the model gives each code or net, audited ones included (k)."""
         counts: Ints = np.asarray(self.machine.sum(axis=0), np.int64)
         for column, one in enumerate(self.codes):
-            counts[column] += int(self.alone[self.carrying(one)].sum())
+            counts[column] += int(self.alone[self.view.answers_with(one.id)].sum())
         return counts
-
-    def carrying(self, code: Code) -> Ints:
-        """Return the counted answers that carry a code or net."""
-        return np.unique(self.view.mention_row[self.view.mentions_of(code.id)]).astype(np.int64)
 
     @property
     def tally(self) -> Tally:
@@ -113,11 +109,37 @@ class Sample:
         return {one.id: told for one, told in zip(self.codes, zip(*parts, strict=True), strict=True)}
 
 
+def effective_weights(view: View, part: Ints, width: int) -> Floats:
+    """Return the weight of each answer (of all), scaled to the effective number of its part; ones without weights.
+
+    ``part`` int64 (answers), −1 of none.
+    """
+    weight = np.ones(len(part))
+    if view.weights is None:
+        return weight
+    weight = weights_of(view.loaded, view.told.place)
+    within = view.counted & (part >= 0)
+    where = part[within]
+    whole, squares = (np.bincount(where, one, minlength=width) for one in (weight[within], weight[within] ** 2))
+    weight[within] *= np.divide(whole, squares, out=np.zeros(width), where=squares > 0)[where]
+    return weight
+
+
 def model_of(models: Mapping[int, int], told: CodedAnswers) -> Ints:
     """Return the model in force for each answer by its wave, 0 where there is none."""
-    waves, back = np.unique(told.wave, return_inverse=True)
+    waves, back = _waves(told)
     of_wave: Ints = np.array([models.get(int(wave), 0) for wave in waves], np.int64)
-    return np.asarray(of_wave[back.reshape(-1)], np.int64)
+    return of_wave[back]
+
+
+def _waves(told: CodedAnswers) -> tuple[Ints, Ints]:
+    """Return the waves of a question, rising, and the place among them of each answer's."""
+    if not told.wave.size or int(told.wave.max()) - int(told.wave.min()) > told.wave.size:
+        waves, back = np.unique(told.wave, return_inverse=True)
+        return waves.astype(np.int64), back.reshape(-1).astype(np.int64)
+    first = int(told.wave.min())
+    here = np.bincount(told.wave - first) > 0  # numbers close to each other: no sorting
+    return np.flatnonzero(here) + first, (np.cumsum(here) - 1)[told.wave - first]
 
 
 def sample_of(view: View) -> tuple[Sample, bool] | TooFew | None:
@@ -168,8 +190,7 @@ def _passed_over(sample: Sample) -> int:
     drawn = sample.view.loaded.audits[told.question.id].row
     open_rows = np.isin(told.source, UNDECIDED)
     open_rows[drawn] = True
-    waves, back = np.unique(told.wave, return_inverse=True)
-    back = back.reshape(-1)
+    waves, back = _waves(told)
     size = np.bincount(back[open_rows], minlength=waves.size)
     read = np.bincount(back[drawn], minlength=waves.size)
     expected = size * drawn.size / max(1, int(size.sum()))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.frames import Code
-from reports.collect.audited import UNDECIDED, Sample, model_of, sample_of
+from reports.collect.audited import UNDECIDED, Sample, effective_weights, model_of, sample_of
 from reports.collect.view import View
 from reports.data import CorrectionFigures, PartCorrection
 from reports.statistics.corrected import LEAST_READ, Corrected, corrected_shares, nested
@@ -23,7 +23,7 @@ from reports.statistics.corrected_parts import (
     stretches,
 )
 from reports.statistics.limits import TooFew
-from reports.statistics.shares import Share, effective_number
+from reports.statistics.shares import Share
 from reports.statistics.shares import Source as ShareSource
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ class Correction:
 
     ``audited``: by code, (the model said it, rightly, missed) among the audited answers. ``pooled``: the view itself
     holds too few of these, so that they are those of the whole question. ``draws``: by code, of such a view.
-    ``sample``: what it rests on, where that is of the view itself.
+    ``sample``: the audited answers that it rests on.
     """
 
     shares: Mapping[int, Corrected] | TooFew | None
@@ -75,7 +75,7 @@ def correct(view: View) -> Correction:
     if pooled or view.weights is not None:
         return _as_a_part(view, sample, pooled=pooled, carried=carried)
     size, known_size = int(sample.open_rows.sum()), int((view.counted & ~sample.open_rows).sum())
-    known = np.array([int((~sample.open_rows[sample.carrying(one)]).sum()) for one in sample.codes], np.int64)
+    known = np.array([int((~sample.open_rows[view.answers_with(one.id)]).sum()) for one in sample.codes], np.int64)
     told = corrected_shares(
         sample.tally, sample.positive, size=size, above=sample.above, known=known, known_size=known_size
     )
@@ -125,7 +125,7 @@ def _as_a_part(view: View, sample: Sample, *, pooled: bool, carried: bool) -> Co
     open_here = int((view.counted & (sample.open_rows | sample.undecided)).sum())
     return Correction(
         shares, int(sample.rows.size) if pooled else own, open_here, carried, checked, pooled,
-        {one.id: drawn[:, c] for c, one in enumerate(sample.codes)}, None if pooled else sample,
+        {one.id: drawn[:, c] for c, one in enumerate(sample.codes)}, sample,
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def _scales(view: View, codes: Sequence[Code], part: Ints, width: int) -> Floats
 
     answers, people = both(np.flatnonzero(within))
     for row, code in enumerate(codes):
-        rows = sample_rows(view, code)
+        rows = view.answers_with(code.id)
         hits, hitters = both(rows[within[rows]])
         scales[row] = np.divide(hitters * answers, np.maximum(people, 1e-12) * hits, out=np.ones(width), where=hits > 0)
     return scales
@@ -161,35 +161,18 @@ def part_counts(view: View, sample: Sample, codes: Sequence[Code], part: Ints, w
     """
     within = view.counted & (part >= 0)
     where = np.where(within, part, 0)
-    audited = np.zeros(len(part), np.bool_)
-    audited[sample.rows] = True
-    alone = within & ~audited & np.isin(view.told.source, UNDECIDED)
-    read = within & audited
-    known = within & ~alone & ~read
-    weight = np.ones(len(part))
-    if view.weights is not None:
-        given = view.loaded.records.weight[view.told.place]
-        weight = np.where(given > 0, given, 1.0)
-        scale = np.ones(width)
-        for place in range(width):
-            mine = weight[within & (part == place)]
-            scale[place] = effective_number(mine) / max(float(mine.sum()), 1e-12)
-        weight = weight * scale[where]
+    kind = np.where(np.isin(view.told.source, UNDECIDED), 0, 2)  # only the model saw it; people decided
+    kind[sample.rows] = 1
+    cell = np.where(within, kind * width + where, 3 * width)
+    weight = None if view.weights is None else effective_weights(view, part, width)
 
-    def sums(rows: Ints) -> Floats:
-        return np.bincount(where[rows], weight[rows], minlength=width).astype(np.float64)
+    def sums(rows: Ints | slice) -> Floats:
+        told = np.bincount(cell[rows], None if weight is None else weight[rows], minlength=3 * width + 1)
+        return told[: 3 * width].reshape(3, width).astype(np.float64)
 
-    carrying = [rows[within[rows]] for rows in (sample_rows(view, one) for one in codes)]
-    tables = (np.stack([sums(rows[marks[rows]]) for rows in carrying]) for marks in (alone, read, known))
-    positive, read_true, known_true = tables
-    sizes = (sums(np.flatnonzero(marks)) for marks in (alone, read, known))
-    size, read_size, known_size = sizes
+    size, read_size, known_size = sums(slice(None))
+    positive, read_true, known_true = np.stack([sums(view.answers_with(one.id)) for one in codes], axis=1)
     return PartCounts(positive, size, read_true, read_size, known_true, known_size)
-
-
-def sample_rows(view: View, code: Code) -> Ints:
-    """Return the counted answers of a view that carry a code or net."""
-    return np.unique(view.mention_row[view.mentions_of(code.id)]).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +227,10 @@ def correct_parts(
     named = [(name, sure, int(n)) for name, sure, n in zip(names, corrected.tolist(), own, strict=True) if name]
     few = sum(sure and n < LEAST_READ for _, sure, n in named)
     left = tuple(name for name, sure, _ in named if not sure)
-    return PartShares(drawn, corrected, PartCorrection(int(sample.rows.size), len(named), few, left, alike, pooled))
+    more = max((LEAST_READ - n for _, sure, n in named if not sure and n < LEAST_READ), default=0)
+    return PartShares(
+        drawn, corrected, PartCorrection(int(sample.rows.size), len(named), few, left, alike, pooled, more)
+    )  # fmt: skip
 
 
 def correct_columns(

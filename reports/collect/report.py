@@ -15,7 +15,7 @@ from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, Query
 from annotate.verbatims import Question
 from reports import voices_choice
-from reports.collect import answers, recoded, segments, sources, spikes, trends, where, why, words
+from reports.collect import answers, needs, recoded, segments, sources, spikes, trends, where, why, words
 from reports.collect.agreement import agreement
 from reports.collect.closed import closed
 from reports.collect.loaded import Loaded, load
@@ -24,6 +24,7 @@ from reports.collect.planning import AuditPlan, plan_audit
 from reports.collect.rows import answer_marks, record_marks
 from reports.collect.scores import Asked, headline, indicators, scores
 from reports.collect.themes import Shares, coding, compared, drawn_changes, first_base, paired, shares, themes
+from reports.collect.touched import touched
 from reports.collect.view import View
 from reports.data import (
     Chosen,
@@ -92,7 +93,7 @@ def figures(
                 )
             )
     records = record_marks(db, loaded, within)
-    places = where.touched(loaded, views, corrects=not (scope.counts_only or scope.weighted))
+    places = touched(loaded, views, corrects=not scope.counts_only)
     columns = segments.usable(views[0], loaded.fields) if views else []
     column = loaded.field(scope.segment) or next(iter(columns), None)
     rule = scope.letters or loaded.definitions.letters
@@ -126,8 +127,8 @@ def figures(
         indicators=indicators(loaded, db, within),
         touchpoints=where.table(loaded, places, column, rule=rule) if places and column else None,
         journey=where.journey(loaded, places, score) if places else None,
-        funnels=answers.funnels(loaded, records),
-        image=answers.image(loaded, records),
+        funnels=answers.funnels(loaded, records, within),
+        image=answers.image(loaded, records, within),
         closed=closed(loaded, records, within, views, score),
     )
 
@@ -173,7 +174,7 @@ def _question(
     largest = view.largest(segments.THEMES)
     tables = [segments.table(view, one, largest, rule=rule, found=kept) for one in tabled[: segments.TABLES]]
     everywhen = view if chosen.all_periods else view_of(db, loaded, question.id, scope.filter)
-    pool = _pool(db, loaded, chosen, view, score)
+    pool, beside = _pool(db, loaded, chosen, view, score), _beside(db, loaded, question)
     sliced = [one for one in loaded.fields if one.kind == "category" and one.role in ("", "channel", "touchpoint")]
     until = _until(db, loaded, chosen, view, question.id)
     return QuestionFigures(
@@ -194,7 +195,7 @@ def _question(
         trends.of_themes(everywhen, loaded.periods, counts_only=scope.counts_only),
         spikes.spikes(until, sliced),
         why.drivers(pool, score, listed, model) if score else None,
-        why.needs(pool, score, wished),
+        needs.needs(pool, beside, score, wished),
         why.pairs(view),
         words.theme_words(db, view, looked) if looked else (),
         words.candidates(db, view) if texts else None,
@@ -223,6 +224,21 @@ def _pool(db: Connection, loaded: Loaded, chosen: Chosen, view: View, score: Ask
         return why.Pooled(told, names)
 
     return pool
+
+
+def _beside(db: Connection, loaded: Loaded, question: Question) -> needs.Beside:
+    """Return the way to the other questions of the same frame over the rows of a view."""
+    same = [other for other in loaded.coded.values() if other.question.id != question.id]
+
+    def beside(view: View) -> list[View]:
+        weighted = view.weights is not None
+        return [
+            view_of(db, loaded, one.question.id, view.query, weighted=weighted)
+            for one in same
+            if one.frame.id == view.told.frame.id
+        ]
+
+    return beside
 
 
 def _until(db: Connection, loaded: Loaded, chosen: Chosen, view: View, question: int) -> View:

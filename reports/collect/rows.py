@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.samples import answers_of
+from annotate.audit_stream import answers_of
 from annotate.store.connection import Connection
 from annotate.store.query import (
     Answered,
+    AnyOf,
     Condition,
     DatedBetween,
     FieldBetween,
@@ -16,10 +17,12 @@ from annotate.store.query import (
     FromSource,
     InQuestion,
     InWave,
+    Not,
     Query,
 )
 from reports.coded_answers import CodedAnswers
 from reports.collect.loaded import Loaded
+from reports.collect.places import said_at
 from reports.data import Rows
 
 Ints = NDArray[np.int64]
@@ -57,16 +60,34 @@ def answer_marks(db: Connection, loaded: Loaded, told: CodedAnswers, query: Quer
 def ids(db: Connection, loaded: Loaded, rows: Rows) -> Ints:
     """Return the verbatims behind a figure, rising."""
     found = [np.empty(0, np.int64)]
+    kept = counted_records(db, loaded, rows) if rows.last else None
     for told in loaded.coded.values():
         if rows.code is not None and all(one.id != rows.code for one in told.frame.codes):
             continue
-        marks = answer_marks(db, loaded, told, rows.query)
+        marks = answer_marks(db, loaded, told, rows.query) if kept is None else kept[told.place]
         if rows.coded:
             marks &= told.counted
-        if rows.code is not None:
+        if rows.of.conditions:
+            fits = marks & answer_marks(db, loaded, told, rows.of)
+            marks &= np.isin(told.person, np.unique(told.person[fits]))
+        if rows.touchpoint:
+            marks &= said_at(loaded, told, rows.touchpoint, rows.sentiment)
+        if rows.members:
+            marks &= np.any([told.carries(one, rows.sentiment) for one in rows.members], axis=0)
+        elif rows.code is not None:
             marks &= told.carries(rows.code, rows.sentiment)
         found.append(told.ids[marks])
     return np.unique(np.concatenate(found))
+
+
+def counted_records(db: Connection, loaded: Loaded, rows: Rows) -> Marks:
+    """Return bool (records): those behind a figure that counts records, whether their people wrote anything or not."""
+    marks = record_marks(db, loaded, rows.query)
+    if not rows.last:
+        return marks
+    counted = np.zeros(len(loaded.records), np.bool_)
+    counted[loaded.records.last(marks)] = True
+    return counted & record_marks(db, loaded, rows.part)
 
 
 def _told(db: Connection, loaded: Loaded, one: Condition) -> Marks | None:
@@ -83,6 +104,12 @@ def _told(db: Connection, loaded: Loaded, one: Condition) -> Marks | None:
         return _between(np.asarray(records.columns[one.field], np.float64), one.low, one.high)
     if isinstance(one, FromSource):
         return np.asarray(records.source == one.source, np.bool_)
+    if isinstance(one, AnyOf | Not):
+        parts = [_told(db, loaded, part) for part in one.conditions]
+        known = [part for part in parts if part is not None]
+        if known and len(known) == len(parts):
+            some: Marks = np.logical_or.reduce(known)
+            return ~some if isinstance(one, Not) else some
     return None
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.store.connection import Connection
-from annotate.store.query import Condition, FieldBetween, FieldIs, Query
+from annotate.store.query import FieldBetween, FieldIs, Not, Query
 from annotate.verbatims import Field
 from reports.collect.loaded import Loaded
 from reports.collect.rows import record_marks
 from reports.collect.themes import PAIRED
 from reports.collect.trends import periods_or_weeks
+from reports.collect.view import weights_of
 from reports.data import (
     Chosen,
     Distribution,
@@ -150,7 +151,11 @@ def scores(db: Connection, loaded: Loaded, chosen: Chosen, within: Query) -> lis
     """
     marks = record_marks(db, loaded, within)
     anywhen = record_marks(db, loaded, chosen.scope.filter)
-    weights = np.where(loaded.records.weight > 0, loaded.records.weight, 1.0) if chosen.scope.weighted else None
+    weights: Floats | None = None
+    if chosen.scope.weighted:
+        weights = weights_of(loaded, np.arange(len(loaded.records)))
+        marks &= loaded.records.weight != 0
+        anywhen &= loaded.records.weight != 0
     found = []
     for one in asked(loaded):
         left, chose = _self_selected(loaded, one, marks)
@@ -192,7 +197,7 @@ def _figures(
     ]
     series = periods_or_weeks(
         loaded, score.name, one.one_a_person(anywhen), lambda at: one.estimate(at, weights, limits), chosen.known,
-        lambda condition: Rows(chosen.scope.filter.where(_given(one), condition), coded=False),
+        lambda condition: _rows(loaded, one, chosen.scope.filter, left, part=Query((condition,))),
     )  # fmt: skip
     waves = [
         ScorePart(period.name, distribution(one.values[inside]), estimate=_weighted(one, inside, weights, limits))
@@ -203,10 +208,10 @@ def _figures(
     return ScoreFigures(
         score.name, ScoreKind(named), score.lowest, score.highest, distribution(one.values[places]), score.cut,
         score.good_is_high, None if before is None else before[1], tuple(waves) if len(waves) > 1 else (),
-        tuple(_segments(loaded, chosen, within, one, marks, weights)), _weighted(one, places, weights, limits),
+        tuple(_segments(loaded, chosen, within, one, marks, left, weights)), _weighted(one, places, weights, limits),
         None if before is None else before[0], None if past[1] is None else past[1][0], series,
         practical(loaded.definitions, score.measure), score == loaded.definitions.headline,
-        Rows(within.where(_given(one)), coded=False), left, _references(loaded, one, places, weights),
+        _rows(loaded, one, within, left), left, _references(loaded, one, places, weights),
     )  # fmt: skip
 
 
@@ -231,8 +236,13 @@ def _references(loaded: Loaded, one: Asked, places: Ints, weights: Floats | None
     return tuple(found)
 
 
-def _given(one: Asked) -> Condition:
-    return FieldBetween(one.field.id, one.score.lowest, one.score.highest)
+def _rows(loaded: Loaded, one: Asked, within: Query, left: tuple[str, ...], *, part: Query | None = None) -> Rows:
+    """Return the answers of the people counted in a score: of channels ``left`` out there are none."""
+    channel = next((f for f in loaded.fields if f.role == "channel" and f.kind == "category"), None)
+    given = within.where(FieldBetween(one.field.id, one.score.lowest, one.score.highest))
+    if left and channel is not None:
+        given = given.where(Not((FieldIs(channel.id, left),)))
+    return Rows(given, coded=False, last=True, part=part or Query())
 
 
 def _weighted(one: Asked, places: Ints, weights: Floats | None, limits: Limits) -> Estimate | TooFew | None:
@@ -264,7 +274,13 @@ def distribution(values: Floats) -> Distribution:
 
 
 def _segments(
-    loaded: Loaded, chosen: Chosen, within: Query, one: Asked, marks: Marks, weights: Floats | None
+    loaded: Loaded,
+    chosen: Chosen,
+    within: Query,
+    one: Asked,
+    marks: Marks,
+    left: tuple[str, ...],
+    weights: Floats | None,
 ) -> Iterable[ScoreSegments]:
     given = 0
     wanted = [f for f in loaded.fields if f.kind == "category" and f.role in ("", "channel")]
@@ -280,7 +296,7 @@ def _segments(
             parts.append(
                 ScorePart(
                     texts[value], distribution(one.values[places]),
-                    Rows(within.where(_given(one), FieldIs(field.id, (texts[value],))), coded=False),
+                    _rows(loaded, one, within.where(FieldIs(field.id, (texts[value],))), left),
                     _weighted(one, places, weights, loaded.limits),
                 )
             )  # fmt: skip

@@ -73,7 +73,12 @@ def table(
         columns = pack_members(column, person, size=view.people, width=kinds.size)
         counts = cross_counts(view.packed(ids), columns)
         totals = np.array([view.hits(code).size for code in ids], np.int64)
-        told = cross_table(counts, bases, totals, view.people, overlapping=overlapping, rule=rule, limits=limits)
+        elsewhere = totals[:, None] - counts if overlapping else None
+        if overlapping:
+            counts = _said_there(view, field, ids, column_of, kinds.size)[0]
+        told = cross_table(
+            counts, bases, totals, view.people, overlapping=overlapping, outside=elsewhere, rule=rule, limits=limits
+        )
     else:
         members = np.zeros((view.people, kinds.size), np.bool_)
         members[person, column] = True
@@ -81,7 +86,12 @@ def table(
         counts = (marks.astype(np.float32).T @ members.astype(np.float32)).astype(np.int64)
         weighted = weighted_counts(marks, members, view.weights)
         effective = weighted[1].tolist()
-        told = cross_table(*weighted, overlapping=overlapping, rule=rule, limits=limits)
+        said, rest = weighted[0], None
+        if overlapping:
+            rest = weighted[2][:, None] - weighted[0]
+            counts, heavy = _said_there(view, field, ids, column_of, kinds.size)
+            said = heavy * weighted[1] / (view.weights @ members)
+        told = cross_table(said, *weighted[1:], overlapping=overlapping, outside=rest, rule=rule, limits=limits)
     texts = view.loaded.values[field.id]
     heads = [view.value_is(field, texts.get(int(kind), "")) for kind in kinds]
     fixed = None if found is None else _corrected(view, field, codes, kinds, [head.values[0] for head in heads])
@@ -132,6 +142,25 @@ def table(
         overlapping,
         fixed[0].told if isinstance(fixed, tuple) else fixed,
     )  # fmt: skip
+
+
+def _said_there(
+    view: View, field: Field, codes: Sequence[int], column_of: Ints, width: int
+) -> tuple[Ints, NDArray[np.float64]]:
+    """Return how many people say each code in an answer of each column (codes × columns), and their weight.
+
+    Who is in several columns says it in those whose answers say it, as a count over the export has it.
+    """
+    values = np.asarray(view.loaded.records.columns[field.id], np.int64)
+    weights = np.ones(view.people) if view.weights is None else view.weights
+    counts, heavy = np.zeros((len(codes), width), np.int64), np.zeros((len(codes), width))
+    for place, code in enumerate(codes):
+        rows = view.answers_with(code)
+        column = column_of[values[view.told.place[rows]]]
+        pairs = np.unique(view.person_of(rows)[column >= 0] * width + column[column >= 0])
+        counts[place] = np.bincount(pairs % width, minlength=width)
+        heavy[place] = np.bincount(pairs % width, weights[pairs // width], minlength=width)
+    return counts, heavy
 
 
 def _corrected(

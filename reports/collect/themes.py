@@ -89,8 +89,8 @@ def themes(view: View, found: Shares, *, model: str = "") -> tuple[ThemeFigures,
     correction = found.correction.shares
     first, base = first_shares(view)
     moods = {one.id: _net(view, one) for one in frame.codes}
-    sample = found.correction.sample if view.weights is None else None
-    felt = {} if sample is None else of_codes(sample, moods)
+    sample = found.correction.sample
+    felt = {} if sample is None else of_codes(view, sample, moods, pooled=found.correction.pooled)
     result = []
     for code in frame.codes:
         if code.retired and not view.hits(code.id).size:

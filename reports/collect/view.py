@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,12 @@ Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
 
+def weights_of(loaded: Loaded, records: Ints) -> Floats:
+    """Return the weight of records (places), 1 where none is known."""
+    weights = loaded.records.weight[records]
+    return np.where(weights > 0, weights, 1.0)
+
+
 class View:
     """The people of a question who are counted within a scope, P of them, as places 0 … P − 1 by rising person.
 
@@ -33,6 +40,8 @@ class View:
         self.loaded, self.told, self.within, self.query = loaded, told, within, query
         self.kept: dict[str, object] = {}
         self.counted = told.counted & within
+        if weighted:
+            self.counted &= loaded.records.weight[told.place] != 0  # who weighs nothing is nobody
         rows = np.flatnonzero(self.counted)
         every = np.bincount(told.person[rows], minlength=int(told.person.max(initial=-1)) + 1)
         place = np.cumsum(every > 0) - 1  # people are dense numbers: no sorting
@@ -52,15 +61,17 @@ class View:
         self.mention_order = mentions.order[inside]
         self.mention_person = self._place[self.mention_row]
         self._by_code: dict[int, Ints] = {}
+        self._answers: dict[int, Ints] = {}
         self._bits: dict[int, NDArray[np.uint8]] = {}
         self._hits: dict[tuple[int, int | None], Ints] = {}
-        weights = loaded.records.weight[told.place[self.row]]
-        self.weights: Floats | None = np.where(weights > 0, weights, 1.0) if weighted else None
+        self.weights: Floats | None = weights_of(loaded, told.place[self.row]) if weighted else None
 
     @cached_property
     def _sorted(self) -> tuple[Ints, Ints]:
-        order = np.argsort(self.mention_code, kind="stable")
-        bounds = np.searchsorted(self.mention_code[order], np.arange(len(self.told.frame.codes) + 1))
+        width = len(self.told.frame.codes)
+        code = self.mention_code.astype(np.int16) if width < 1 << 15 else self.mention_code  # short numbers sort faster
+        order = np.argsort(code, kind="stable")
+        bounds = np.r_[0, np.cumsum(np.bincount(code, minlength=width))]
         return order, bounds
 
     def person_of(self, rows: Ints) -> Ints:
@@ -75,6 +86,14 @@ class View:
             self._by_code[code_id] = np.concatenate(parts) if parts else np.empty(0, np.int64)
         return self._by_code[code_id]
 
+    def answers_with(self, code_id: int) -> Ints:
+        """Return the counted answers (rising) that carry a code, or any below a net."""
+        if code_id not in self._answers:
+            rows = self.mention_row[self.mentions_of(code_id)].astype(np.int64)
+            alone = bool((rows[1:] > rows[:-1]).all())  # mostly so: a code stands once in an answer, answers in order
+            self._answers[code_id] = rows if alone else np.unique(rows)
+        return self._answers[code_id]
+
     def hits(self, code_id: int, sentiment: int | None = None) -> Ints:
         """Return the people (places, rising) who mention a code or net (with that mood)."""
         key = code_id, sentiment
@@ -82,8 +101,16 @@ class View:
             at = self.mentions_of(code_id)
             if sentiment is not None:
                 at = at[self.mood[at] == sentiment]
-            self._hits[key] = np.unique(self.mention_person[at]).astype(np.int64)
+            self._hits[key] = self._different(self.mention_person[at])
         return self._hits[key]
+
+    def _different(self, people: NDArray[np.int32]) -> Ints:
+        """Return the different people (places), rising."""
+        if people.size < self.people >> 7:
+            return np.unique(people).astype(np.int64)
+        found = np.zeros(self.people, np.bool_)  # many of them: marking takes a third of the time of sorting
+        found[people] = True
+        return np.flatnonzero(found)
 
     def marks(self, code_id: int, sentiment: int | None = None) -> Marks:
         """Return bool (people): who mentions it."""
@@ -174,7 +201,10 @@ class View:
             label,
             mood,
             tuple(members),
-            self.rows_of(code_id, *more, sentiment=sentiment),
+            replace(
+                self.rows_of(code_id, *more, sentiment=sentiment),
+                members=() if tuple(members) == (code_id,) else tuple(members),
+            ),
             english,
             code.retired,
         )

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.frames import Code, Role
-from annotate.store.query import Condition, FieldIs
+from annotate.store.query import Condition, FieldIs, InQuestion
 from annotate.verbatims import Field
-from reports.coded_answers import DIRECTIONS, NO_SENTIMENT
-from reports.collect.audited import sample_of
 from reports.collect.loaded import Loaded
-from reports.collect.moods import Said, Verdicts, corrected_nets, felt, said_by_machine, verdicts
+from reports.collect.moods import part_estimate
 from reports.collect.scores import Asked
-from reports.collect.view import View
+from reports.collect.touched import Cells, Touched, Voices, cells, voices
 from reports.data import (
     JourneyFigures,
-    PartCorrection,
     Rows,
     SegmentColumn,
     StopRow,
@@ -30,229 +25,103 @@ from reports.data import (
     TouchpointTable,
 )
 from reports.definitions.terms import Letters
-from reports.statistics.corrected import LEAST_READ
+from reports.statistics.corrected_moods import nets
 from reports.statistics.crosstab import name
-from reports.statistics.journey import (
-    curve_of,
-    mood_of_people,
-    net_sentiment,
-    score_curve,
-    sentiment_curve,
-    standardised_curve,
-)
-from reports.statistics.limits import Lack, TooFew
-from reports.statistics.net_table import net_table
+from reports.statistics.journey import curve_of, score_curve, sentiment_curve, standardised_curve
+from reports.statistics.limits import TooFew
+from reports.statistics.net_table import NetTable, corrected_net_table, net_table
 from reports.statistics.nps import Estimate
+from reports.statistics.shares import effective_number
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_PLACES, MOST_COLUMNS = 30, 12
+MOST_COLUMNS = 12
 LEAST_CHANNEL = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Mentions at touchpoints over all questions: ``place`` of the touchpoint, person and record (both over all
-    questions), mood, the view, code and answer (``row``) of each, one entry a mention at a known touchpoint.
-
-    ``fixed``: net sentiments corrected for the models' errors, by place; ``correction``: what the page says of it.
-    """
-
-    names: tuple[str, ...]
-    stages: tuple[str, ...]
-    place: Ints
-    person: Ints
-    record: Ints
-    mood: NDArray[np.int8]
-    view: Ints
-    code: Ints
-    views: tuple[View, ...]
-    field: Field | None
-    row: Ints
-    fixed: Mapping[int, Estimate]
-    correction: PartCorrection | TooFew | None = None
-
-
-def touched(loaded: Loaded, views: Sequence[View], *, corrects: bool = True) -> Touched | None:
-    """Return the mentions by touchpoint: a row's own touchpoint wins over its code's; None where none is known.
-
-    Touchpoints stand in the order of the definitions, others after them by size.
-    """
-    field = next((one for one in loaded.fields if one.role == "touchpoint" and one.kind == "category"), None)
-    texts = loaded.values[field.id] if field else {}
-    known = [one.name for one in loaded.definitions.touchpoints]
-    seen: Counter[str] = Counter()
-    parts: list[tuple[NDArray[np.object_], View]] = []
-    for view in views:
-        by_code = np.array([_place_of(loaded, view, code) for code in view.told.frame.codes], object)
-        points = by_code[view.mention_code] if by_code.size else np.empty(0, object)
-        if field is not None:
-            value = loaded.records.columns[field.id][view.told.place[view.mention_row]]
-            own = np.array([texts.get(int(one), "") for one in np.unique(value)], object)
-            told = own[np.searchsorted(np.unique(value), value)] if value.size else np.empty(0, object)
-            points = np.where(told != "", told, points)
-        themed = np.array([one.role is Role.THEME for one in view.told.frame.codes], np.bool_)
-        points = np.where(themed[view.mention_code] & (np.abs(view.mood) <= 1), points, "") if points.size else points
-        seen.update(points.tolist())
-        parts.append((points, view))
-    seen.pop("", None)
-    if not seen:
-        return None
-    more = [one for one, _ in seen.most_common() if one not in known]
-    names = tuple([one for one in known if one in seen or not more] + more)[:MOST_PLACES]
-    order = {one: at for at, one in enumerate(names)}
-    stage = {one.name: one.stage for one in loaded.definitions.touchpoints}
-    arrays = []
-    for number, (points, view) in enumerate(parts):
-        place = np.array([order.get(one, -1) for one in points.tolist()], np.int64)
-        keep = place >= 0
-        record = view.told.place[view.mention_row[keep]]
-        arrays.append((
-            place[keep], loaded.records.who[record], record, view.mood[keep], np.full(int(keep.sum()), number),
-            view.mention_code[keep].astype(np.int64), view.mention_row[keep].astype(np.int64),
-        ))  # fmt: skip
-    place, person, record, mood, number_of, code, row = (np.concatenate(one) for one in zip(*arrays, strict=True))
-    found = Touched(
-        names, tuple(stage.get(one, "") for one in names), place, person, record, mood.astype(np.int8), number_of, code,
-        tuple(views), field, row, {},
-    )  # fmt: skip
-    return _corrected(loaded, found) if corrects else found
-
-
-def _corrected(loaded: Loaded, told: Touched) -> Touched:
-    """Return the mentions with the net sentiment of each touchpoint corrected, as far as enough was audited."""
-    width = len(told.names)
-    whole: Verdicts | None = None
-    read = 0
-    lack: TooFew | None = None
-    for number, view in enumerate(told.views):
-        mine = told.view == number
-        found = sample_of(view)
-        if found is None:  # people decided everything
-            final = Said(told.row[mine], told.place[mine], told.mood[mine].astype(np.int64))
-            known = np.zeros((width, 4), np.int64)
-            _row, column, verdict = final.majority
-            np.add.at(known, (column, verdict), 1)
-            whole = _sum(whole, Verdicts(np.zeros((width, 4, 4), np.int64), np.zeros((width, 4), np.int64), known))
-            continue
-        if isinstance(found, TooFew) or found[1]:
-            own = 0 if isinstance(found, TooFew) else int(view.counted[found[0].rows].sum())
-            lack = found if isinstance(found, TooFew) else TooFew(Lack.AUDITED, own, LEAST_READ)
-            continue
-        sample = found[0]
-        row, code, mood = said_by_machine(sample)
-        mood = np.where(mood == NO_SENTIMENT, DIRECTIONS.get(view.told.question.direction, NO_SENTIMENT), mood)
-        points = _points(loaded, told, view, row, code)
-        keep = (points >= 0) & (np.abs(mood) <= 1)
-        final = Said(told.row[mine], told.place[mine], told.mood[mine].astype(np.int64))
-        whole = _sum(whole, verdicts(sample, final, Said(row[keep], points[keep], mood[keep]), width))
-        read += int(sample.rows.size)
-    if lack is not None or whole is None or not read:
-        return replace(told, correction=lack)
-    _, where, mood_of = mood_of_people(told.person, told.place, told.mood)
-    counted: dict[int, Estimate | TooFew | None] = {at: net_sentiment(mood_of[where == at]) for at in range(width)}
-    if not felt(whole):
-        return replace(told, correction=TooFew(Lack.MENTIONS, 0, 30))
-    fixed = corrected_nets(whole, counted)
-    sure = {at: one for at, one in fixed.items() if isinstance(one, Estimate)}
-    left = tuple(told.names[at] for at in fixed if at not in sure)
-    return replace(told, fixed=sure, correction=PartCorrection(read, len(fixed), 0, left))
-
-
-def _sum(one: Verdicts | None, other: Verdicts) -> Verdicts:
-    if one is None:
-        return other
-    return Verdicts(one.table + other.table, one.sizes + other.sizes, one.known + other.known)
-
-
-def _points(loaded: Loaded, told: Touched, view: View, row: Ints, code: Ints) -> Ints:
-    """Return the touchpoint (place, −1 none) of codes on answers, as ``touched`` finds it."""
-    order = {one: at for at, one in enumerate(told.names)}
-    codes = view.told.frame.codes
-    by_code = np.array(
-        [order.get(_place_of(loaded, view, one), -1) if one.role is Role.THEME else -1 for one in codes], np.int64
-    )
-    points: Ints = by_code[code] if by_code.size else np.empty(0, np.int64)
-    if told.field is None:
-        return points
-    texts = loaded.values[told.field.id]
-    value = loaded.records.columns[told.field.id][view.told.place[row]]
-    own = np.array([order.get(texts.get(int(one), ""), -1) for one in value], np.int64)
-    named = np.array([bool(texts.get(int(one), "")) for one in value], np.bool_)
-    themed = np.array([one.role is Role.THEME for one in codes], np.bool_)[code]
-    return np.where(themed & named, own, points)
-
-
-def _place_of(loaded: Loaded, view: View, code: Code) -> str:
-    """Return the touchpoint of a code by the definitions: by number, path, label, or that of a net above it."""
-    told = {one.code: one.touchpoint for one in loaded.definitions.codes if one.touchpoint}
-    frame = view.told.frame
-    at: Code | None = code
-    while at is not None and told:
-        for key in (at.number, at.full_path, at.label):
-            if key and key in told:
-                return told[key]
-        at = next((one for one in frame.codes if one.id == at.parent_id), None) if at.parent_id else None
-    return ""
-
-
-def _rows(told: Touched, at: int, *more: Condition) -> Rows | None:
-    """Return the rows of a touchpoint where its own column tells them; by code alone they are many codes' rows."""
-    view = told.views[0]
-    if told.field is None:
-        codes = sorted({int(one) for one in np.unique(told.code[(told.place == at) & (told.view == 0)])})
-        if len(told.views) == 1 and len(codes) == 1:
-            return view.rows_of(view.told.frame.codes[codes[0]].id, *more)
-        return None
-    return Rows(view.query.where(FieldIs(told.field.id, (told.names[at],)), *more))
+def _rows(told: Touched, at: int, *more: Condition) -> Rows:
+    """Return the answers with a theme said at a touchpoint."""
+    asked = (InQuestion(told.views[0].told.question.id),) if len(told.views) == 1 else ()
+    return Rows(told.views[0].query.where(*asked, *more), touchpoint=told.names[at])
 
 
 def table(loaded: Loaded, told: Touched, field: Field, *, rule: Letters) -> TouchpointTable | None:
-    """Return net sentiment by touchpoint and the values of a column, largest first."""
+    """Return net sentiment by touchpoint and the values of a column, largest first; corrected where totals are."""
+    people = voices(told)
     column = np.asarray(loaded.records.columns[field.id], np.int64)
-    who, place, mood = mood_of_people(told.person, told.place, told.mood)
-    order = np.argsort(told.person, kind="stable")
-    firsts = order[np.searchsorted(told.person[order], who)]
-    value = column[told.record[firsts]]
+    value = column[people.record]
     kinds, sizes = np.unique(value[value > 0], return_counts=True)
     if kinds.size < 2:
         return None
     kinds = kinds[np.lexsort((kinds, -sizes))[:MOST_COLUMNS]]
-    shape = (len(told.names), kinds.size)
-    good, bad, people = (np.zeros(shape, np.int64) for _ in range(3))
-    for at, kind in enumerate(kinds.tolist()):
-        inside = value == kind
-        for counts, marks in ((good, mood > 0), (bad, mood < 0), (people, mood > -2)):
-            counts[:, at] = np.bincount(place[inside & marks], minlength=shape[0])
-    found = net_table(good, bad, people, rule=rule, limits=loaded.limits)
     texts = loaded.values[field.id]
     heads = [FieldIs(field.id, (texts[int(kind)],)) for kind in kinds]
-    totals = [told.fixed.get(at) or net_sentiment(mood[place == at]) for at in range(shape[0])]
+    shape = (len(told.names), kinds.size)
+    good, bad, size = _moods(people, value, kinds, shape[0])
+    found = net_table(good, bad, size, rule=rule, limits=loaded.limits)
+    # Those in no column stand in one more: they are among all others that a column is compared with.
+    part = np.full(int(column.max(initial=0)) + 1, shape[1], np.int64)
+    part[kinds] = np.arange(kinds.size)
+    fixed = cells(loaded, told, part[np.maximum(column, 0)], shape[1] + 1, [*(one.values[0] for one in heads), ""])
+    everyone = np.stack([np.bincount(people.place[part[np.maximum(value, 0)] == c], minlength=shape[0])
+                         for c in range(shape[1] + 1)], axis=1)  # fmt: skip
+    if fixed is not None:
+        totals = np.array([told.fixed[at].value if at in told.fixed else np.nan for at in range(shape[0])])
+        told_cells = corrected_net_table(
+            fixed.units, totals, everyone, fixed.corrected, rule=rule, limits=loaded.limits
+        )  # fmt: skip
+        found = replace(told_cells, effect=np.where(np.isnan(totals)[:, None], found.effect, told_cells.effect))
     rows = []
     for at in range(shape[0]):
-        cells = []
-        for c in range(kinds.size):
-            inside = (place == at) & (value == kinds[c])
-            effect = found.effect[at, c]
-            cells.append(
-                TouchpointCell(
-                    net_sentiment(mood[inside]), found.letters[at][c], None if np.isnan(effect) else float(effect),
-                    bool(found.outlined[at, c]), _rows(told, at, heads[c]),
-                )
-            )  # fmt: skip
-        rows.append(TouchpointRow(told.names[at], told.stages[at], totals[at], tuple(cells), _rows(told, at)))
-    bases = [int(np.unique(who[value == kind]).size) for kind in kinds]
+        row = tuple(_cell(told, people, value == kinds[c], at, c, found, fixed, heads[c]) for c in range(shape[1]))
+        total = told.fixed.get(at) or people.net(people.place == at)
+        rows.append(TouchpointRow(told.names[at], told.stages[at], total, row, _rows(told, at)))
+    bases = [int(np.unique(people.person[value == kind]).size) for kind in kinds]
     query = told.views[0].query
     columns = tuple(
-        SegmentColumn(head.values[0], base, name(at), loaded.limits.of(base), rows=Rows(query.where(head)))
-        for at, (head, base) in enumerate(zip(heads, bases, strict=True))
+        SegmentColumn(one.values[0], base, name(at), loaded.limits.of(base), rows=Rows(query.where(one)))
+        for at, (one, base) in enumerate(zip(heads, bases, strict=True))
     )
-    return TouchpointTable(field.name, columns, tuple(rows), rule, found.tests, told.correction)
+    return TouchpointTable(
+        field.name, columns, tuple(rows), rule, found.tests, told.correction, None if fixed is None else fixed.told
+    )  # fmt: skip
+
+
+def _moods(people: Voices, value: Ints, kinds: Ints, places: int) -> tuple[Floats, Floats, Floats]:
+    """Return who is for, against, and says anything, by touchpoint and column; effective numbers under weights."""
+    shape = (places, kinds.size)
+    good, bad, size = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for c, kind in enumerate(kinds.tolist()):
+        for at in range(places):
+            inside = (people.place == at) & (value == kind)
+            mood = people.mood[inside]
+            weight = np.ones(mood.size) if people.weight is None else people.weight[inside]
+            size[at, c] = effective_number(weight)
+            scale = size[at, c] / max(float(weight.sum()), 1e-12)
+            good[at, c], bad[at, c] = (float(weight[mood == pole].sum()) * scale for pole in (1, -1))
+    return good, np.minimum(bad, size - good), size
+
+
+def _cell(
+    told: Touched, people: Voices, inside: NDArray[np.bool_], at: int, c: int, found: NetTable, fixed: Cells | None,
+    head: FieldIs,
+) -> TouchpointCell:  # fmt: skip
+    counted = people.net(inside & (people.place == at))
+    corrected: Estimate | None = None
+    if fixed is not None and fixed.corrected[at, c] and isinstance(counted, Estimate):
+        drawn = nets(fixed.units[:, at, c])
+        corrected = part_estimate(drawn, counted, fixed.counts.said[at, c], fixed.counts.true[at, c])
+    effect = found.effect[at, c]
+    return TouchpointCell(
+        corrected or counted, found.letters[at][c], None if np.isnan(effect) else float(effect),
+        bool(found.outlined[at, c]), _rows(told, at, head), counted if corrected else None,
+    )  # fmt: skip
 
 
 def journey(loaded: Loaded, told: Touched, score: Asked | None) -> JourneyFigures:
     """Return the curve over the touchpoints, with what most people say badly and well at each."""
-    _, place, mood = mood_of_people(told.person, told.place, told.mood)
-    curve = plain = sentiment_curve(place, mood, len(told.names))
+    people = voices(told)
+    curve = plain = sentiment_curve(people.place, people.mood, len(told.names), weights=people.weight)
     if told.fixed:
         curve = curve_of([told.fixed.get(stop.place, stop.estimate) for stop in plain.stops])
     stops = tuple(
@@ -269,35 +138,56 @@ def journey(loaded: Loaded, told: Touched, score: Asked | None) -> JourneyFigure
         curved = score_curve(pairs[0], score.values[pairs[2]], len(told.names))
         scores = tuple(stop.estimate for stop in curved.stops)
     name_ = score.score.name if score else ""
-    standard, mix = _standard(loaded, told)
-    return JourneyFigures(stops, curve.runs, curve.peak, curve.valley, name_, scores, told.correction, standard, mix)
+    found = JourneyFigures(stops, curve.runs, curve.peak, curve.valley, name_, scores, told.correction)
+    return _at_one_mix(loaded, told, people, found)
 
 
-def _standard(loaded: Loaded, told: Touched) -> tuple[tuple[Estimate | TooFew, ...], tuple[tuple[str, float], ...]]:
-    """Return net sentiment at one mix of channels, that of everybody who speaks in the project, and the mix.
+def _at_one_mix(loaded: Loaded, told: Touched, people: Voices, found: JourneyFigures) -> JourneyFigures:
+    """Return the journey with net sentiment at one mix of channels, that of everybody who speaks in the project.
 
     Channels with less than LEAST_CHANNEL of the voices are left out of it.
     """
     field = next((one for one in loaded.fields if one.role == "channel" and one.kind == "category"), None)
     if field is None:
-        return (), ()
+        return found
     column = np.asarray(loaded.records.columns[field.id], np.int64)
     kinds, counts = np.unique(column[column > 0], return_counts=True)
     large = counts >= LEAST_CHANNEL * max(1, int(counts.sum()))
     kinds, counts = kinds[large], counts[large]
     if kinds.size < 2:
-        return (), ()
-    who, place, mood = mood_of_people(told.person, told.place, told.mood)
-    order = np.argsort(told.person, kind="stable")
-    first = order[np.searchsorted(told.person[order], who)]
-    value = column[told.record[first]]
+        return found
+    value = column[people.record]
     known = np.isin(value, kinds)
     channel = np.searchsorted(kinds, value[known])
     mix = counts / counts.sum()
-    curve = standardised_curve(place[known], mood[known], channel, len(told.names), mix.tolist())
+    curve = standardised_curve(
+        people.place[known], people.mood[known], channel, len(told.names), mix.tolist(),
+        weights=None if people.weight is None else people.weight[known],
+    )  # fmt: skip
     names = [loaded.values[field.id][int(kind)] for kind in kinds]
     listed = sorted(zip(names, mix.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
-    return tuple(stop.estimate for stop in curve.stops), tuple(listed)
+    counted = tuple(stop.estimate for stop in curve.stops)
+    part = np.full(int(column.max(initial=0)) + 1, -1, np.int64)
+    part[kinds] = np.arange(kinds.size)
+    fixed = cells(loaded, told, part[np.maximum(column, 0)], kinds.size, names)
+    if fixed is None:
+        return replace(found, standard=counted, mix=tuple(listed))
+    standard = tuple(_mixed(fixed, at, one, mix) for at, one in enumerate(counted))
+    return replace(
+        found, standard=standard, mix=tuple(listed), standard_counted=counted, standard_correction=fixed.told
+    )  # fmt: skip
+
+
+def _mixed(fixed: Cells, at: int, counted: Estimate | TooFew, mix: Sequence[float] | Floats) -> Estimate | TooFew:
+    """Return a touchpoint's corrected net sentiment at a mix of channels, as counted where one is not corrected."""
+    if isinstance(counted, TooFew) or not fixed.corrected[at].all():
+        return counted
+    share = np.asarray(mix, np.float64)
+    by_answers = 100 * float(share @ nets(fixed.counts.said[at] + fixed.counts.true[at]))
+    drawn = 100 * (nets(fixed.units[:, at]) @ share) + counted.value - by_answers
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    value, low, high = (min(100.0, max(-100.0, float(end))) for end in (drawn.mean(), low, high))
+    return Estimate(value, min(low, value), max(high, value), counted.base)
 
 
 def _most(told: Touched, at: int, pole: int) -> Theme | None:

@@ -1,4 +1,4 @@
-"""What goes with the headline score, layers of need, and what is said together."""
+"""What goes with the headline score, and what is said together."""
 
 from __future__ import annotations
 
@@ -16,22 +16,17 @@ from reports.data import (
     CodeQuality,
     DriverFigures,
     DriverRow,
-    Itch,
     Lacking,
     ModelFigures,
-    MoveRow,
-    NeedFigures,
-    NeedRow,
     PairRow,
     Rows,
     ThemeFigures,
 )
 from reports.definitions.terms import Measure
 from reports.statistics import drivers as driving
-from reports.statistics import kano
 from reports.statistics.association import Pair, associations, relatives
 from reports.statistics.crosstab import SIGNIFICANT
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
 from reports.statistics.priority import customer_value, priority, quadrants, urgency
 from reports.statistics.what_if import NPS_VALUES, WhatIf, nps_kinds, what_if
@@ -59,7 +54,7 @@ Pool = Callable[[int], Pooled]
 """Return the view of the fewest periods (1, 3, 12) in which so many people have the headline score."""
 
 
-def _sample(people: int, most: int, seed: int = 0) -> Ints:
+def sample(people: int, most: int, seed: int = 0) -> Ints:
     if people <= most:
         return np.arange(people)
     return np.sort(np.random.default_rng(seed).choice(people, most, replace=False))
@@ -90,7 +85,7 @@ def drivers(
     pooled = pool(driving.LEAST_PEOPLE)
     view = pooled.view
     score = _worth(one, score_of(view, one))
-    chosen = _sample(view.people, MOST_PEOPLE)
+    chosen = sample(view.people, MOST_PEOPLE)
     table, columns = _columns(view, chosen)
     quality = {} if model is None else {code.number or code.label: code for code in model.codes}
     f1 = np.array([_f1(view, code, quality) for code, _, _ in columns])
@@ -162,7 +157,7 @@ def _gains(
     """Return what halving the mentions would go with, of the columns that matter most; none for means."""
     if one.score.measure is Measure.MEAN:
         return {}
-    part = _sample(chosen.size, WHAT_IF_PEOPLE, seed=1)
+    part = sample(chosen.size, WHAT_IF_PEOPLE, seed=1)
     score = score_of(view, one)[chosen][part]
     if one.score.measure is Measure.NPS:
         kinds: Ints = nps_kinds(score)
@@ -217,76 +212,6 @@ def _tiers(view: View) -> Floats:
     return weights
 
 
-def needs(pool: Pool, one: Asked | None, wished: Mapping[int, tuple[int, int]]) -> NeedFigures | None:
-    """Return the layers of need; itches from wishes alone where there is no score; None where there is neither.
-
-    ``wished``: by code, people who wish for it among those looked at, and those of them who mention it.
-    """
-    pooled = pool(kano.LEAST_PEOPLE)
-    view = pooled.view
-    if not np.isin(view.mood, (-1, 1)).any() and not any(wishers for wishers, _ in wished.values()):
-        return None
-    itches = _itches(view, wished)
-    if one is None:
-        return NeedFigures("", 0, pooled.periods, TooFew(Lack.KINDS, 0, 2), itches=itches)
-    codes = [code.id for code in view.codes(nets=False) if view.hits(code.id).size and not code.retired]
-    chosen = _sample(view.people, MOST_PEOPLE)
-    score = _turned(one, score_of(view, one))[chosen]
-    bad, good = (np.zeros((chosen.size, len(codes)), np.bool_) for _ in range(2))
-    for place, code in enumerate(codes):
-        bad[:, place], good[:, place] = view.marks(code, -1)[chosen], view.marks(code, 1)[chosen]
-    waves = view.wave[chosen]
-    customers = None if view.customer is None else view.customer[chosen]
-    weights = None if view.weights is None else view.weights[chosen]
-    found = kano.layers(
-        score, bad, good, waves=waves if np.unique(waves).size > 1 else None, customers=customers, weights=weights
-    )
-    name = one.score.name
-    if isinstance(found, TooFew):
-        return NeedFigures(name, found.have, pooled.periods, found, itches=itches)
-    left = tuple(Lacking(view.theme(codes[column]), why) for column, why in found.left_out)
-    rows = tuple(NeedRow(view.theme(codes[need.column]), need) for need in found.needs)
-    moves, years = _moves(view, codes, chosen, score, bad, good)
-    return NeedFigures(name, found.n, pooled.periods, rows, left, itches, moves, years)
-
-
-def _turned(one: Asked, score: Floats) -> Floats:
-    """Return the score as given, turned round where low is good, so that a penalty is a loss."""
-    return score if one.score.good_is_high else -score
-
-
-def _itches(view: View, wished: Mapping[int, tuple[int, int]]) -> tuple[Itch, ...]:
-    found = []
-    for code, (wishers, people) in wished.items():
-        marks = np.zeros((people, 1), np.bool_)
-        marks[:wishers] = True
-        if kano.itches(marks, np.ones((people, 1), np.bool_))[0]:
-            found.append(Itch(view.theme(code), wishers, people))
-    return tuple(sorted(found, key=lambda itch: (-itch.wishers, itch.theme.code)))
-
-
-def _moves(
-    view: View, codes: Sequence[int], chosen: Ints, score: Floats, bad: Marks, good: Marks
-) -> tuple[tuple[MoveRow, ...], tuple[str, str] | None]:
-    """Return the needs of the last two years that have enough people each."""
-    at = view.at_ms[chosen]
-    year = np.nan_to_num(at).astype("datetime64[ms]").astype("datetime64[Y]").astype(np.int64) + 1970
-    year[np.isnan(at)] = 0
-    enough = [int(one) for one in np.unique(year[year > 0]) if (year == one).sum() >= kano.LEAST_PEOPLE]
-    if len(enough) < 2:
-        return (), None
-    told = []
-    for one in enough[-2:]:
-        rows = year == one
-        told.append(kano.layers(score[rows], bad[rows], good[rows]))
-    before, after = told
-    if isinstance(before, TooFew) or isinstance(after, TooFew):
-        return (), None
-    moves = kano.migration(before.needs, after.needs)
-    rows_ = tuple(MoveRow(view.theme(codes[move.column]), move.before, move.after, move.moved) for move in moves)
-    return rows_, (str(enough[-2]), str(enough[-1]))
-
-
 def _both(view: View, one: int, other: int) -> Rows:
     """Return the answers in which people who mention both say either."""
     both = np.zeros(view.people, np.bool_)
@@ -299,7 +224,7 @@ def _both(view: View, one: int, other: int) -> Rows:
 def pairs(view: View) -> tuple[PairRow, ...] | TooFew:
     """Return the themes mentioned together more often than by chance, by falling lift."""
     codes = [one.id for one in view.largest(PAIR_CODES)]
-    chosen = _sample(view.people, PAIR_PEOPLE)
+    chosen = sample(view.people, PAIR_PEOPLE)
     table = np.zeros((chosen.size, len(codes)), np.bool_)
     for place, code in enumerate(codes):
         table[:, place] = view.marks(code)[chosen]

@@ -17,7 +17,7 @@ from annotate.store.connection import Connection
 from annotate.store.query import Ids
 from annotate.words import cutter
 from reports.collect.view import View
-from reports.data import Candidate, EmergingFigures, WordsRow
+from reports.data import Candidate, EmergingFigures, Rows, WordsRow
 from reports.statistics.emerging import Emerging, chance, emerging
 from reports.statistics.keyness import key_words
 from reports.statistics.limits import TooFew
@@ -66,7 +66,13 @@ def theme_words(db: Connection, view: View, looked: Texts) -> tuple[WordsRow, ..
         inside = Counter(word for one, here in zip(said, inside_rows.tolist(), strict=True) if here for word in one)
         outside = {word: count - inside[word] for word, count in whole.items()}
         n = int(inside_rows.sum())
-        found.append(WordsRow(view.theme(code.id), key_words(inside, outside, (n, len(said) - n))))
+        told = key_words(inside, outside, (n, len(said) - n))
+        places = np.flatnonzero(inside_rows).tolist()
+        behind: tuple[Rows, ...] = ()
+        if not isinstance(told, TooFew):
+            using = ([at for at in places if word.word in said[at]] for word in told)
+            behind = tuple(view.rows_of(None, Ids.of(np.sort(view.told.ids[looked.rows[at]]).tolist())) for at in using)
+        found.append(WordsRow(view.theme(code.id), told, behind))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from annotate.store.project import Project
 if TYPE_CHECKING:
     from reports.collect.planning import AuditPlan
     from reports.data import ReportData
+    from reports.manuscript import Earlier
 
 MOST = 12
 
@@ -51,11 +52,14 @@ def insight(
 ) -> None:
     """Print what the answers say: scores, themes, changes, what goes with the score, sudden rises."""
     from annotate import verbatims
+    from annotate.messages import current
     from reports.collect import figures, read
     from reports.collect.report import plans
     from reports.data import Scope
     from reports.definitions.terms import Letters
     from reports.filters import parse_filters, the_column
+    from reports.issue import earlier
+    from reports.measures import spelled_out
     from reports.plain import plain
 
     with Project.open(project, read_only=True) as opened:
@@ -77,9 +81,10 @@ def insight(
                 show({"plans": plain(told)}, [line for one in told for line in _plan_lines(one)])
                 return
             data = figures(db, loaded, scope, title=project.stem, progress=progress())
-    shown = plain(data)
+            issued = earlier(db, data, current())
+    shown = plain(spelled_out(data))
     assert isinstance(shown, dict)
-    show(dict(shown), _lines(data))
+    show({**shown, "issued": plain(issued)}, _lines(data) + _issued_lines(issued))
 
 
 def _lines(data: ReportData) -> list[str]:
@@ -123,6 +128,23 @@ def _lines(data: ReportData) -> list[str]:
                 parts.append(f"{mark} {words.points(changes[theme.code][0].value)}")
             lines.append("  " + "  ".join(parts))
     return lines
+
+
+def _issued_lines(issued: Earlier | None) -> list[str]:
+    """Return the figures of the period compared with that were issued otherwise than they are told now."""
+    if issued is None:
+        return []
+    differing = [one for one in issued.figures if one.differs]
+    told = _("{period} was issued as “{name}” on {day}: {count} of its {n} figures are told differently now.")
+    head = told.format(
+        period=issued.period, name=issued.name, day=issued.day, count=len(differing), n=len(issued.figures)
+    )
+    pair = _("issued {issued}, restated {now}")
+    return [
+        "",
+        head,
+        *(f"  {one.question} {one.what}  {pair.format(issued=one.issued, now=one.now)}".rstrip() for one in differing),
+    ]
 
 
 def _plan_lines(one: AuditPlan) -> list[str]:

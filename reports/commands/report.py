@@ -34,7 +34,12 @@ def spec_options(function: click.decorators.FC) -> click.decorators.FC:
             click.option("--filter", "filters", metavar="TEXT", multiple=True, help="column=value, score>=7; repeat."),
             click.option("--wave", metavar="NAME", help="The wave or period that the report speaks of."),
             click.option("--compare", metavar="NAME", help="The period to compare with; the one before by default."),
+            click.option("--window", type=click.Choice(["1", "3", "12"]), help="Latest periods counted together."),
             click.option("--segment", metavar="COLUMN", help="Column of the cross tables."),
+            click.option("--weighted", is_flag=True, help="Count by the weights of the records."),
+            click.option(
+                "--letters", type=click.Choice(["holm", "uncorrected"]), help="Rule of the letters in cross tables."
+            ),
             click.option("--format", "page", type=click.Choice(["a4", "16:9"]), help="Page format; a4 by default."),
             click.option("--theme", type=click.Path(path_type=Path), help="JSON file: two colours and a logo."),
             click.option("--counts-only", is_flag=True, help="Do not correct shares for the model's errors."),
@@ -59,7 +64,10 @@ def chosen_spec(
     filters: tuple[str, ...],
     wave: str | None,
     compare: str | None,
+    window: str | None,
     segment: str | None,
+    weighted: bool,
+    letters: str | None,
     page: str | None,
     theme: Path | None,
     counts_only: bool,
@@ -67,6 +75,7 @@ def chosen_spec(
     listed: int | None,
 ) -> tuple[ReportSpec, dict[str, Picture]]:
     """Return the specification that the options mean, with pictures that came with files."""
+    from reports.definitions.terms import Letters
     from reports.spec import ReportSpec
     from reports.spec_store import of_name, read_file, resolved
     from reports.theme import read_theme
@@ -87,7 +96,10 @@ def chosen_spec(
         "filter": filters or None,
         "wave": wave,
         "compare": compare,
+        "window": window and int(window),
         "segment": segment,
+        "weighted": weighted or None,
+        "letters": letters and Letters(letters),
         "page": page,
         "counts_only": counts_only or None,
         "sections": ("basket",) if basket else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from annotate.store.query import Query
@@ -62,8 +62,11 @@ class ScoreKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The answers behind a figure: those that ``query`` means and, in the final layer, carry ``code`` (or any below a
-    net) with ``sentiment`` (−1, 0, 1). ``coded`` (code None): only answers of the base of the shares; else all.
+    net, of them only ``members`` where given) with ``sentiment`` (−1, 0, 1).
 
+    ``coded`` (code None): only answers of the base of the shares; else all. ``touchpoint``: those with a theme said
+    there. ``last``: only of each person's last record of a wave, as a score counts, and of these ``part``. ``of``:
+    only of people with an answer of the base that fits this too.
     ``reports.collect.rows.ids`` finds them.
     """
 
@@ -71,18 +74,38 @@ class Rows:
     code: int | None = None
     sentiment: int | None = None
     coded: bool = True
+    members: tuple[int, ...] = ()
+    touchpoint: str = ""
+    last: bool = False
+    part: Query = field(default_factory=Query)
+    of: Query = field(default_factory=Query)
 
     def to_json(self) -> str:
         """Return the rows in a form that ``from_json`` reads back."""
-        told = {"query": json.loads(self.query.to_json()), "code": self.code, "sentiment": self.sentiment}
-        return json.dumps({**told, "coded": self.coded}, ensure_ascii=False, sort_keys=True)
+        told: dict[str, object] = {
+            "query": json.loads(self.query.to_json()), "code": self.code, "sentiment": self.sentiment,
+            "coded": self.coded,
+        }  # fmt: skip
+        if self.members:
+            told["members"] = list(self.members)
+        if self.touchpoint:
+            told["touchpoint"] = self.touchpoint
+        if self.last:
+            told |= {"last": True, "part": json.loads(self.part.to_json())}
+        if self.of.conditions:
+            told["of"] = json.loads(self.of.to_json())
+        return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Rows:
         """Read ``to_json`` back. Raises UserError (bad-query) for a query that this program does not know."""
         told = json.loads(text)
         query = Query.from_json(json.dumps(told["query"]))
-        return cls(query, told["code"], told["sentiment"], told["coded"])
+        part, of = (Query.from_json(json.dumps(told[one])) if one in told else Query() for one in ("part", "of"))
+        return cls(
+            query, told["code"], told["sentiment"], told["coded"], tuple(told.get("members", ())),
+            told.get("touchpoint", ""), told.get("last", False), part, of,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

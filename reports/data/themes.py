@@ -124,7 +124,8 @@ class PartCorrection:
 
     ``pooled`` of the ``parts`` hold too few of these and take the error rates of all; ``as_counted``: names of those
     left as counted, because the model errs differently between the parts (``alike``: p-value of it erring alike).
-    ``whole``: the audited answers are those of the whole question, the scope itself holding too few.
+    ``whole``: the audited answers are those of the whole question, the scope itself holding too few. ``more``: how many
+    more (answers, or mentions) have to be audited where most are missing.
     """
 
     read: int
@@ -133,6 +134,7 @@ class PartCorrection:
     as_counted: tuple[str, ...] = ()
     alike: float = 1.0
     whole: bool = False
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,17 @@ from reports.statistics.nps import Estimate
 
 @dataclass(frozen=True, slots=True)
 class TouchpointCell:
-    """Net sentiment of a touchpoint in a segment, in points; letters of the columns it is higher than."""
+    """Net sentiment of a touchpoint in a segment, in points; letters of the columns it is higher than.
+
+    ``counted``: as counted, where ``estimate`` is corrected for the model's errors.
+    """
 
     estimate: Estimate | TooFew
     letters: str
     effect: float | None
     outlined: bool
     rows: Rows | None = None
+    counted: Estimate | TooFew | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class TouchpointRow:
 
 @dataclass(frozen=True, slots=True)
 class TouchpointTable:
-    """Touchpoints by the values of one client column. ``correction``: of the totals; cells are as counted."""
+    """Touchpoints by the values of one client column. ``correction``: of the totals; ``cells``: of the cells, None
+    where they are as counted because the totals are."""
 
     dimension: str
     columns: tuple[SegmentColumn, ...]
@@ -46,6 +51,7 @@ class TouchpointTable:
     rule: Letters
     tests: int
     correction: PartCorrection | TooFew | None = None
+    cells: PartCorrection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,9 @@ class JourneyFigures:
     """The net sentiment curve over the journey. ``runs``: places that a line may join; ``peak`` and ``valley``: places,
     None unless proved to differ. ``score``: mean of the headline score at each stop, where records have one.
 
-    ``standard``: net sentiment of each stop as counted, were the channels mixed everywhere as in ``mix`` (channel,
-    share); empty where there is one channel.
+    ``standard``: net sentiment of each stop, were the channels mixed everywhere as in ``mix`` (channel, share); empty
+    where there is one channel. ``standard_counted``: the same as counted, where some are corrected, as
+    ``standard_correction`` says.
     """
 
     stops: tuple[StopRow, ...]
@@ -84,6 +91,8 @@ class JourneyFigures:
     correction: PartCorrection | TooFew | None = None
     standard: tuple[Estimate | TooFew, ...] = ()
     mix: tuple[tuple[str, float], ...] = ()
+    standard_counted: tuple[Estimate | TooFew, ...] = ()
+    standard_correction: PartCorrection | None = None
 
 
 @dataclass(frozen=True, slots=True)

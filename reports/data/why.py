@@ -114,7 +114,10 @@ class Itch:
 
 @dataclass(frozen=True, slots=True)
 class NeedFigures:
-    """Layers derived from text and score. ``needs`` is TooFew as a whole below the minimum; itches need no score."""
+    """Layers derived from text and score. ``needs`` is TooFew as a whole below the minimum; itches need no score.
+
+    ``together``: the questions counted together, where the same people answered several of one frame.
+    """
 
     score: str
     n: int
@@ -124,6 +127,7 @@ class NeedFigures:
     itches: tuple[Itch, ...] = ()
     moves: tuple[MoveRow, ...] = ()
     years: tuple[str, str] | None = None
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,11 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class WordsRow:
-    """Words that tell the answers with a theme from the others."""
+    """Words that tell the answers with a theme from the others. ``behind``: the answers that use each word."""
 
     theme: Theme
     words: tuple[KeyWord, ...] | TooFew
+    behind: tuple[Rows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +196,19 @@ class AnswerFigures:
 
 @dataclass(frozen=True, slots=True)
 class FunnelFigures:
-    """The funnel of one brand; ``stages`` in the order of ``steps``."""
+    """The funnel of one brand; ``stages`` and ``rows`` in the order of ``steps``."""
 
     brand: str
     stages: tuple[str, ...]
     steps: tuple[Step, ...] | TooFew
+    rows: tuple[Rows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFigures:
-    """What stands out for which brand; cells point into ``brands`` and ``attributes``."""
+    """What stands out for which brand; cells point into ``brands`` and ``attributes``, ``rows`` in their order."""
 
     brands: tuple[str, ...]
     attributes: tuple[str, ...]
     cells: tuple[ImageCell, ...] | TooFew
+    rows: tuple[Rows | None, ...] = ()

@@ -48,6 +48,14 @@ class Elastic(Protocol):
         """Return it taller by ``extra``."""
 
 
+@runtime_checkable
+class Scaled(Protocol):
+    """A block of text that may be set in larger type, where a slide would stay empty otherwise."""
+
+    def scaled(self, factor: float) -> Block:
+        """Return it in type so much larger."""
+
+
 @dataclass(slots=True)
 class Whole:
     """Base of blocks that never split."""
@@ -239,6 +247,10 @@ class Card(Whole):
             block.draw(painter, x + self.padding + 6, y, inner)
             y += block.height(inner)
 
+    def scaled(self, factor: float) -> Card:
+        """Return the card with its texts in larger type."""
+        return replace(self, blocks=_scaled(self.blocks, factor))
+
 
 @dataclass(slots=True)
 class Row(Whole):
@@ -265,6 +277,10 @@ class Row(Whole):
         stacks = [[b.grown(width, extra) if isinstance(b, Chart) else b for b in stack] for stack in self.stacks]
         return replace(self, stacks=stacks)
 
+    def scaled(self, factor: float) -> Row:
+        """Return the row with its texts in larger type."""
+        return replace(self, stacks=[_scaled(stack, factor) for stack in self.stacks])
+
     def _widths(self, width: float) -> list[float]:
         room = width - self.gap * (len(self.parts) - 1)
         return [room * part / sum(self.parts) for part in self.parts]
@@ -290,6 +306,10 @@ class Row(Whole):
                 shown.draw(painter, x, at, w)
                 at += block.height(w)
             x += w + self.gap
+
+
+def _scaled(blocks: Sequence[Block], factor: float) -> list[Block]:
+    return [block.scaled(factor) if isinstance(block, Scaled) else block for block in blocks]
 
 
 @dataclass(slots=True)

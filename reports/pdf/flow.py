@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reports.pdf.blocks import Block, Chart, Elastic, PageBreak, Row, Rows
-from reports.pdf.headings import Contents, Heading
 from reports.pdf.paper import A4, Paper
 from reports.pdf.paragraphs import Paragraph
 from reports.pdf.tables import Table
 
-NEARLY_EMPTY = 0.45
-LIGHT, SMALL, FEW_ROWS = 0.55, 0.36, 2
-"""A slide is shared where no more of it is taken, or what comes next takes no more than the second part of it; a chart
-of so few rows needs no slide of its own."""
+NEARLY_EMPTY, FULL, LAST = 0.62, 0.8, 0.5
+"""Where the last page is less full, spaces give way to save it; another page that is less full than the second takes
+over the end of the page before it. How much the last page's empty part weighs."""
 
 
 @dataclass(slots=True)
@@ -45,12 +43,25 @@ class Page:
         self.bottom += before + height
 
 
-def laid_out(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
-    """Place blocks on the pages of a paper, and let charts grow into what would stay empty."""
-    pages = slides(blocks, paper) if paper.wide else fewest(blocks, paper)
-    for page in pages if paper.wide else pages[:-1]:
-        _fill(page, paper)
+def reading_pages(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
+    """Place blocks on pages for reading, and let charts grow into what would stay empty."""
+    keep_notes(blocks)
+    pages = fewest(blocks, paper)
+    for page in pages[:-1]:
+        fill(page, paper)
     return pages
+
+
+def keep_notes(blocks: Sequence[Block]) -> None:
+    """Keep notes with the table, chart or note above them, so that none goes on to a page of its own."""
+    for block, follower in itertools.pairwise(blocks):
+        noted = isinstance(block, Table | Chart | Rows | Row) or _is_note(block)
+        if noted and _is_note(follower):
+            block.keep_with_next = True
+
+
+def _is_note(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.small_print
 
 
 def flow(
@@ -61,10 +72,12 @@ def flow(
     air: float = 1.0,
     again: Block | None = None,
     begun: Page | None = None,
+    rooms: Mapping[int, float] | None = None,
 ) -> list[Page]:
     """Place blocks on pages in order, with ``air`` times the space between them.
 
-    ``again`` heads every page after the first; ``begun`` is a page that is gone on with.
+    ``again`` heads every page after the first; ``begun`` is a page that is gone on with; ``rooms`` are the heights of
+    pages, by their index, that are not to be filled to ``room``.
 
     Raises ValueError when a block that cannot split is taller than a page.
     """
@@ -76,10 +89,11 @@ def flow(
             pages[-1].put(again, 0.0, again.height(width))
             pages[-1].head = 1
 
-    queue = list(reversed(blocks))
+    queue, whole, lower_rooms = list(reversed(blocks)), room, rooms or {}
     while queue:
         block = queue.pop()
         page = pages[-1]
+        room = lower_rooms.get(len(pages) - 1, whole)
         if isinstance(block, PageBreak):
             if page.begun and (room - page.bottom) < block.below * room:
                 turn()
@@ -106,94 +120,74 @@ def flow(
             turn()
             queue.append(block)
             continue
-        if height > left + 1e-6:
+        if height > whole - page.bottom - before + 1e-6:
             raise ValueError("a block is taller than a page")
         page.put(block, before, height)
     return [page for page in pages if page.begun]
 
 
 def fewest(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
-    """Place blocks with full space; with less where that saves a last page that would stand nearly empty."""
-    pages = flow(blocks, paper.inner, paper.room)
-    if pages and pages[-1].bottom < NEARLY_EMPTY * paper.room:
-        for air in (0.85, 0.7, 0.55):
-            tighter = flow(blocks, paper.inner, paper.room, air=air)
-            if len(tighter) < len(pages):
-                return tighter
+    """Place blocks with full space, or with less where that saves a last page with little on it and fills the pages."""
+    whole = flow(blocks, paper.inner, paper.room)
+    best = _evened(blocks, paper, whole, 1.0)
+    if not whole or whole[-1].bottom >= NEARLY_EMPTY * paper.room:
+        return best
+    for air in (0.85, 0.7, 0.55):
+        pages = flow(blocks, paper.inner, paper.room, air=air)
+        if len(pages) < len(whole):
+            pages = _evened(blocks, paper, pages, air)
+            return min(best, pages, key=lambda one: _emptiness(one, paper))
+    return best
+
+
+def _emptiness(pages: Sequence[Page], paper: Paper) -> float:
+    """Return the squares of what pages leave empty, the last page's by a part, since a report may end anywhere."""
+    empty = [(1 - fullness(page, paper)) ** 2 for page in pages]
+    return sum(empty) - (1 - LAST) * empty[-1]
+
+
+def _evened(blocks: Sequence[Block], paper: Paper, pages: list[Page], air: float) -> list[Page]:
+    """Let pages that would end far from the foot take over the end of the page before, where both are fuller then."""
+
+    def lowest(some: Sequence[Page]) -> float:
+        return min((fullness(page, paper) for page in some), default=1.0)
+
+    rooms: dict[int, float] = {}
+    for number in range(1, len(pages) - 1):
+        if number >= len(pages) - 1 or fullness(pages[number], paper) >= FULL:
+            continue
+        worst = lowest(pages[number - 1 : number + 1])
+        best = None
+        for part in (0.94, 0.88, 0.82, 0.76, 0.7):
+            tried = {**rooms, number - 1: part * paper.room}
+            trial = flow(blocks, paper.inner, paper.room, air=air, rooms=tried)
+            if len(trial) > len(pages):
+                continue
+            found = lowest(trial[number - 1 : number + 1])
+            if found > worst + 0.02 and lowest(trial[number + 1 : -1]) >= min(found, lowest(pages[number + 1 : -1])):
+                worst, best = found, (trial, tried)
+        if best is not None:
+            pages, rooms = best
     return pages
 
 
-def slides(blocks: Sequence[Block], paper: Paper) -> list[Page]:
-    """Place every title with what belongs to it on a slide of its own; short ones without a chart share a slide."""
-    pages: list[Page] = []
-    width, room = paper.inner, paper.room
-    for group in _groups(blocks):
-        _notes_kept(group)
-        plain = not any(_stands_alone(block) for block in group)
-        tall = sum(block.space_before + block.height(width) for block in group)
-        last = pages[-1] if pages else None
-        first = group[0]
-        head = first.opening() if isinstance(first, Heading) else None
-        again = head.going_on() if head else None
-        free = last is not None and not any(_stands_alone(one.block) for one in last.placed)
-        if last and free and (plain or last.bottom <= SMALL * room):
-            whole = last.bottom + tall <= room and (last.bottom <= LIGHT * room or tall <= SMALL * room)
-            trial = Page(list(last.placed), last.bottom, last.head)
-            shared = flow(group, width, room, again=again, begun=trial)
-            parts = isinstance(first, Heading) and first.level and any(isinstance(block, Table) for block in group)
-            begun = parts and last.bottom <= LIGHT * room and len(trial.placed) > len(last.placed)
-            if len(shared) == 1 if not plain else whole or begun:
-                pages[-1:] = shared
-                continue
-        pages += flow([head or first, *group[1:]], width, room, again=again)
-    return pages
+def fullness(page: Page, paper: Paper) -> float:
+    """Return how much of the height between header and footer a page takes once its charts have grown."""
+    rest = paper.room - page.bottom
+    return (page.bottom + min(rest, sum(_growth(page, paper).values()))) / paper.room
 
 
-def _notes_kept(group: Sequence[Block]) -> None:
-    """Keep the notes under a chart together, so that none goes on to a slide of its own."""
-    below = False
-    for block, follower in itertools.pairwise(group):
-        below = below or isinstance(block, Chart | Rows)
-        if below and isinstance(block, Paragraph) and isinstance(follower, Paragraph):
-            block.keep_with_next = True
-
-
-def _stands_alone(block: Block) -> bool:
-    """Return whether a block has a slide of its own: a chart of more than a few rows, and the contents."""
-    if isinstance(block, Contents):
-        return True
-    if isinstance(block, Rows):
-        return len(block.shown) > FEW_ROWS
-    return isinstance(block, Chart | Row) and block.growth(1.0, wide=False) > 0
-
-
-def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield each title with what follows it; a part right under the title of its section is in the section's group."""
-    group: list[Block] = []
-    for block in blocks:
-        if isinstance(block, Heading) and group:
-            above = group[-1]
-            if above.keep_with_next and not isinstance(above, Heading):  # a note that leads to what follows
-                group.append(block)
-                continue
-            if isinstance(above, Heading) and above.level < block.level:
-                group.append(replace(block, hidden=True) if block.plain else block)
-                continue
-            yield group
-            group = []
-        group.append(block)
-    if group:
-        yield group
-
-
-def _fill(page: Page, paper: Paper) -> None:
-    """Let what can grow take the empty rest of a page."""
-    width, rest = paper.inner, paper.room - page.bottom
-    able = {
+def _growth(page: Page, paper: Paper) -> dict[int, float]:
+    return {
         number: growth
         for number, one in enumerate(page.placed)
-        if isinstance(one.block, Elastic) and (growth := one.block.growth(width, wide=paper.wide)) > 0
+        if isinstance(one.block, Elastic) and (growth := one.block.growth(paper.inner, wide=paper.wide)) > 0
     }
+
+
+def fill(page: Page, paper: Paper) -> None:
+    """Let what can grow take the empty rest of a page."""
+    width, rest, able = paper.inner, paper.room - page.bottom, _growth(page, paper)
     total = sum(able.values())
     if rest <= 0 or not total:
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from typing import TypeVar
 
 import resources
 
@@ -33,9 +36,18 @@ _UNSEEN = frozenset(
     | {*range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0200)}
 )
 
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
+"""Han, kana and full-width punctuation, as the inside of a class of a regular expression."""
+_WIDE = re.compile(f"[{WIDE}]")
+# What is drawn in one of two ways, by what stands beside it.
+_JUDGED = re.compile(f"[{''.join(sorted(_EITHER | OPENING | CLOSING))}]")
 
 HALF = 500.0
 """Half an em, in thousandths of the size."""
+
+
+Piece = tuple[str, str, float]
+"""The face that draws a character, what it draws, and its width in thousandths of the size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +69,10 @@ class _Face:
 @cache
 def _faces() -> Mapping[str, _Face]:
     """Register the shipped fonts once in a process and return their advance widths."""
+    from reportlab import rl_config
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
+    rl_config.useA85 = 0  # streams as bytes: writing them as letters costs time and a quarter more room
     # The library writes characters beyond U+FFFF as five hexadecimal digits, which readers take for two characters.
     ttfonts.makeToUnicodeCMap = to_unicode_map
     faces = {}
@@ -105,20 +119,38 @@ def to_unicode_map(font_name: str, subset: list[int]) -> str:
 
 def is_wide(character: str) -> bool:
     """Return whether a character is Han, kana, or full-width punctuation."""
-    point = ord(character)
-    return (
-        0x2E80 <= point <= 0x9FFF
-        or 0xF900 <= point <= 0xFAFF
-        or 0xFE30 <= point <= 0xFE4F
-        or 0xFF00 <= point <= 0xFF60
-        or 0xFFE0 <= point <= 0xFFE6
-        or 0x20000 <= point <= 0x3FFFF
-    )
+    return _WIDE.match(character) is not None
 
 
 def is_chinese(text: str) -> bool:
     """Return whether a text is set by Chinese rules: it holds at least one wide character."""
-    return any(map(is_wide, text))
+    return _WIDE.search(text) is not None
+
+
+Of = TypeVar("Of")
+
+
+class _Known(dict[str, Of]):
+    """What is known of each character, found when it first comes."""
+
+    def __init__(self, find: Callable[[str], Of]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, character: str) -> Of:
+        found = self[character] = self._find(character)
+        return found
+
+
+def _drawn(character: str) -> str:
+    if character == "\n" or character in "\u2028\u2029\x0b\x0c\x85":
+        return "\n"
+    if character.isspace():
+        return "\u3000" if character == "\u3000" else " "
+    return "" if ord(character) in _UNSEEN or unicodedata.category(character) in ("Cc", "Mn") else character
+
+
+_DRAWN = _Known(_drawn)
 
 
 def visible(text: str) -> str:
@@ -126,15 +158,7 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = []
-    for character in composed:
-        if character == "\n" or character in "\u2028\u2029\x0b\x0c\x85":
-            kept.append("\n")
-        elif character.isspace():
-            kept.append("\u3000" if character == "\u3000" else " ")
-        elif ord(character) not in _UNSEEN and unicodedata.category(character) not in ("Cc", "Mn"):
-            kept.append(character)
-    return "".join(kept)
+    return "".join(map(_DRAWN.__getitem__, composed))
 
 
 class Typesetter:
@@ -147,26 +171,27 @@ class Typesetter:
         bold = (LATIN_BOLD, SC_BOLD) if latin_first else (SC_BOLD, LATIN_BOLD)
         self._chains = {False: (*plain, EMOJI), True: (*bold, *plain, EMOJI)}
         self._faces = faces
-        self._known: dict[tuple[str, bool, str], tuple[str, str, float]] = {}
+        self._plain = {bold: _Known(self._finder(bold)) for bold in (False, True)}
+        self._absent: set[str] = set()
         self.missing: dict[str, int] = {}
 
     def runs(self, text: str, *, bold: bool = False) -> list[Run]:
         """Split a text, already ``visible``, into runs of one face each."""
-        runs: list[Run] = []
-        face, width = "", 0.0
-        kept: list[str] = []
-        squeezed = False
-        for name, character, advance in self._pieces(text, bold):
-            if kept and (name != face or squeezed):
-                runs.append(Run(face, "".join(kept), width))
-                kept, width = [], 0.0
-            face = name
-            kept.append(character)
-            width += advance
-            squeezed = advance == HALF and (character in OPENING or character in CLOSING)
-        if kept:
-            runs.append(Run(face, "".join(kept), width))
-        return runs
+        if not text:
+            return []
+        pieces = self._pieces(text, bold)
+        faces, drawn, widths = zip(*pieces, strict=True)
+        if faces.count(faces[0]) == len(faces) and HALF not in widths:
+            return [Run(faces[0], "".join(drawn), sum(widths))]
+        starts = [0]
+        for index in range(1, len(pieces)):
+            squeezed = widths[index - 1] == HALF and drawn[index - 1] in OPENING | CLOSING
+            if squeezed or faces[index] != faces[index - 1]:
+                starts.append(index)
+        return [
+            Run(faces[start], "".join(drawn[start:stop]), sum(widths[start:stop]))
+            for start, stop in pairwise([*starts, len(pieces)])
+        ]
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width of a text in points."""
@@ -178,36 +203,43 @@ class Typesetter:
 
     def count_missing(self, text: str) -> None:
         """Count the characters of a text that no face has; called once for each text that is drawn."""
-        if text.isascii():
-            return
-        for character in text:
-            if self._find(character, False, "")[1] != character:
-                self.missing[character] = self.missing.get(character, 0) + 1
+        for character in self._without_face(text):
+            self.missing[character] = self.missing.get(character, 0) + 1
 
     def lacking(self, text: str) -> int:
         """Return how many characters of a text no face has."""
-        return sum(1 for character in text if self._find(character, False, "")[1] != character)
+        return len(self._without_face(text))
 
-    def _pieces(self, text: str, bold: bool) -> Iterator[tuple[str, str, float]]:
-        known = self._known
-        wide = not text.isascii() and is_chinese(text)
-        last = len(text) - 1
-        for index, character in enumerate(text):
-            want = ""
-            if character in _NUMERIC_SIGNS:
-                want = "latin"
-            elif character in _EITHER:
-                inside = character == "’" and 0 < index < len(text) - 1 and _latin_around(text, index)
+    def _without_face(self, text: str) -> list[str]:
+        if text.isascii():
+            return []
+        plain = self._plain[False]
+        for character in set(text).difference(plain):
+            plain.__missing__(character)
+        return [] if self._absent.isdisjoint(text) else [one for one in text if one in self._absent]
+
+    def _pieces(self, text: str, bold: bool) -> list[Piece]:
+        pieces = list(map(self._plain[bold].__getitem__, text))
+        if text.isascii():
+            return pieces
+        wide, last = is_chinese(text), len(text) - 1
+        for found in _JUDGED.finditer(text):
+            index, character = found.start(), found[0]
+            if character in _EITHER:
+                inside = character == "’" and 0 < index < last and _latin_around(text, index)
                 apart = character == "·" and text[max(0, index - 1) : index] == " "
                 spread = _beside_wide(text, index) if self._latin_first and character in "“”‘’" else wide
-                want = "wide" if spread and not inside and not apart else "latin"
-            key = (character, bold, want)
-            piece = known.get(key) or known.setdefault(key, self._find(*key))
+                pieces[index] = self._find(character, bold, "wide" if spread and not inside and not apart else "latin")
+            piece = pieces[index]
             if wide and index < last and piece[2] == 2 * HALF and _squeezes(character, text[index + 1]):
-                piece = (piece[0], piece[1], HALF)
-            yield piece
+                pieces[index] = (piece[0], piece[1], HALF)
+        return pieces
 
-    def _find(self, character: str, bold: bool, want: str) -> tuple[str, str, float]:
+    def _finder(self, bold: bool) -> Callable[[str], Piece]:
+        """Return what finds the piece of a character that is drawn alike wherever it stands."""
+        return lambda character: self._find(character, bold, "latin" if character in _NUMERIC_SIGNS else "")
+
+    def _find(self, character: str, bold: bool, want: str) -> Piece:
         chain = self._chains[bold]
         if want:
             first = {"latin": (LATIN, LATIN_BOLD), "wide": (SC, SC_BOLD)}[want]
@@ -217,6 +249,7 @@ class Typesetter:
             width = self._faces[name].widths.get(point)
             if width is not None:
                 return name, character, width
+        self._absent.add(character)
         return SC, MISSING, self._faces[SC].widths[ord(MISSING)]
 
 

@@ -14,7 +14,7 @@ from reports.pdf.paragraphs import Paragraph, TextStyle
 class Heading(Whole):
     """A title with its kicker; becomes a bookmark and a line of the contents.
 
-    ``large`` and ``above`` are its title and kicker where it opens a slide; ``more`` heads a slide on which what stands
+    ``large`` is its title where it opens a slide; ``more`` heads a slide on which what stands
     under it goes on, which has no key and is no bookmark. ``plain``: the title is only a name; ``hidden``: only the
     bookmark, as under a title that says more.
     """
@@ -26,13 +26,12 @@ class Heading(Whole):
     kicker: Paragraph | None = None
     more: Paragraph | None = None
     large: Paragraph | None = None
-    above: Paragraph | None = None
     plain: bool = False
     hidden: bool = False
 
-    def opening(self) -> Heading:
-        """Return the heading as it opens a slide: with its large title and its kicker where it has them."""
-        return replace(self, title=self.large or self.title, kicker=self.kicker or self.above)
+    def opening(self, kicker: Paragraph | None) -> Heading:
+        """Return the heading as it opens a slide: with its large title and the kicker of its section."""
+        return replace(self, title=self.large or self.title, kicker=kicker)
 
     def going_on(self) -> Heading | None:
         """Return the heading of the next slide on which this one goes on."""

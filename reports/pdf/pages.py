@@ -12,11 +12,12 @@ from io import BytesIO
 from annotate.jobs import Progress, silent
 from reports.charts import Palette, fit
 from reports.pdf.blocks import Block
-from reports.pdf.flow import laid_out
+from reports.pdf.flow import Page, reading_pages
 from reports.pdf.fonts import SC, Typesetter
 from reports.pdf.headings import Contents, Entry, Heading
 from reports.pdf.painter import Painter
 from reports.pdf.paper import A4, Paper
+from reports.pdf.slides import slides
 from reports.pdf.structure import Structure
 
 
@@ -44,6 +45,11 @@ class Drawn:
     data: bytes
     structure: Structure
     pages: int
+
+
+def laid_out(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
+    """Place blocks on the pages of a paper."""
+    return slides(blocks, paper) if paper.wide else reading_pages(blocks, paper)
 
 
 def draw_pages(

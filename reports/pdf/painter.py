@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Protocol
 
 from reports.charts import Area, Dot, Drawing, Label, Mark, Rect, Stroke
@@ -101,18 +102,23 @@ class Painter:
 
     def pieces(self, x: float, y: float, pieces: Sequence[tuple[str, bool, str]], size: float) -> None:
         """Draw (text, bold, colour) pieces one after another on the baseline y; the texts are ``visible`` already."""
-        canvas = self._canvas
+        from reportlab.pdfbase.pdfmetrics import getFont
+
+        # Operators of its own: the library's text object works out the width of every text once more.
         self.structure.mark()
-        line = canvas.beginText(x, self._height - y)
+        document, base, high = self._canvas._doc, f"{self._height - y:.3f}", f"{size:g}"
+        code = ["BT"]
         for text, bold, colour in pieces:
             self.setter.count_missing(text)
-            line.setFillColor(_rgb(colour))
+            code.append(_ink(colour))
             for run in self.setter.runs(text, bold=bold):
-                line.setFont(run.face, size)
-                line.setTextOrigin(x, self._height - y)
-                line.textOut(run.text)
+                font = getFont(run.face)
+                code.append(f"1 0 0 1 {x:.3f} {base} Tm")
+                for subset, codes in font.splitString(run.text, document):
+                    code.append(f"{font.getSubsetInternalName(subset, document)} {high} Tf <{codes.hex()}> Tj")
                 x += run.width * size / 1000
-        canvas.drawText(line)
+        code.append("ET")
+        self._canvas._code.append(" ".join(code))
 
     def image(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
         """Draw a picture (PNG or JPEG, already checked) into a rectangle given by its upper left corner."""
@@ -170,3 +176,9 @@ def _rgb(colour: str) -> tuple[float, float, float]:
     """Return ``#rrggbb`` as three numbers in [0, 1]."""
     value = int(colour.removeprefix("#"), 16)
     return (value >> 16) / 255, (value >> 8 & 255) / 255, (value & 255) / 255
+
+
+@cache
+def _ink(colour: str) -> str:
+    """Return the operator that fills with a colour."""
+    return " ".join(f"{part:.4g}" for part in _rgb(colour)) + " rg"

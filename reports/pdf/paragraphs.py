@@ -5,11 +5,13 @@ Texts are spans of plain characters, never markup, so that nothing a customer wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from reports.pdf.fonts import HALF, OPENING, Typesetter, is_chinese, is_wide, visible
+from reports.pdf.fonts import HALF, OPENING, WIDE, Typesetter, is_chinese, visible
 
 if TYPE_CHECKING:
     from reports.pdf.painter import Painter
@@ -20,7 +22,9 @@ NO_START_NARROW = frozenset(",.!?;:)]}%’”…")
 NO_END = frozenset("（《〈「『【〔〖‘“￥＄")
 NO_END_NARROW = frozenset("([{‘“$¥€£#")
 HANGING = frozenset("，。、；：")
-_QUOTES = frozenset("“”‘’…—·")
+SMALL_PRINT = 8.0
+"""Type below this size is that of notes."""
+_QUOTES = "“”‘’…—·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,25 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    character: str
-    width: float
-    span: int
+def _unit(*, chinese: bool) -> re.Pattern[str]:
+    """Return what matches the next stretch of a text that a line break must not cut.
+
+    A stretch is one newline, one space, or characters glued together: a Han character, an emoji, and in Chinese text a
+    quotation mark or dash stands for itself; other characters are whole words. An apostrophe inside a Latin word stays.
+    """
+    alone, narrow = f"[{WIDE}{_EMOJI}]", f"[^\\n {WIDE}{_EMOJI}]"
+    if chinese:
+        inside = f"(?<=[^\\W_])(?<![{WIDE}])’(?=[^{WIDE}])"
+        alone = f"(?:{alone}|(?!{inside})[{_QUOTES}])"
+        narrow = f"(?:[^\\n {WIDE}{_EMOJI}{_QUOTES}]|{inside})"
+    atom = f"(?:{alone}|{narrow}+)"
+    closing = "".join(map(re.escape, sorted(NO_START | NO_START_NARROW)))
+    opening = "".join(map(re.escape, sorted(NO_END | NO_END_NARROW)))
+    return re.compile(f"\n| |{atom}(?:(?:(?<=[{opening}])|(?=[{closing}])){atom})*")
+
+
+_EMOJI = "\u2600-\u27bf\U0001f000-\U0001ffff"
+_UNITS = {chinese: _unit(chinese=chinese) for chinese in (False, True)}
 
 
 def units(text: str) -> Iterator[tuple[int, int]]:
@@ -73,113 +91,65 @@ def units(text: str) -> Iterator[tuple[int, int]]:
     A Han character is a stretch of its own, a word or number is whole, closing signs stay with what precedes and
     opening signs with what follows. Spaces and newlines are stretches of their own.
     """
-    chinese = is_chinese(text)
-    atoms: list[tuple[int, int, str]] = []  # kind: s space, n newline, w wide, r run of narrow characters
-    start = 0
-    while start < len(text):
-        character = text[start]
-        end = start + 1
-        if character == "\n":
-            kind = "n"
-        elif character == " ":
-            kind = "s"
-        elif _alone(text, start, chinese):
-            kind = "w"
-        else:
-            kind = "r"
-            while end < len(text) and text[end] not in " \n" and not _alone(text, end, chinese):
-                end += 1
-        atoms.append((start, end, kind))
-        start = end
-    index = 0
-    while index < len(atoms):
-        start, end, kind = atoms[index]
-        index += 1
-        if kind in "sn":
-            yield start, end
-            continue
-        while index < len(atoms) and atoms[index][2] not in "sn" and _glued(text, end, atoms[index][0]):
-            end = atoms[index][1]
-            index += 1
-        yield start, end
-
-
-def _alone(text: str, at: int, chinese: bool) -> bool:
-    """Return whether a character stands for itself: Han, emoji, and quotation marks in Chinese text."""
-    character = text[at]
-    if is_wide(character) or ord(character) >= 0x1F000 or 0x2600 <= ord(character) <= 0x27BF:
-        return True
-    if not chinese or character not in _QUOTES:
-        return False
-    around = text[max(0, at - 1) : at + 2]
-    return not (character == "’" and len(around) == 3 and around[0].isalnum() and not any(map(is_wide, around)))
-
-
-def _glued(text: str, end: int, start: int) -> bool:
-    before, after = text[end - 1], text[start]
-    return after in NO_START or after in NO_START_NARROW or before in NO_END or before in NO_END_NARROW
+    return (found.span() for found in _UNITS[is_chinese(text)].finditer(text))
 
 
 def break_lines(spans: Sequence[Span], width: float, style: TextStyle, setter: Typesetter) -> list[Line]:
     """Set spans into lines at most ``width`` points wide; closing signs may hang out by half their width."""
-    shown = [replace(span, text=visible(span.text)) for span in spans]
-    text = "".join(span.text for span in shown)
-    letters = [
-        _Letter(character, advance, number)
-        for number, span in enumerate(shown)
-        for character, advance in zip(
-            span.text, setter.widths(span.text, style.size, bold=span.bold or style.bold), strict=True
-        )
-    ]
+    shown = [Span(visible(span.text), span.bold, span.colour) for span in spans]
+    text = "".join([span.text for span in shown])
+    advances: list[float] = []
+    for span in shown:
+        advances += setter.widths(span.text, style.size, bold=span.bold or style.bold)
+    place = [0.0, *accumulate(advances)]  # where each character begins, were all on one line
+    most = width + 1e-9
     lines: list[Line] = []
-    current: list[_Letter] = []
-    used = 0.0
+    begin = stop = -1  # of the line that is being set; −1 before its first character
+    full = False  # a space found no room: the line is finished by whatever follows
 
     def finish() -> None:
-        nonlocal current, used
-        while current and current[-1].character == " ":
-            used -= current.pop().width
-        lines.append(_line(current, shown, used))
-        current, used = [], 0.0
+        nonlocal begin, full
+        end = stop
+        while begin >= 0 and end > begin and text[end - 1] == " ":
+            end -= 1
+        lines.append(_line(shown, begin, end, place[end] - place[begin]) if begin >= 0 else Line())
+        begin, full = -1, False
 
     for start, end in units(text):
-        if text[start] == "\n":
+        first = text[start]
+        if first == "\n":
             finish()
             continue
-        unit = letters[start:end]
-        needed = sum(letter.width for letter in unit)
-        if unit[0].character == " ":
-            if current and used + needed <= width:
-                current += unit
-                used += needed
+        if first == " ":
+            if begin >= 0 and not full:
+                full = place[end] - place[begin] > most
+                stop = stop if full else end
             continue
-        slack = unit[-1].width / 2 if unit[-1].character in HANGING else 0.0
-        if used + needed - slack > width and current:
+        slack = advances[end - 1] / 2 if text[end - 1] in HANGING else 0.0
+        if begin >= 0 and (full or place[end] - place[begin] - slack > most):
             finish()
-        if needed - slack <= width:
-            current += unit
-            used += needed
+        if place[end] - place[start] - slack <= most:
+            begin = start if begin < 0 else begin
+            stop = end
             continue
-        for letter in unit:  # a stretch wider than the line: cut where it must be
-            if used + letter.width > width and current:
+        for at in range(start, end):  # a stretch wider than the line: cut where it must be
+            if begin >= 0 and place[at + 1] - place[begin] > most:
                 finish()
-            current.append(letter)
-            used += letter.width
-    if current or not lines:
+            begin = at if begin < 0 else begin
+            stop = at + 1
+    if begin >= 0 or not lines:
         finish()
     return lines
 
 
-def _line(letters: Sequence[_Letter], spans: Sequence[Span], width: float) -> Line:
-    line = Line(width=width)
-    start = 0
-    while start < len(letters):
-        number = letters[start].span
-        end = start
-        while end < len(letters) and letters[end].span == number:
-            end += 1
-        line.pieces.append(replace(spans[number], text="".join(letter.character for letter in letters[start:end])))
-        start = end
+def _line(spans: Sequence[Span], begin: int, end: int, width: float) -> Line:
+    """Return the line of the characters from ``begin`` to ``end`` of all spans together."""
+    line, before = Line(width=width), 0
+    for span in spans:
+        text = span.text[max(0, begin - before) : max(0, end - before)]
+        if text:
+            line.pieces.append(Span(text, span.bold, span.colour))
+        before += len(span.text)
     return line
 
 
@@ -259,6 +229,26 @@ class Paragraph:
         parts[0].space_before = self.space_before
         parts[1].keep_with_next = self.keep_with_next
         return parts[0], parts[1]
+
+    @property
+    def small_print(self) -> bool:
+        """Whether it is a note to what stands above it."""
+        return self.style.size < SMALL_PRINT
+
+    def scaled(self, factor: float) -> Paragraph:
+        """Return the paragraph in larger type; small print, and the rest of a split one, stay as they are set."""
+        if not self.spans or self.small_print:
+            return self
+        style = self.style.but(size=factor * self.style.size, leading=factor * self.style.leading)
+        return Paragraph(
+            self.spans,
+            style,
+            self.setter,
+            space_before=self.space_before,
+            keep_with_next=self.keep_with_next,
+            most_lines=self.most_lines,
+            balanced=self.balanced,
+        )
 
     def _empty_half(self, line: Line) -> float:
         """Return the blank left half of a full-width opening sign at the start of a line, else 0."""

@@ -10,9 +10,11 @@ from reports.pdf.fonts import Typesetter, is_chinese
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 
-PADDING_X, PADDING_Y = 6.0, 3.5
-LEAST_ROWS, SHORT, MORE_PADDING = 10, 240.0, 5.0
-"""A table of fewer rows, if it is no taller, stays in one piece; on a slide rows may have so much more padding."""
+PADDING_X, PADDING_Y, SPARE = 6.0, 3.5, 10.0
+"""Around the texts of cells; what a column keeps beyond its texts when it gives room to others."""
+LEAST_ROWS, SHORT, MORE_PADDING, FEWEST = 10, 240.0, 5.0, 4
+"""A table of fewer rows, if it is no taller, stays in one piece; on a slide rows may have so much more padding; so many
+rows of a long table stand together on a page of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Table:
         self.space_before, self.keep_with_next, self.ruled = space_before, keep_with_next, ruled
         self._style = TextStyle(size=size, leading=size * 1.45)
         self._most_lines = most_lines
-        self._padding, self._evenly = PADDING_Y, evenly
+        self._padding, self._evenly, self._of_many = PADDING_Y, evenly, False
         self._set: tuple[float, list[float]] | None = None
         self._head = self._set_row([Cell(c.head, bold=True, colour="#ffffff") for c in columns])
         self._rows = [self._set_row([cell if isinstance(cell, Cell) else Cell(cell) for cell in row]) for row in rows]
@@ -93,8 +95,34 @@ class Table:
             for number in tight:
                 widths[number] = least[number]
             open_columns -= tight
+        widths = self._shared_out(widths, least)
         self._set = (width, widths)
         return widths
+
+    def _shared_out(self, widths: list[float], least: Sequence[float]) -> list[float]:
+        """Return the widths with what some columns have beyond their texts given to those whose texts do not fit."""
+        natural = [self._natural_width(number) for number in range(len(widths))]
+        lacks = [max(0.0, need - width) for need, width in zip(natural, widths, strict=True)]
+        spare = [max(0.0, w - max(need + SPARE, low)) for need, w, low in zip(natural, widths, least, strict=True)]
+        given = min(sum(lacks), sum(spare))
+        if not given:
+            return widths
+        return [
+            width + given * (lack / sum(lacks) - more / sum(spare))
+            for width, lack, more in zip(widths, lacks, spare, strict=True)
+        ]
+
+    def _natural_width(self, number: int) -> float:
+        """Return the width at which no cell of a column below the head needs a second line."""
+        size = self._style.size
+        return 2 * PADDING_X + max(
+            (
+                row.sources[number].indent + sum(self.setter.width(one.text, size, bold=True) for one in spans)
+                for row in self._rows
+                if (spans := row.cells[number].spans)
+            ),
+            default=0.0,
+        )
 
     def _least_width(self, number: int, width: float) -> float:
         column, size = self.columns[number], self._style.size
@@ -118,7 +146,8 @@ class Table:
 
     def growth(self, width: float, *, wide: bool) -> float:
         """Return how much taller its rows may be on a slide, all together."""
-        return 2 * MORE_PADDING * (len(self._rows) + 1) if wide else 0.0
+        more = MORE_PADDING if len(self._rows) > FEWEST or self._of_many else 2.5 * MORE_PADDING
+        return 2 * more * (len(self._rows) + 1) if wide else 0.0
 
     def grown(self, width: float, extra: float) -> Table:
         """Return the table with more padding in its rows."""
@@ -127,15 +156,37 @@ class Table:
         part._padding = self._padding + extra / 2 / (len(self._rows) + 1)
         return part
 
+    def scaled(self, factor: float) -> Table:
+        """Return the table in larger type; a part of one stays as it is, like the other parts."""
+        if self._of_many:
+            return self
+        return Table(
+            self.columns,
+            [row.sources for row in self._rows],
+            self.setter,
+            self.colours,
+            size=factor * self._style.size,
+            most_lines=self._most_lines,
+            space_before=self.space_before,
+            keep_with_next=self.keep_with_next,
+            ruled=self.ruled,
+            evenly=self._evenly,
+        )
+
     def least(self, width: float) -> float:
-        """Return the height of the head and the first two rows; of the whole where it does not split."""
+        """Return the height of the head and the first rows; of the whole where it does not split."""
         if len(self._rows) < LEAST_ROWS and (whole := self.height(width)) < SHORT:
             return whole
         widths = self._widths(width)
-        return sum(self._row_height(row, widths) for row in (self._head, *self._rows[:2]))
+        return sum(self._row_height(row, widths) for row in (self._head, *self._rows[: self._fewest]))
+
+    @property
+    def _fewest(self) -> int:
+        """Rows that stand together at least where the table splits."""
+        return 2 if self._evenly or len(self._rows) < LEAST_ROWS else FEWEST
 
     def split(self, width: float, room: float) -> tuple[Table, Table] | None:
-        """Return the rows that fit and the rest, at least two on either side; evenly where it is asked for."""
+        """Return the rows that fit and the rest, a few on either side; evenly where it is asked for."""
         if len(self._rows) < LEAST_ROWS and self.height(width) < SHORT:
             return None
         widths = self._widths(width)
@@ -145,20 +196,22 @@ class Table:
             if used > room:
                 break
             count += 1
-        count = min(count, len(self._rows) - 2) if len(self._rows) > 3 else count
-        if not 0 < count < len(self._rows):
+        count = min(count, len(self._rows) - self._fewest) if len(self._rows) > 3 else count
+        least = self._fewest if len(self._rows) >= LEAST_ROWS else 1
+        if not least <= count < len(self._rows):
             return None
         if self._evenly and count > 3:
             count = -(-len(self._rows) // -(-len(self._rows) // count))
         first, rest = self._part(self._rows[:count]), self._part(self._rows[count:])
         first.space_before, rest.keep_with_next = self.space_before, self.keep_with_next
+        first._of_many = rest._of_many = True
         return first, rest
 
     def _part(self, rows: list[_SetRow]) -> Table:
         part = Table(
             self.columns, [], self.setter, self.colours, size=self._style.size, ruled=self.ruled, evenly=self._evenly
         )
-        part._rows, part._set, part._padding = rows, self._set, self._padding
+        part._rows, part._set, part._padding, part._of_many = rows, self._set, self._padding, self._of_many
         return part
 
     def draw(self, painter: Painter, x: float, y: float, width: float) -> None:

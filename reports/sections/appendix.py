@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from annotate.messages import N_
-from reports.data import QuestionFigures, ReportData, Role, ThemeFigures
-from reports.definitions.terms import Measure
+from reports.data import QuestionFigures, ReportData, Role, ThemeFigures, Unit
 from reports.pdf.blocks import Block
 from reports.pdf.paragraphs import Span
 from reports.pdf.tables import Cell, ColumnSpec
+from reports.sections.defined import defined
 from reports.sections.method import micro_text, quality_texts
 from reports.sections.press import Press
 from reports.statistics.shares import BaseSize, Source
 
 MOST_LISTED = 600
-MEASURES = {Measure.NPS: N_("NPS"), Measure.TOP_BOX: N_("share of good scores"), Measure.MEAN: N_("mean")}
 
 
 def frame(press: Press) -> list[Block]:
@@ -104,7 +102,7 @@ def model_quality(press: Press) -> list[Block]:
     if not model or not model.codes:
         return []
     title = words(
-        "The model's micro-F1 is {f1}, each of {n} answers judged by a fit that had not seen it",
+        "The model's micro-F1 is {f1}, each of {n} answers judged by a model fitted without it",
         f1=micro_text(model),
         n=words.count(model.scored),
     )
@@ -149,40 +147,7 @@ def definitions(press: Press) -> list[Block]:
     )
     columns = [ColumnSpec(words("Term"), 1.2), ColumnSpec(words("Meaning"), 4.2)]
     rows: list[list[Cell | str]] = [[Cell(term, bold=True), text] for term, text in _terms(press, data)]
-    return [section, *_defined(press), press.part(words("Terms and formulas")), press.table(columns, rows)]
-
-
-def _defined(press: Press) -> list[Block]:
-    """Return scores, journey, tiers and limits as defined."""
-    words, told = press.words, press.data.definitions
-    rows: list[list[Cell | str]] = []
-    for score in told.scores:
-        scale = f"{score.lowest:g}–{score.highest:g}"
-        cut = words("good from {cut}", cut=f"{score.cut:g}") if score.cut is not None else ""
-        turned = "" if score.good_is_high else words("low is good")
-        meaning = words.series([part for part in (words(MEASURES[score.measure]), scale, cut, turned) if part])
-        rows.append([words("Score"), score.name, meaning])
-    by_stage: dict[str, list[str]] = {}
-    for point in told.touchpoints:
-        by_stage.setdefault(point.stage, []).append(point.name)
-    rows += [[words("Stage"), stage, words.listed(names)] for stage, names in by_stage.items()]
-    for tier in told.tiers:
-        rows.append(
-            [words("Tier"), f"{tier.column} = {tier.value}", words("weight {weight}", weight=f"{tier.weight:g}")]
-        )
-    if told.self_selected:
-        meaning = words("speakers chose themselves: left out of every NPS")
-        rows.append([words("Channel"), words.listed(told.self_selected), meaning])
-    if not rows:
-        return []
-    version = press.data.definitions_version
-    title = (
-        words("Definitions, version {n}", n=version)
-        if version
-        else words("Definitions: none were given, these are guessed")
-    )
-    columns = [ColumnSpec(words("Kind"), 0.8), ColumnSpec(words("Name"), 1.6), ColumnSpec(words("Definition"), 3.4)]
-    return [press.part(words("Definitions"), title), press.table(columns, rows)]
+    return [section, *defined(press), press.part(words("Terms and formulas")), press.table(columns, rows)]
 
 
 def edited_titles(press: Press) -> list[Block]:
@@ -235,12 +200,17 @@ def _terms(press: Press, data: ReportData) -> list[tuple[str, str]]:
         (
             words("Share"),
             words(
-                "{people} who mention a theme ÷ base. A person counts once in a net, however many of its codes "
-                "are named.",
-                people=words.people.capitalize(),
+                "People who mention a theme ÷ base. A person counts once in a net, however many of its codes are named."
+            )
+            if words.unit is Unit.PEOPLE
+            else words(
+                "Answers that mention a theme ÷ base. An answer counts once in a net, however many codes it names."
             ),
         ),
-        (words("Mentions"), words("Answers × codes. Not the same figure as the number of people.")),
+        (
+            words("Mentions"),
+            words("Answers × codes. Not the same figure as the number of {people}.", people=words.people),
+        ),
         (
             words("95% interval"),
             words("Wilson's score interval for shares: (p + z²/2n ± z√(p(1−p)/n + z²/4n²)) ÷ (1 + z²/n), z = 1.96."),

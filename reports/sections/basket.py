@@ -11,7 +11,7 @@ from reports.data import DriverFigures, EmergingFigures, NeedFigures, QuestionFi
 from reports.manuscript import Put
 from reports.pdf.blocks import Block
 from reports.pdf.headings import Heading
-from reports.sections import journey, needs, scores, signals, themes, where, why
+from reports.sections import brand, journey, needs, scores, signals, themes, where, why
 from reports.sections.own import own_body
 from reports.sections.press import Press
 from reports.statistics.limits import TooFew
@@ -75,6 +75,15 @@ def _itches(press: Press, question: QuestionFigures) -> list[Block]:
     return needs.itch_blocks(press, found) if isinstance(found, NeedFigures) and found.itches else []
 
 
+def _moves(press: Press, question: QuestionFigures) -> list[Block]:
+    found = question.needs
+    return needs.move_blocks(press, found.moves, found.years) if found and found.moves and found.years else []
+
+
+def _brand(press: Press, question: QuestionFigures) -> list[Block]:
+    return brand.brand(press)[1:]
+
+
 def _journey(press: Press, question: QuestionFigures) -> list[Block]:
     found = press.data.journey
     return journey.curve_blocks(press, found) if found else []
@@ -103,6 +112,8 @@ EXHIBITS: Mapping[str, Exhibit] = {
     "pairs": Exhibit(N_("Themes mentioned together"), _pairs),
     "needs": Exhibit(N_("Layers of needs"), _needs),
     "wishes": Exhibit(N_("Wishes"), _itches),
+    "moves": Exhibit(N_("Needs between years"), _moves),
+    "brand": Exhibit(N_("Brand"), _brand),
     "journey": Exhibit(N_("Journey"), _journey),
     "spikes": Exhibit(N_("Sudden rises"), _spikes),
     "emerging": Exhibit(N_("Candidates for new themes"), _emerging),

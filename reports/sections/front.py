@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from reports import findings, measures
 from reports.data import ReportData
@@ -63,6 +63,15 @@ class _Cover:
         style = TextStyle(size=size, leading=size * 1.4, colour=colour, bold=bold)
         return Paragraph(text, style, self._press.setter, most_lines=lines)
 
+    def _fitting(self, text: str, sizes: Sequence[float], colour: str, *, bold: bool, lines: int) -> Paragraph:
+        """Return the text in the largest size in which it takes no more height than ``lines`` of the first."""
+        height = lines * sizes[0] * 1.4
+        for size in sizes:
+            block = self._paragraph(text, size, colour, bold=bold, lines=99)
+            if block.height(self._paper.inner) <= height + 1e-6:
+                return block
+        return self._paragraph(text, sizes[-1], colour, bold=bold, lines=int(height / (sizes[-1] * 1.4)))
+
     def draw(self, painter: Painter) -> None:
         """Draw the page."""
         press, paper = self._press, self._paper
@@ -85,14 +94,17 @@ class _Cover:
             painter.rect(left, top, wide, photo.height(140) + 12, white)
             photo.draw(painter, left + 8, top + 6, 140)
         y = 38.0 if paper.wide else 150.0
-        whose = [part for part in (spec.name if spec.master else "", press.period) if part]
-        for text, size, colour, bold, gap in (
-            (spec.client or data.client, 13.0, pale, False, 10.0 if paper.wide else 22.0),
-            (spec.title or data.title, 23.0 if paper.wide else 30.0, white, True, 6.0 if paper.wide else 14.0),
-            (" · ".join(whose), 13.0, white, False, 0.0),
+        dated = data.start or data.end or (data.scope and data.scope.now)
+        whose = [part for part in (spec.name if spec.master else "", press.period if dated else "") if part]
+        title, sizes = spec.title or data.title, (23.0, 18.0, 14.0) if paper.wide else (30.0, 24.0, 19.0, 16.0)
+        client, some = spec.client or data.client, (13.0, 11.0)
+        for text, sizes_of, colour, bold, gap in (
+            (client, some, pale, False, 10.0 if paper.wide else 22.0),
+            (title, sizes, white, True, 6.0 if paper.wide else 14.0),
+            (" · ".join(whose), some, white, False, 0.0),
         ):
             if text:
-                block = self._paragraph(text, size, colour, bold=bold, lines=2 if paper.wide else 3)
+                block = self._fitting(text, sizes_of, colour, bold=bold, lines=2 if paper.wide else 3)
                 with painter.element("P"):
                     block.draw(painter, paper.margin, y, paper.inner, tag="")
                 y += block.height(paper.inner) + gap
@@ -168,7 +180,7 @@ def summary(press: Press) -> list[Block]:
     title = sure[0].lead if sure else unsure[0].lead
     worst = [card.lead for card in sure[1:] if card.tone is findings.Tone.BAD]
     if worst:  # what is looked at first stands last
-        title = words.series([title, worst[-1]])
+        title = words.series([title, worst[-1]]) if words.chinese else f"{title}. {worst[-1]}"
     blocks: list[Block] = [press.section(words("Management summary"), title, key="summary")]
     if press.paper.wide:
         every = (*sure, *unsure)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reports.data import NeedFigures
 from reports.missing import THINGS
+from reports.outside import rises_lacking
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
@@ -16,9 +17,12 @@ def lacks(press: Press) -> Iterator[tuple[str, TooFew]]:
     """Yield the analyses that there is too little data for, in the order of the report."""
     words, data = press.words, press.data
     many = len(data.questions) > 1
+    courses: dict[TooFew, list[str]] = {}
     for score in data.scores:
         if score.series and isinstance(score.series.shift, TooFew):
-            yield words("Change of level: {name}", name=score.name), score.series.shift
+            courses.setdefault(score.series.shift, []).append(score.name)
+    for lack, names in courses.items():
+        yield words("Change of level: {name}", name=words.listed(names)), lack
     for question in data.questions:
         needs = question.needs.needs if isinstance(question.needs, NeedFigures) else None
         for name, found in (
@@ -63,7 +67,13 @@ def lack_blocks(press: Press) -> list[Block]:
         for name, lack in found
     ]
     title = words("What there is too little data for, and how much more it takes")
-    return [press.part(words("Not shown"), title), press.table(columns, rows)]
+    many = len(press.data.questions) > 1
+    rises = [
+        words("{question}: {finding}", question=one.name, finding=told) if many else told
+        for one in press.data.questions if (told := rises_lacking(one, words))
+    ]  # fmt: skip
+    notes = [press.caption(words.text(*dict.fromkeys(rises)))] if rises else []
+    return [press.part(words("Not shown"), title), press.table(columns, rows), *notes]
 
 
 def lack_sentence(press: Press, lack: TooFew) -> str:

@@ -36,6 +36,8 @@ def method(press: Press) -> list[Block]:
     told = (
         words("this report counts {counted} of {accepted} records")
         if any(source.counted is not None for source in data.sources)
+        else words("all {records} records were accepted")
+        if accepted == records
         else words("{accepted} of {records} records were accepted")
     )
     title = words.series([said, told]).format(
@@ -51,10 +53,10 @@ def method(press: Press) -> list[Block]:
         blocks += _sources(press)
     if data.questions:
         blocks += _questions(press)
-    blocks += _quality(press)
+    blocks += [*_quality(press), *lack_blocks(press)]
     for question in data.questions:
         blocks += _correction(press, question)
-    return [*blocks, *_restated(press), *lack_blocks(press)]
+    return [*blocks, *_restated(press)]
 
 
 def _asked(press: Press) -> list[Block]:
@@ -266,11 +268,8 @@ def _questions(press: Press) -> list[Block]:
             StackPart(words("coded by the model"), total.machine, pale, words.count(total.machine), colours.ink),
             StackPart(words("not coded yet"), total.open, colours.too_little, words.count(total.open), colours.ink),
         ]
-        blocks.append(
-            press.chart(
-                stack_marks(parts, press.width, press.setter.width, colours), name=words("Who decided the codes")
-            )
-        )
+        bar = stack_marks([part for part in parts if part.amount], press.width, press.setter.width, colours)
+        blocks.append(press.chart(bar, name=words("Who decided the codes")))
         blocks.append(
             press.caption(words("Answers by who decided their codes (n={n} answers).", n=words.count(total.total)))
         )
@@ -317,8 +316,8 @@ def _quality(press: Press) -> list[Block]:
     if data.model:
         model = data.model
         told = words(
-            "Model {name} learned from {trained} answers. Each of {scored} answers was judged by a fit that had not "
-            "seen it: micro-F1 {f1} (95% interval in brackets; {support} decisions of people as the yardstick). "
+            "Model {name} learned from {trained} answers. Each of {scored} answers was judged by a model fitted "
+            "without it: micro-F1 {f1} (95% interval in brackets; {support} decisions of people as the yardstick). "
             "The appendix gives the figures code by code.",
             name=model.name,
             trained=words.count(model.trained_on),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports import specs
-from reports.charts import Dot, Drawing, Label, Mark, Stroke
-from reports.charts_spans import nice_ticks
+from reports import specs, specs_why
+from reports.charts_moves import moves_marks
 from reports.data import MoveRow, NeedFigures, QuestionFigures
+from reports.missing import rare_sentence, together_sentence
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
-from reports.statistics.kano import Point
+from reports.statistics.kano import Layer, Point
 from reports.statistics.limits import TooFew
+from reports.wording import Words
 
 MOST_ITCHES = 10
 
@@ -21,26 +22,35 @@ MOST_ITCHES = 10
 def needs(press: Press) -> list[Block]:
     """Return the section of each question that has needs or wishes."""
     blocks: list[Block] = []
+    told: set[tuple[str, ...]] = set()
     for question in press.data.questions:
         found = question.needs
-        if found is None or (isinstance(found.needs, TooFew) and not found.itches):
+        if found is None:
             continue
-        blocks += _question(press, question, found)
+        again = found.together in told  # the same layers: only its wishes are its own
+        if found.together:
+            told.add(found.together)
+        if found.itches or not (again or isinstance(found.needs, TooFew)):
+            blocks += _question(press, question, found, again=again)
     return blocks
 
 
-def _question(press: Press, question: QuestionFigures, found: NeedFigures) -> list[Block]:
+def _question(press: Press, question: QuestionFigures, found: NeedFigures, *, again: bool) -> list[Block]:
     words = press.words
     name = words("Pain, itch and delight")
-    if len(press.data.questions) > 1:
+    if len(press.data.questions) > 1 and (again or not found.together):
         name = words("{question}: {finding}", question=question.name, finding=name)
-    blocks: list[Block] = [press.section(name, needs_sentence(press, found), key=f"needs:{question.name}")]
+    blocks: list[Block] = [press.section(name, needs_sentence(press, found, again=again), key=f"needs:{question.name}")]
+    if again:
+        return [*blocks, *itch_blocks(press, found)]
     if isinstance(found.needs, TooFew):
         blocks.append(
             press.text(words.text(words("Layers of needs are not shown."), lack_sentence(press, found.needs)))
         )
     elif found.needs:
         blocks += need_blocks(press, found)
+    else:
+        blocks.append(press.text(rare_sentence(found, words)))
     if found.itches:
         blocks += itch_blocks(press, found)
     if found.moves and found.years:
@@ -48,10 +58,10 @@ def _question(press: Press, question: QuestionFigures, found: NeedFigures) -> li
     return blocks
 
 
-def needs_sentence(press: Press, found: NeedFigures) -> str:
-    """Say the strongest pain and delight, else the most wished-for theme."""
+def needs_sentence(press: Press, found: NeedFigures, *, again: bool = False) -> str:
+    """Say the strongest pain and delight, else (of layers told ``again``, only) the most wished-for theme."""
     words = press.words
-    told = () if isinstance(found.needs, TooFew) else found.needs
+    told = () if again or isinstance(found.needs, TooFew) else found.needs
     pains = [row for row in told if Point.PAIN in row.need.points]
     delights = [row for row in told if Point.DELIGHT in row.need.points]
     if pains and delights:
@@ -95,6 +105,7 @@ def need_blocks(press: Press, found: NeedFigures) -> list[Block]:
         words("Must-be: costs more than twice what it gains; attractive: the other way round; q ≤ .05."),
         words("Derived from texts and scores, not asked (Kano's questions were not put); a person may overrule it."),
         words("Counted over: {periods}.", periods=words.window(found.periods)) if found.periods else "",
+        together_sentence(found, words),
     ]
     if found.left_out:
         notes.append(words("Left out, too rarely mentioned: {count}.", count=len(found.left_out)))
@@ -126,7 +137,7 @@ def itch_blocks(press: Press, found: NeedFigures) -> list[Block]:
 def move_blocks(press: Press, moves: tuple[MoveRow, ...], years: tuple[str, str]) -> list[Block]:
     """Return the needs of two years on the plane of reward and penalty, arrows where the move is proved."""
     words = press.words
-    drawing = moves_drawing(press, moves)
+    drawing = moves_marks(specs_why.moves(moves, words), press.width, press.setter.width, press.colours)
     title = words("Needs of {before} and {after}", before=years[0], after=years[1])
     proved = sum(1 for move in moves if move.moved)
     note = words(
@@ -135,38 +146,25 @@ def move_blocks(press: Press, moves: tuple[MoveRow, ...], years: tuple[str, str]
         proved=proved,
         count=len(moves),
     )
-    return [press.part(title), press.chart(drawing, name=title), press.caption(note)]
+    return [
+        press.part(title, move_sentence(moves, years, words)),
+        press.chart(drawing, name=title),
+        press.caption(note),
+    ]
 
 
-def moves_drawing(press: Press, moves: tuple[MoveRow, ...]) -> Drawing:
-    """Lay out the migration of needs."""
-    colours, width, height = press.colours, press.width * 0.8, 220.0
-    ends = [(one.reward.value, one.penalty.value) for move in moves for one in (move.before, move.after)]
-    low = min([0.0, *(value for end in ends for value in end)])
-    high = max([1.0, *(value for end in ends for value in end)]) * 1.1
-    left, bottom, top = 34.0, height - 24, 10.0
-
-    def at(reward: float, penalty: float) -> tuple[float, float]:
-        return (
-            left + (width - left) * (reward - low) / (high - low),
-            bottom - (bottom - top) * (penalty - low) / (high - low),
-        )
-
-    marks: list[Mark] = []
-    for tick in nice_ticks(low, high, 5):
-        x, y = at(tick, tick)
-        marks += [
-            Stroke(((left, y), (width, y)), colours.rule, 0.4),
-            Stroke(((x, top), (x, bottom)), colours.rule, 0.4),
-            Label(left - 4, y + 2.5, f"{tick:g}", 7, colours.quiet, align="right"),
-            Label(x, bottom + 11, f"{tick:g}", 7, colours.quiet, align="center"),
-        ]
-    for move in moves:
-        start = at(move.before.reward.value, move.before.penalty.value)
-        end = at(move.after.reward.value, move.after.penalty.value)
-        query = move.theme.rows.to_json() if move.theme.rows else None
-        if move.moved:
-            marks += [Stroke((start, end), colours.accent, 1.4, query=query), Dot(*start, 2.2, colours.too_little)]
-        marks.append(Dot(*end, 3.2, colours.accent if move.moved else colours.too_little, query=query))
-        marks.append(Label(end[0] + 5, end[1] + 2.6, move.theme.label, 7.5, colours.ink, query=query))
-    return Drawing(press.width, height, tuple(marks))
+def move_sentence(moves: tuple[MoveRow, ...], years: tuple[str, str], words: Words) -> str:
+    """Say which needs changed their layer, else which cost or gain otherwise than before, as far as it is proved."""
+    between = {"before": years[0], "after": years[1]}
+    proved = [one for one in moves if one.moved]
+    for one in proved:
+        layers = one.before.layer, one.after.layer
+        if layers[0] is not layers[1] and Layer.UNPROVED not in layers:
+            return words(
+                "{theme}: {layer} in {before}, {now} in {after}", theme=words.quoted(one.theme.label),
+                layer=words(layers[0].value), now=words(layers[1].value), **between,
+            )  # fmt: skip
+    if proved:
+        names = words.listed([words.quoted(one.theme.label) for one in proved[:3]])
+        return words("{themes} cost or gain otherwise in {after} than in {before}", themes=names, **between)
+    return words("No need is proved to have moved from {before} to {after}", **between)

@@ -18,6 +18,7 @@ from reports.pdf.paper import A4, Paper
 from reports.pdf.paragraphs import Paragraph, Span, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec, Table
 from reports.spec import OwnPage
+from reports.theme import TEXT, readable
 from reports.wording import Words
 
 if TYPE_CHECKING:
@@ -70,7 +71,6 @@ class Press:
     titles: list[Title] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     last_title: str = ""
-    _kicker: Paragraph | None = None
     other_data: ReportData | None = None
 
     @property
@@ -119,11 +119,10 @@ class Press:
         self.headings += 1
         kicker = Paragraph(
             [Span(f"{self.sections:02d}  {name}", bold=True)],
-            TextStyle(size=9, leading=13, colour=self.colours.accent),
+            TextStyle(size=9, leading=13, colour=readable(self.colours.accent, TEXT)),
             self.setter,
         )
         said = self._title(key, name, title, edit)
-        self._kicker = kicker
         return Heading(
             space_before=26,
             keep_with_next=True,
@@ -160,7 +159,6 @@ class Press:
             level=1,
             more=self._more(said),
             large=self._large(said),
-            above=self._kicker,
             plain=(title or name) == name,
         )
 
@@ -267,7 +265,7 @@ class Press:
         parts += [name[quote.sentiment.value]] if quote.sentiment else []
         parts += [part for part in quote.about if part]
         if quote.reference:
-            parts.append(words("no. {reference}", reference=quote.reference))
+            parts.append(words("no. {reference}", reference=quote.reference.removeprefix("#")))
         if quote.by_machine:
             parts.append(words("coded by the model"))
         style = self.body.but(size=11.5, leading=18.0) if self.paper.wide else self.body

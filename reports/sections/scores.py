@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from reports import measures
+from reports import measures, specs_scores
 from reports.charts import Drawing
 from reports.charts_bars import Column, ColumnChart, column_marks
-from reports.charts_spans import SpanRow, SpansChart
 from reports.charts_trend import TrendChart, TrendPoint, trend_marks
 from reports.charts_words import columns_said, trend_said
 from reports.data import Distribution, ScoreFigures, ScoreKind, ScoreSegments
@@ -20,7 +18,7 @@ from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
 from reports.statistics.limits import BaseSize, TooFew
-from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, Estimate, votes
+from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, votes
 
 LEAST_POINTS = 3
 MOST_COLUMNS, RANGES = 12, 10
@@ -67,7 +65,8 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
     def line(text: str, size: float, colour: str, *, bold: bool = False) -> None:
         stack.append(Paragraph(text, TextStyle(size, size * 1.45, colour, bold), press.setter, most_lines=3))
 
-    if found and press.data.limits.of(total) is not BaseSize.HIDDEN:
+    shown = press.data.limits.of(total) is not BaseSize.HIDDEN
+    if found and shown:
         line(found.value(words), 30, colours.strong, bold=True)
         line(measures.name(score, words), 9, colours.ink)
         line(words("95% CI {span}, n={n}", span=found.span(words), n=words.count(found.base)), 8, colours.quiet)
@@ -81,21 +80,21 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
             (words("Passives 7–8"), parts.passives, colours.quiet),
             (words("Detractors 0–6"), parts.detractors, colours.bad),
         ):
-            text = words(
-                "{name}: {share} ({count} of {n})",
-                name=name,
-                share=words.percent(count / total, total),
-                count=words.count(count),
-                n=words.count(total),
-            )
-            line(text, 8, colour)
+            values = {"name": name, "count": words.count(count), "n": words.count(total)}
+            share = words.percent(count / total, total)
+            part = words("{name}: {share} ({count} of {n})", share=share, **values)
+            line(part if shown else words("{name}: {count} of {n}", **values), 8, colour)
     drawn = [(label, count, _colour(press, score, middle)) for label, count, middle in bins(score.distribution)]
     wide = len(drawn) <= 8  # above narrow columns there is room for one text only
     columns = tuple(
         Column(
             label,
             count,
-            f"{words.count(count)} · {100 * count / total:.0f}%" if wide else f"{100 * count / total:.0f}%",
+            words.count(count)
+            if not shown
+            else f"{words.count(count)} · {100 * count / total:.0f}%"
+            if wide
+            else f"{100 * count / total:.0f}%",
             colour,
         )
         for label, count, colour in drawn
@@ -152,7 +151,7 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
     points = _points(press, score)
     if sum(1 for point in points if point.value is not None) < LEAST_POINTS:
         return []
-    mean, form = score.kind is ScoreKind.MEAN, _form(press, score)
+    mean, form = score.kind is ScoreKind.MEAN, specs_scores.form(score, words)
     shift = score.series.shift if score.series and not isinstance(score.series.shift, TooFew) else None
     moved = ""
     if shift is not None:
@@ -177,13 +176,6 @@ def _trend(press: Press, score: ScoreFigures) -> list[Block]:
     head = [press.part(name)] if press.paper.wide else []  # a slide of its own
     said = trend_said(name, chart)
     return [*head, press.elastic(draw, chart.height, 104.0, name=name, alt=said), press.caption(words.text(text, line))]
-
-
-def _form(press: Press, score: ScoreFigures) -> Callable[[float], str]:
-    """Return how a figure of this score is written on an axis."""
-    if score.kind is ScoreKind.MEAN:
-        return "{:.1f}".format
-    return "{:.0f}%".format if score.kind is ScoreKind.TOP_BOX else lambda value: press.words.points(value, 0)
 
 
 def _points(press: Press, score: ScoreFigures) -> tuple[TrendPoint, ...]:
@@ -237,36 +229,15 @@ def indicator_blocks(press: Press) -> list[Block]:
 def _segments(press: Press, score: ScoreFigures, segments: ScoreSegments) -> list[Block]:
     """Return the score of each value of a client column; low bases hidden or starred. Nothing below two figures."""
     words, limits = press.words, press.data.limits
-    rows: list[SpanRow] = []
-    shown = 0
-    for part in segments.parts:
-        base = sum(count for _, count in part.distribution)
-        found = measures.measure(score, part.distribution)
-        if found is not None and isinstance(part.estimate, Estimate):
-            found = measures.Measured(score.kind, part.estimate)
-        size = limits.of(base)
-        if found is None or size is BaseSize.HIDDEN:
-            rows.append(SpanRow(part.label, None, 0.0, 0.0, (words("too few"), "—", words.count(base))))
-            continue
-        shown += 1
-        star = "*" if size is BaseSize.STARRED else ""
-        one = found.estimate
-        texts = (found.value(words) + star, found.span(words), words.count(base))
-        rows.append(SpanRow(part.label, one.value, one.low, one.high, texts))
-    if shown < 2:  # nothing to compare
+    spec = specs_scores.score_segments(score, segments, limits, words)
+    if spec is None:
         return []
-    whole = measures.measure(score)
-    widest = max(press.setter.width(row.label, 8) for row in rows)
-    spans = max(press.setter.width(row.texts[1], 8) for row in rows)
-    chart = SpansChart(
-        tuple(rows),
-        (words("Value"), words("95% interval"), "n"),
-        (52.0, max(70.0, spans + 14), 44.0),
-        whole.estimate.value if whole else None,
-        words("all {value}", value=whole.value(words)) if whole else "",
-        _form(press, score),
+    widest = max(press.setter.width(row.label, 8) for row in spec.rows)
+    spans = max(press.setter.width(row.texts[1], 8) for row in spec.rows)
+    chart = replace(
+        spec, column_widths=(52.0, max(70.0, spans + 14), 44.0),
         label_width=min(0.3 * press.width, max(70.0, widest + 14)),
-    )
+    )  # fmt: skip
     name = words("{score} by {segment}", score=score.name, segment=segments.dimension)
     note = words.text(
         what_n_counts(words),

@@ -10,6 +10,7 @@ from reports.outside import repeated_sentence
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
+from reports.wording import Words
 
 MOST_CANDIDATES = 10
 
@@ -18,23 +19,39 @@ def signals(press: Press) -> list[Block]:
     """Return the section; nothing where neither was looked for."""
     words = press.words
     parts: list[Block] = []
-    rises, candidates, tests = 0, 0, 0
+    rises, candidates, tests, searched, grouped = 0, 0, 0, False, False
     for question in press.data.questions:
         if isinstance(question.spikes, SpikeFigures):
+            searched = True
             rises, tests = rises + len(question.spikes.rows), tests + question.spikes.tests
             parts += spike_blocks(press, question, question.spikes)
         if isinstance(question.emerging, EmergingFigures):
+            grouped = True
             candidates += len(question.emerging.candidates)
             parts += emerging_blocks(press, question, question.emerging)
     if not parts:
         return []
-    title = words(
-        "{rises} sudden rises confirmed in {tests} checks, {candidates} candidates for new themes",
-        rises=rises,
-        tests=words.count(tests),
-        candidates=candidates,
-    )
+    said = [_rises_said(words, rises, tests)] if searched else []
+    said += [_candidates_said(words, candidates)] if grouped else []
+    title = words.series(said)
+    title = title[:1].upper() + title[1:]
     return [press.section(words("Emerging and sudden"), title, key="signals"), *parts]
+
+
+def _rises_said(words: Words, rises: int, tests: int) -> str:
+    if not rises:
+        return words("no sudden rise confirmed in {tests} checks", tests=words.count(tests))
+    if rises == 1:
+        return words("one sudden rise confirmed in {tests} checks", tests=words.count(tests))
+    return words("{rises} sudden rises confirmed in {tests} checks", rises=rises, tests=words.count(tests))
+
+
+def _candidates_said(words: Words, candidates: int) -> str:
+    if not candidates:
+        return words("no candidate for a new theme")
+    if candidates == 1:
+        return words("one candidate for a new theme")
+    return words("{candidates} candidates for new themes", candidates=candidates)
 
 
 def _named(press: Press, question: QuestionFigures, name: str) -> str:

@@ -18,7 +18,7 @@ from reports.statistics.limits import BaseSize
 from reports.statistics.nps import Change
 from reports.statistics.shares import Source
 
-MOST_BARS, MOST_ON_SLIDE = 40, 12
+MOST_BARS, MOST_ON_SLIDE, LABEL, LONG_LABEL = 40, 12, 120.0, 150.0
 
 
 def themes(press: Press, question: QuestionFigures) -> list[Block]:
@@ -131,9 +131,18 @@ def _base_sentence(press: Press, question: QuestionFigures) -> str:
     words, asked = press.words, question.text or question.name
     if not words.chinese and asked[-1:] not in "?!.…？":
         asked += "."
-    return words(
-        "Question: {question} Base: {n} {people} whose words were read by people or the model (n={n}); several themes "
-        "may be named, so shares do not sum to 100%.",
+    said = (
+        words(
+            "Question: {question} Base: {n} {people} whose words were read by people or the model (n={n}); several "
+            "themes may be named, so shares do not sum to 100%."
+        )
+        if question.coding.machine
+        else words(
+            "Question: {question} Base: {n} {people} whose words were read by people (n={n}); several themes may be "
+            "named, so shares do not sum to 100%."
+        )
+    )
+    return said.format(
         question=asked,
         n=words.count(question.base),
         people=words.people,
@@ -204,7 +213,10 @@ def _bars(
 def _label_width(press: Press, rows: Sequence[BarRow]) -> float:
     """Return the room for labels and the nets before them, between 90 and 210 points."""
     labels = sorted(press.setter.width(row.label, 8) for row in rows)
-    label = min(labels[-1], 1.15 * labels[len(labels) * 9 // 10])  # one very long label does not squeeze all bars
+    label = min(
+        labels[-1], max(LABEL, 1.15 * labels[len(labels) * 9 // 10])
+    )  # one very long label does not squeeze bars
+    label = min(label, LONG_LABEL)  # longer ones are set in two lines
     note = max(press.setter.width(row.note, 6.5) for row in rows)
     return min(210.0, max(90.0, label + (note + 10 if note else 4)))
 

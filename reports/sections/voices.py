@@ -30,10 +30,14 @@ def quoted(press: Press) -> list[tuple[str, int, list[Quote]]]:
         count = 0
         for theme in findings.codes(question) or findings.nets(question):
             quotes = [quote for quote in question.quotes if quote.code == theme.code]
-            # The counter-voice is never what is cut.
-            kept = [quote for quote in quotes if not quote.counter][: limits.each]
+            pinned = [quote for quote in quotes if quote.pinned]
+            # Neither what people pinned nor the counter-voice is ever what is cut.
+            others = [quote for quote in quotes if not quote.counter and not quote.pinned]
+            kept = pinned + others[: max(0, limits.each - len(pinned))]
             kept += [quote for quote in quotes if quote.counter][: 1 if kept else 0]
-            if kept and count < limits.themes:
+            if count >= limits.themes:
+                kept = pinned
+            if kept:
                 count += 1
                 found.append((question.name, theme.code, kept))
     return found

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports import findings, specs
-from reports.charts_rows import HeatChart
-from reports.corrections import correction_sentence
+from reports.charts_rows import TALL_HEAD, HeatChart
+from reports.corrections import cells_sentence, correction_sentence
 from reports.data import (
     AnswerFigures,
     ClosedFigures,
-    PartCorrection,
     QuestionFigures,
     SegmentCell,
     SegmentColumn,
@@ -34,7 +33,7 @@ def where(press: Press) -> list[Block]:
     """Return the section; nothing without a table."""
     words, data = press.words, press.data
     tables = [(question, one) for question in data.questions for one in question.segments if _compares(press, one)]
-    answers = [(question, one) for question in data.questions for one in question.answers if _rows(one)]
+    answers = [(question, told) for question in data.questions if (told := [*filter(_rows, question.answers)])]
     if not tables and not answers and not data.closed and not (data.touchpoints and data.touchpoints.rows):
         return []
     title, parts = "", list[Block]()
@@ -47,8 +46,8 @@ def where(press: Press) -> list[Block]:
         title = title or sentence
     title = title or words("No segment is proved to differ")
     section = press.section(words("Where"), title, key="where")
-    for question, one in answers:
-        parts += _answers(press, question, one)
+    for question, told in answers:
+        parts += _answers(press, question, told)
     for group in data.closed:
         parts += closed_blocks(press, group)
     return [section, *parts]
@@ -107,6 +106,10 @@ def segment_blocks(press: Press, question: QuestionFigures, table: SegmentTable,
 def _heat_maps(press: Press, whole: HeatChart, name: str) -> list[Block]:
     """Return a heat map, in parts where it has more columns than fit across the page."""
     room = _label_room(press, [row.label for row in whole.rows])
+    most = max(map(len, _parts(press, len(whole.columns))), default=1)
+    pitch = (press.width - room - 8) / (most + 1) - 6
+    if any(press.setter.width(name, 7.5, bold=True) > pitch for name, _ in whole.columns):
+        whole = replace(whole, head=TALL_HEAD)
     return [
         press.rows(replace(specs.part(whole, places), label_width=room), name=f"{name} {places[0] + 1}")
         for places in _parts(press, len(whole.columns))
@@ -186,7 +189,7 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
             "Net sentiment in points: % positive minus % negative of the {people} who speak of it.", people=words.people
         ),
         correction_sentence(table.correction, words),
-        words("Cells are as counted.") if isinstance(table.correction, PartCorrection) else "",
+        cells_sentence(table, words),
         letters_note(press, table.rule, table.tests),
         words(
             "Shade: points from all; frame: differs from the rest (q ≤ .05). —: fewer than {n}.",
@@ -197,38 +200,40 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
     return blocks
 
 
-def _answers(press: Press, question: QuestionFigures, one: AnswerFigures) -> list[Block]:
-    """Return the themes that go with a structured answer."""
+def _answers(press: Press, question: QuestionFigures, told: Sequence[AnswerFigures]) -> list[Block]:
+    """Return the themes that go with structured answers, one table for all that were asked."""
     words = press.words
-    if isinstance(one.rows, TooFew):
-        return []
     columns = [
-        ColumnSpec(words("Theme"), 2.4),
-        ColumnSpec(words("Stands out among"), 1.8),
+        ColumnSpec(words("Theme"), 2.2),
+        ColumnSpec(words("Stands out among"), 2.0),
         ColumnSpec(words("Points from the others"), 1.2, "right"),
         ColumnSpec(words("Strength (V)"), 1.0, "right"),
         ColumnSpec("q", 0.8, "right"),
         ColumnSpec("n", 0.8, "right"),
     ]
+    many = len(told) > 1
     rows: list[list[Cell | str]] = [
         [
             row.theme.label,
-            row.value,
+            words("{column}: {value}", column=one.column, value=row.value) if many else row.value,
             Cell(words.points(row.association.points), bold=True),
             f"{row.association.effect:.2f}",
             _q(row.association.q),
             words.count(row.association.n),
         ]
+        for one in told
+        if not isinstance(one.rows, TooFew)
         for row in one.rows[:MOST_ANSWERS]
     ]
-    name = words("Themes by answers to {column}", column=words.quoted(one.column))
+    asked = words.listed([words.quoted(one.column) for one in told])
+    name = words("Themes by answers to {column}", column=asked)
     if len(press.data.questions) > 1:
         name = words("{question}: {finding}", question=question.name, finding=name)
     note = words(
         "Themes that go with the answer (q ≤ .05, Benjamini–Hochberg); V: Cramér's V without bias. Together "
         "is no cause."
     )
-    return [press.part(name), press.table(columns, rows, keep=len(rows) < 10), press.note(note)]
+    return [press.part(name), press.table(columns, rows), press.note(note)]
 
 
 def closed_blocks(press: Press, group: ClosedFigures) -> list[Block]:

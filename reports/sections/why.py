@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports import specs
+from reports import specs, specs_why
 from reports.charts import Drawing
 from reports.charts_plane import quadrant_marks
-from reports.charts_spans import EffectRow, EffectsChart
 from reports.charts_words import quadrant_said
-from reports.data import DriverFigures, DriverRow, PairRow, QuestionFigures
+from reports.data import DriverFigures, PairRow, QuestionFigures
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.press import Press
 from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
 
-MOST_DRIVERS, MOST_SCENARIOS, MOST_PAIRS = 15, 10, 12
+MOST_DRIVERS, MOST_PAIRS = 15, 12
 
 
 def why(press: Press) -> list[Block]:
@@ -163,28 +162,11 @@ def _share_span(press: Press, figure: Estimate) -> str:
 def scenario_blocks(press: Press, drivers: DriverFigures) -> list[Block]:
     """Return what halving the mentions of a theme would go with."""
     words = press.words
-    told: list[tuple[DriverRow, Estimate]] = [
-        (row, row.what_if) for row in drivers.rows if isinstance(row.what_if, Estimate) and row.effect.value < 0
-    ]
-    told.sort(key=lambda one: -one[1].value)
-    if not told:
+    spec = specs_why.scenarios(drivers, words)
+    if spec is None:
         return []
-    rows = tuple(
-        EffectRow(
-            specs.name_of(row.theme, words),
-            figure.value,
-            figure.low,
-            figure.high,
-            (words.points(figure.value), words.points_span(figure.low, figure.high)),
-            figure.low > 0 or figure.high < 0,
-            row.theme.rows.to_json() if row.theme.rows else None,
-        )
-        for row, figure in told[:MOST_SCENARIOS]
-    )
-    widest = max(press.setter.width(row.label, 8) for row in rows)
-    chart = EffectsChart(
-        rows, (words("points"), words("95% interval")), (44.0, 84.0), label_width=min(200.0, max(80.0, widest + 4))
-    )
+    widest = max(press.setter.width(row.label, 8) for row in spec.rows)
+    chart = replace(spec, label_width=min(200.0, max(80.0, widest + 4)))
     title = words("If half as many mentioned it: {score} in the model", score=drivers.score)
     note = words(
         "A scenario of the model (multinomial logit, averaged over the people there are), not a forecast and no proof "

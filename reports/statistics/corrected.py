@@ -29,9 +29,6 @@ Marks = NDArray[np.bool_]
 LEAST_READ = 100
 """Audited units below which nothing is corrected; 300 to 400 make a report."""
 
-LIKE = 8.0
-"""Rows of all codes together that a code with few audited mentions borrows within each verdict of the machine."""
-
 OWN_POSITIVES = 30
 """Audited units with the machine's code from which on a column speaks for itself."""
 
@@ -259,54 +256,3 @@ def plan(
         assert not isinstance(found, TooFew)
         whole += [one.share.half_width for one in found]
     return Plan(read, whole / runs, read * seconds / 3600)
-
-
-def corrected_net_sentiment(
-    table: Ints, sizes: Ints, *, known: Ints | None = None, like: Ints | None = None, closed: bool = False,
-    draws: int = 2000, seed: int = 0,
-) -> tuple[float, float, float] | TooFew:  # fmt: skip
-    """Return (net sentiment, low, high) of a code or of everything, both poles corrected; in [−1, 1].
-
-    ``table`` int64 (4 × 4): audited units by the machine's verdict (row) and people's (column): not mentioned,
-    negative, neutral, positive. ``sizes`` int64 (4): all units by the machine's verdict. Net sentiment is
-    (positive − negative) / mentions, neutral ones in the base. Within a verdict the truth of unread units is drawn from
-    Dirichlet(counts + ¼) (Perks 1947): the extension of the two-verdict stratification to both poles at once.
-    ``closed`` as for ``corrected_shares``. ``known`` int64 (4): units by people's verdict, decided for other reasons.
-    TooFew below LEAST_READ audited units or 30 true mentions among them. ``like``, the table of all codes together,
-    lets a code with fewer borrow: within each of the machine's verdicts with LIKE rows of it (Dirichlet), and with its
-    missed mentions felt like its found ones; TooFew where that table has fewer than 30.
-    """
-    if table.shape != (4, 4) or sizes.shape != (4,) or (table.sum(axis=1) > sizes).any() or (table < 0).any():
-        raise ValueError("audited units by machine and people (4 × 4), no more than there are of each verdict")
-    read, mentions = int(table.sum()), int(table[:, 1:].sum())
-    if read < min(LEAST_READ, int(sizes.sum())):
-        return TooFew(Lack.AUDITED, read, min(LEAST_READ, int(sizes.sum())))
-    borrows = mentions < 30 and like is not None and int(like[1:, 1:].sum()) >= 30
-    if mentions < 30 and read < sizes.sum() and not borrows:
-        return TooFew(Lack.MENTIONS, mentions, 30)
-    sure = np.zeros(4, np.int64) if known is None else known
-    if not mentions and not (borrows and sizes[1:].any()):
-        return TooFew(Lack.MENTIONS, 0, 1)
-    rng = np.random.default_rng(seed)
-    drawn = np.zeros((draws, 4)) + sure
-    plain = np.zeros(4) + sure
-    for verdict in range(4):
-        counts, unread = table[verdict].astype(np.float64), int(sizes[verdict] - table[verdict].sum())
-        prior: Floats = np.full(4, 0.25)
-        if borrows and like is not None:
-            if not verdict:  # what it misses of other codes says nothing of how this one is felt
-                drawn += counts
-                plain += counts
-                continue
-            others = like[verdict] + 0.25
-            prior = LIKE * others / others.sum()
-        drawn += counts + rng.multinomial(unread, rng.dirichlet(counts + prior, draws))
-        expected = counts + (prior if borrows else 1e-12)
-        plain += counts + unread * expected / expected.sum()
-    if not closed:
-        gammas = rng.standard_gamma(drawn + 0.25)
-        drawn = gammas / gammas.sum(axis=1, keepdims=True) * float(drawn.sum(axis=1).mean())
-    net = (drawn[:, 3] - drawn[:, 1]) / np.maximum(drawn[:, 1:].sum(axis=1), 1e-9)
-    value = float((plain[3] - plain[1]) / plain[1:].sum())
-    low, high = np.quantile(net, (0.025, 0.975))
-    return value, min(float(low), value), max(float(high), value)

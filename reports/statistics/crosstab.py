@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from annotate.estimates import holm
 from reports.definitions.terms import Letters
-from reports.statistics.corrected_parts import equal
+from reports.statistics.corrected_parts import equal, equal_pairs
 from reports.statistics.limits import BaseSize, Limits
 from reports.statistics.multiplicity import benjamini_hochberg
 
@@ -42,9 +42,12 @@ def pack(table: Marks) -> Packed:
 def pack_members(places: Ints, people: Ints, *, size: int, width: int) -> Packed:
     """Return the bits of ``pack`` from pairs (column, person), without the table: repeats allowed, any order."""
     whole = np.zeros((width, -(-size // 64) * 8), np.uint8)
+    short = places.astype(np.int16) if width < 1 << 15 else places  # short numbers sort faster
+    order = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short[order], np.arange(width + 1))
     for place in range(width):
         marks = np.zeros(size, np.bool_)
-        marks[people[places == place]] = True
+        marks[people[order[ends[place] : ends[place + 1]]]] = True
         bits = np.packbits(marks)
         whole[place, : bits.size] = bits
     return whole.view(np.uint64)
@@ -114,6 +117,7 @@ def cross_table(
     base: float,
     *,
     overlapping: bool = False,
+    outside: Ints | Floats | None = None,
     rule: Letters = Letters.HOLM,
     limits: Limits | None = None,
 ) -> CrossTable:
@@ -127,6 +131,9 @@ def cross_table(
         (k) people of all who mention each code, and all people.
     overlapping
         Whether a person may be in several columns: then each column is tested against its complement.
+    outside
+        (k × c) people in no answer of the column who mention each code; without, all who mention it but do not in the
+        column, which is the same where nobody is in several columns.
     rule
         HOLM: family error 5 % over the table. UNCORRECTED: capitals at 95 %, lower case at 90 %, each by itself.
 
@@ -142,7 +149,8 @@ def cross_table(
     shares = np.full(x.shape, np.nan)
     shares[:, ~hidden] = x[:, ~hidden] / n[~hidden]
     row = all_x / base if base else np.full(all_x.shape, np.nan)
-    rest_x, rest_n = all_x[:, None] - x, base - n
+    rest_x = all_x[:, None] - x if outside is None else np.asarray(outside, np.float64)
+    rest_n = base - n
     against_rest = _tests(x, n, np.maximum(rest_x, 0.0), rest_n, bounds)
     if overlapping:
         pairs, p, higher = [(c, -1) for c in range(n.size)], against_rest, shares > row[:, None]
@@ -192,7 +200,7 @@ def corrected_cross_table(
     else:
         pairs = list(combinations(range(n.size), 2))
         left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-        p = equal(drawn[:, :, left], drawn[:, :, right])
+        p = equal_pairs(drawn, left, right)
         p[~_tested(value[:, left], n[left], able[left], value[:, right], n[right], able[right], bounds)] = np.nan
         higher = value[:, left] > value[:, right]
     adjusted = holm(p) if rule is Letters.HOLM else p

@@ -151,7 +151,9 @@ def score_curve(place: Ints, score: Floats, places: int, *, clusters: Ints | Non
     return _curve(stops)
 
 
-def standardised_curve(place: Ints, mood: Ints, channel: Ints, places: int, mix: Sequence[float]) -> Curve:
+def standardised_curve(
+    place: Ints, mood: Ints, channel: Ints, places: int, mix: Sequence[float], *, weights: Floats | None = None
+) -> Curve:
     """Return the curve with every touchpoint reweighed to one mix of channels (direct standardisation).
 
     The hotline hears trouble: without this a touchpoint looks bad because its voices came by telephone. ``channel`` (n)
@@ -163,17 +165,17 @@ def standardised_curve(place: Ints, mood: Ints, channel: Ints, places: int, mix:
         raise ValueError("shares of channels add up to 1")
     stops = []
     for at in range(places):
-        parts = [mood[(place == at) & (channel == one)] for one in np.flatnonzero(shares > 0)]
-        least = min(part.size for part in parts)
+        parts = [(place == at) & (channel == one) for one in np.flatnonzero(shares > 0)]
+        least = min(int(part.sum()) for part in parts)
         if least < SHOWN:
             stops.append(Stop(at, TooFew(Lack.CHANNELS, int(least), SHOWN), 0.0, True, Mood.UNSURE))
             continue
-        told = np.array([_net(part, None, None) for part in parts])
+        told = np.array([_net(mood[part], None if weights is None else weights[part], None) for part in parts])
         weight = shares[shares > 0]
         value, centre = float(weight @ told[:, 0]), float(weight @ told[:, 2])
         error, reach = (float(np.sqrt(weight**2 @ told[:, column] ** 2)) for column in (1, 3))
         low, high = max(-100.0, centre - reach), min(100.0, centre + reach)
-        people = sum(part.size for part in parts)
+        people = sum(int(part.sum()) for part in parts)
         stops.append(_stop(at, Estimate(value, min(low, value), max(high, value), people), error))
     return _curve(stops)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from survey import add_question, import_answers
 
-from annotate import samples
+from annotate import audit_stream, samples
 from annotate.errors import UserError
 from annotate.store import operations
 from annotate.store.project import Project
@@ -47,13 +47,13 @@ def test_drawing_goes_on_where_it_stopped(project: Project, question: int) -> No
 
 def test_growing_by_steps_gives_the_rows_of_one_draw(project: Project, frame: int, question: int) -> None:
     ids = np.arange(1, 5_000, dtype=np.int64)
-    order = ids[np.argsort(samples._luck(ids, 3))]
-    assert len(set(samples._luck(ids, 3).tolist())) == ids.size
-    assert not np.array_equal(order, ids[np.argsort(samples._luck(ids, 4))])
+    order = ids[np.argsort(audit_stream.luck(ids, 3))]
+    assert len(set(audit_stream.luck(ids, 3).tolist())) == ids.size
+    assert not np.array_equal(order, ids[np.argsort(audit_stream.luck(ids, 4))])
     import_answers(project, question, [f"空间{n}" for n in range(60)])
     steps = [samples.draw_audit(project, question=question, size=5, seed=3) for _ in range(4)]
     answers = np.array([row[0] for row in project.rows("select id from verbatim")], np.int64)
-    expected = answers[np.argsort(samples._luck(answers, 3))][:20].tolist()
+    expected = answers[np.argsort(audit_stream.luck(answers, 3))][:20].tolist()
     assert [row[0] for step in steps for row in rows_of(project, step.id)] == expected
 
 
@@ -116,8 +116,8 @@ def test_every_answer_comes_as_often_as_its_inclusion_says() -> None:
     times = np.zeros(21)
     pairs = 0
     for seed in range(seeds):
-        mine = first[np.argsort(samples._luck(first, seed))][:2]
-        theirs = second[np.argsort(samples._luck(second, seed))][:6]
+        mine = first[np.argsort(audit_stream.luck(first, seed))][:2]
+        theirs = second[np.argsort(audit_stream.luck(second, seed))][:6]
         times[mine] += 1
         times[theirs] += 1
         pairs += {1, 2} <= set(mine.tolist())
@@ -130,7 +130,7 @@ def test_every_answer_comes_as_often_as_its_inclusion_says() -> None:
 
 
 def test_draws_are_dealt_to_the_smallest_share() -> None:
-    assert samples._dealt([100, 50], [0, 0], 30) == [20, 10]
-    assert samples._dealt([100, 50], [40, 0], 30) == [7, 23]
-    assert samples._dealt([3, 2, 0], [0, 0, 0], 9) == [3, 2, 0]
-    assert samples._refined([[1, 2]], {2, 3}) == [[2], [1], [3]]
+    assert audit_stream.dealt([100, 50], [0, 0], 30) == [20, 10]
+    assert audit_stream.dealt([100, 50], [40, 0], 30) == [7, 23]
+    assert audit_stream.dealt([3, 2, 0], [0, 0, 0], 9) == [3, 2, 0]
+    assert audit_stream.refined([[1, 2]], {2, 3}) == [[2], [1], [3]]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from survey import add_question, import_answers
 
-from annotate import brands, coding, frames, layers, phrases
+from annotate import brand_forms, brands, coding, different, frames, layers, phrases
+from annotate.brand_variants import closest
 from annotate.brands import is_variant
 from annotate.errors import UserError
 from annotate.frames import Role
+from annotate.jobs import CancelledError
 from annotate.store import operations
 from annotate.store.project import Project
 from annotate.text import fold
@@ -63,6 +65,7 @@ def desk(project: Project, frame: int) -> Desk:
         ("x3", "x5", False), ("bmw", "byd", False), ("长安", "长城", False), ("奔驰", "奔腾", False),
         ("大众", "大宗", False), ("性价比高", "性价比低", False), ("vivo", "viv0", True), ("0ppo", "oppo", True),
         ("s20", "s2o", False), ("iphone", "iphone x", False),
+        ("ryan air", "ryanairs", True), ("iphone", "iphone s", False),
     ],
 )  # fmt: skip
 def test_variants(one: str, other: str, same: bool) -> None:
@@ -116,7 +119,7 @@ def test_aliases_and_back_coding_take_other_off(desk: Desk) -> None:
 )  # fmt: skip
 def test_names_are_parted(desk: Desk, text: str, left: list[str]) -> None:
     with desk.project.reading() as db:
-        assert list(brands.names(db, desk.question).find(fold(text)).rest) == left
+        assert list(brands.names(db, desk.question).find([fold(text)])[0].rest) == left
 
 
 def test_lists_by_lines_and_spaces_are_names_and_are_coded(desk: Desk) -> None:
@@ -144,7 +147,7 @@ def test_agents_turns_are_not_looked_at(desk: Desk) -> None:
 
 
 def test_rare_forms_are_let_go_where_there_are_too_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(brands, "_MOST_KEPT", 4)
+    monkeypatch.setattr(brand_forms, "_MOST_KEPT", 4)
     texts = ["联想", "联想", "联想", *(f"牌子{sign}甲" for sign in "子丑寅卯辰巳午未")]
     import_answers(desk.project, desk.question, texts)
     assert desk.candidates(least=3)["联想"].answers == 3
@@ -163,3 +166,98 @@ def test_what_cannot_be_is_refused(desk: Desk, project: Project) -> None:
         brands.candidates(db, bare)
     with pytest.raises(UserError, match="another code frame"):
         brands.add_aliases(project, question=desk.question, forms=["a"], code=999)
+
+
+def test_answers_that_name_nothing_get_the_code_for_it(desk: Desk) -> None:
+    project, frame = desk.project, 1
+    none = frames.add_code(project, frame=frame, label="没有", role=Role.NONE)
+    unknown = frames.add_code(project, frame=frame, label="不知道", role=Role.DONT_KNOW)
+    texts = ["无", "不知道", "我不记得了。", "I don't know", "N/A", "随便", "没有，华为", "没有，魅族", "不清楚"]
+    _, ids = import_answers(project, desk.question, texts)
+    coding.apply_code(project, verbatims=[ids[8]], code=desk.other)
+    coding.apply_code(project, verbatims=[desk.ids[0]], code=unknown)
+    back, told = brands.look(project, question=desk.question)
+    assert told.nothing == {none: 3, unknown: 3}  # 没有 stands among the answers of the desk, too
+    brands.code_back(project, question=desk.question, back=back)
+    assert coding_of(project, none) == [desk.ids[10], ids[0], ids[4]]
+    assert coding_of(project, unknown) == [desk.ids[0], *ids[1:4]]
+    assert coding_of(project, desk.huawei) == [desk.ids[1], desk.ids[9], ids[6]]  # a person's word stays alone
+    assert brands.look(project, question=desk.question)[1].nothing == {}
+    operations.undo(project)
+    assert coding_of(project, none) == []
+
+
+def test_what_is_said_most_is_counted_to_the_last_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brand_forms, "_MOST_KEPT", 20)
+    monkeypatch.setattr(different, "_BATCH", 7)
+    told = {f"brand{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10]}": 1 + n % 13 for n in range(100)}
+    lists = [name for name, n in told.items() for _ in range(n)]
+    texts = [f"{one}, other{place}x" for place, one in enumerate(lists[::3] + lists[1::3] + lists[2::3])]
+    import_answers(desk.project, desk.question, texts)
+    with desk.project.reading() as db:
+        found = {
+            form: n for one in brands.candidates(db, desk.question, similarity=1.0, least=12) for form, n in one.forms
+        }
+    assert found == {name: n for name, n in told.items() if n >= 12}
+
+
+def test_of_many_answers_some_are_looked_through_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brands, "EARLY", 5)
+    early: list[list[brands.Candidate]] = []
+    with desk.project.reading() as db:
+        whole = brands.candidates(db, desk.question, least=1, early=early.append)
+    assert len(early) == 1
+    assert {one.name for one in early[0]} < {one.name for one in whole}
+    with desk.project.reading() as db, pytest.raises(CancelledError):
+        brands.candidates(db, desk.question, progress=stop)
+
+
+def stop(done: int, total: int | None, what: str = "") -> None:
+    raise CancelledError
+
+
+def test_what_people_say_around_names_is_no_name(desk: Desk) -> None:
+    names = ["oppo", "realme", "魅族", "三星", "努比亚", "moto"]
+    said = ["常用的是{}", "{}这牌子货", "先说{}"]
+    texts = [*names, *names, *(one.format(name) for one in said for name in names), "三星50", "三星50"]
+    _, ids = import_answers(desk.project, desk.question, texts)
+    found = desk.candidates(least=2)
+    assert found["三星"].answers == 5
+    assert found["三星"].forms == (("三星", 5),)
+    assert not {"常用的是", "这牌子货", "先说"} & {form for one in found.values() for form, _n in one.forms}
+    assert found["三星50"].answers == 2  # another model
+    glued = [f"moto{one}" for one in ("三星", "魅族", "努比亚", "联想", "金立")] + ["联想", "金立"] + ["moto"] * 12
+    import_answers(desk.project, desk.question, glued)
+    assert "moto" in desk.candidates(least=2)
+    code, step = brands.accept(
+        desk.project, question=desk.question, name="三星", forms=["三星"], around=found["三星"].around
+    )
+    assert step.rows == 5
+    assert set(coding_of(desk.project, code)) == {ids[place] for place in (3, 9, 15, 21, 27)}
+    with desk.project.reading() as db:
+        assert set(brands.around(db, desk.question, ["OPPO"])) == set(found["oppo"].around)
+
+
+@pytest.mark.parametrize(
+    ("form", "meant"),
+    [
+        ("united", "united airlines"),
+        ("ua", "united airlines"),
+        ("蜜雪", "蜜雪冰城"),
+        ("unite", None),
+        ("蜜", None),
+        ("air", None),
+    ],
+)
+def test_a_shortened_name_is_like_the_only_one_that_begins_so(form: str, meant: str | None) -> None:
+    known = {"united airlines": 1, "蜜雪冰城": 2, "air france": 3, "air canada": 4}
+    assert closest(form, known) == (known[meant] if meant else None)
+
+
+def test_a_name_in_characters_stands_for_its_sound_and_what_is_ignored_parts_nothing(desk: Desk) -> None:
+    texts = ["meizu", "meizu", "魅族", "coca cola mostly", "coca cola", "coca cola drinks", "coca cola"]
+    import_answers(desk.project, desk.question, texts)
+    brands.ignore(desk.project, question=desk.question, forms=["drinks"])
+    found = desk.candidates()
+    assert found["魅族"].forms == (("meizu", 2), ("魅族", 1))
+    assert (found["coca cola"].answers, set(found["coca cola"].around)) == (4, {"coca cola mostly", "coca cola drinks"})

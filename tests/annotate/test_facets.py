@@ -9,11 +9,11 @@ import pytest
 from annotate import coding, facets, frames, verbatims
 from annotate.importing import load
 from annotate.importing.roles import Role
+from annotate.sorting import Sort
 from annotate.store import operations
 from annotate.store.operations import Operation
 from annotate.store.project import Project
 from annotate.store.query import Condition, DecidedOn, FromChannel, Not, Query, Suggested, Touched
-from annotate.verbatims import Sort
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from survey import add_question, import_answers
 
-from annotate import coding, frames, pace, samples
+from annotate import audit_stream, coding, frames, pace, samples
 from annotate.random_rows import random_rows
 from annotate.samples import Purpose
 from annotate.store import images, operations
@@ -188,8 +188,8 @@ def test_weighted_shares_of_a_growing_sample_are_unbiased() -> None:
     truth = np.concatenate([generator.random(60) < 0.7, generator.random(300) < 0.2])
     told = []
     for seed in range(1_500):
-        mine = first[np.argsort(samples._luck(first, seed))][:30]
-        theirs = second[np.argsort(samples._luck(second, seed))][:20]
+        mine = first[np.argsort(audit_stream.luck(first, seed))][:30]
+        theirs = second[np.argsort(audit_stream.luck(second, seed))][:20]
         told.append((truth[mine - 1].mean() * 60 + truth[theirs - 1].mean() * 300) / 360)
     error = np.std(told) / np.sqrt(len(told))
     assert abs(np.mean(told) - truth.mean()) < 4.5 * error

@@ -79,3 +79,18 @@ def test_one_thing_is_counted_in_the_singular() -> None:
     assert messages.counted("{name}: {n} answers", name="1 answers", n=1) == "1 answers: 1 answer"
     messages.use("zh")
     assert messages.counted("Adjudication of {n} answers", n=1) == messages._("Adjudication of {n} answers").format(n=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "said"),
+    [
+        ("{n} rows were not taken: {first}", {"n": 1, "first": "x"}, "1 row was not taken: x"),
+        ("{n} people answered a question twice.", {"n": "1"}, "1 person answered a question twice."),
+        ("Import {n} more files", {"n": 1}, "Import 1 more file"),
+        ("{n} rows were not taken: {first}", {"n": 11, "first": 1}, "11 rows were not taken: 1"),
+        ("{key} repeats: {codes}", {"key": 1, "codes": "a"}, "1 repeats: a"),
+    ],
+)
+def test_every_english_text_counts_one_thing_in_the_singular(text: str, params: dict[str, object], said: str) -> None:
+    messages.use("en")
+    assert messages._(text).format(**params) == messages.translator("en")(text).format(**params) == said

@@ -12,10 +12,11 @@ from annotate import coding, frames, verbatims
 from annotate.errors import UserError
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
+from annotate.jobs import CancelledError
+from annotate.sorting import Sort
 from annotate.store.decisions import Origin
 from annotate.store.project import Project
 from annotate.store.query import InQuestion, Query
-from annotate.verbatims import Sort
 
 COLUMNS = ["id", "Q7", "区域", "分", "天", "备\"注'"]
 
@@ -53,6 +54,19 @@ def test_pages_keep_the_order_asked_and_leave_out_strangers(filled: Project) -> 
     one, two = verbatims.ids(filled, Query()).tolist()[:2]
     assert [row.id for row in verbatims.page(filled, [two, 999, one])] == [two, one]
     assert verbatims.page(filled, []) == []
+
+
+def test_reading_ids_stops_when_told_and_the_project_reads_on(filled: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotate.store.connection._STEPS", 1)
+    with pytest.raises(CancelledError):
+        verbatims.ids(filled, Query(), stop=lambda: True)
+    looks: list[None] = []
+    found = verbatims.ids(filled, Query(), stop=lambda: bool(looks.append(None)))
+    assert found.tolist() == verbatims.ids(filled, Query()).tolist()
+    assert looks
+    looks.clear()
+    verbatims.ids(filled, Query())
+    assert not looks  # nobody asks any more
 
 
 def test_orders(filled: Project) -> None:

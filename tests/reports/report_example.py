@@ -35,66 +35,36 @@ from reports.data import (
 from reports.statistics.shares import Source, people_by_code, share
 
 PEOPLE = 2_420
-FRAME: tuple[tuple[str, str, tuple[tuple[str, str, float, float], ...]], ...] = (
-    # net in Chinese and English, then codes: Chinese, English, rate, part of negative mentions
-    (
-        "动力与操控",
-        "Power and handling",
-        (
-            ("换挡顿挫", "Jerky gear changes", 0.118, 0.96),
-            ("加速有力", "Strong acceleration", 0.092, 0.08),
-            ("刹车偏软", "Soft brakes", 0.041, 0.9),
-            ("转向轻便", "Light steering", 0.047, 0.12),
-        ),
-    ),
-    (
-        "油耗与续航",
-        "Consumption and range",
-        (
-            ("油耗高", "High fuel consumption", 0.087, 0.97),
-            ("省油", "Economical", 0.064, 0.03),
-            ("冬季续航缩水", "Range shrinks in winter", 0.036, 0.98),
-        ),
-    ),
-    (
-        "空间与舒适",
-        "Space and comfort",
-        (
-            ("后排空间大", "Roomy back seats", 0.102, 0.06),
-            ("座椅太硬", "Hard seats", 0.051, 0.95),
-            ("隔音差、胎噪大", "Poor sound insulation, tyre noise", 0.083, 0.97),
-            ("空调制冷慢", "Slow air conditioning", 0.033, 0.94),
-        ),
-    ),
-    (
-        "智能座舱",
-        "Smart cockpit",
-        (
-            ("车机卡顿、反应慢", "Laggy head unit", 0.124, 0.97),
-            ("语音识别准", "Accurate voice control", 0.038, 0.15),
-            ("手机互联断开", "Phone link drops", 0.045, 0.98),
-        ),
-    ),
-    (
-        "服务",
-        "Service",
-        (
-            ("销售热情专业", "Friendly, competent sales staff", 0.081, 0.04),
-            ("保养价格贵", "Expensive maintenance", 0.059, 0.97),
-            ("维修等待时间长", "Long waits for repair", 0.057, 0.98),
-            ("客服回访及时", "Prompt follow-up calls", 0.024, 0.1),
-        ),
-    ),
-    (
-        "外观与做工",
-        "Looks and build",
-        (
-            ("外观好看", "Good looks", 0.096, 0.03),
-            ("漆面薄、易划伤", "Thin paint, scratches", 0.029, 0.95),
-            ("内饰异味", "Smell in the cabin", 0.034, 0.97),
-        ),
-    ),
-)
+# A net in Chinese and English; under it its codes: Chinese, English, rate, part of negative mentions.
+NAMES = """
+动力与操控 | Power and handling
+  换挡顿挫 | Jerky gear changes | 0.118 | 0.96
+  加速有力 | Strong acceleration | 0.092 | 0.08
+  刹车偏软 | Soft brakes | 0.041 | 0.9
+  转向轻便 | Light steering | 0.047 | 0.12
+油耗与续航 | Consumption and range
+  油耗高 | High fuel consumption | 0.087 | 0.97
+  省油 | Economical | 0.064 | 0.03
+  冬季续航缩水 | Range shrinks in winter | 0.036 | 0.98
+空间与舒适 | Space and comfort
+  后排空间大 | Roomy back seats | 0.102 | 0.06
+  座椅太硬 | Hard seats | 0.051 | 0.95
+  隔音差、胎噪大 | Poor sound insulation, tyre noise | 0.083 | 0.97
+  空调制冷慢 | Slow air conditioning | 0.033 | 0.94
+智能座舱 | Smart cockpit
+  车机卡顿、反应慢 | Laggy head unit | 0.124 | 0.97
+  语音识别准 | Accurate voice control | 0.038 | 0.15
+  手机互联断开 | Phone link drops | 0.045 | 0.98
+服务 | Service
+  销售热情专业 | Friendly, competent sales staff | 0.081 | 0.04
+  保养价格贵 | Expensive maintenance | 0.059 | 0.97
+  维修等待时间长 | Long waits for repair | 0.057 | 0.98
+  客服回访及时 | Prompt follow-up calls | 0.024 | 0.1
+外观与做工 | Looks and build
+  外观好看 | Good looks | 0.096 | 0.03
+  漆面薄、易划伤 | Thin paint, scratches | 0.029 | 0.95
+  内饰异味 | Smell in the cabin | 0.034 | 0.97
+"""
 SEGMENTS = (("北区", "North", 0.31), ("东区", "East", 0.35), ("南区", "South", 0.2), ("西区", "West", 0.13))
 QUOTES_ZH = {
     "换挡顿挫": (
@@ -124,6 +94,18 @@ QUOTES_EN = {
 }
 
 
+def frame() -> list[tuple[str, str, list[tuple[str, str, float, float]]]]:
+    """Return the nets in both languages with their codes."""
+    nets: list[tuple[str, str, list[tuple[str, str, float, float]]]] = []
+    for line in NAMES.strip().splitlines():
+        first, second, *numbers = [part.strip() for part in line.split("|")]
+        if numbers:
+            nets[-1][2].append((first, second, float(numbers[0]), float(numbers[1])))
+        else:
+            nets.append((first, second, []))
+    return nets
+
+
 def example(lang: str = "zh", *, machine: bool = False) -> ReportData:
     """Return the figures of a whole survey in Chinese or English names."""
     zh = lang == "zh"
@@ -135,7 +117,7 @@ def example(lang: str = "zh", *, machine: bool = False) -> ReportData:
     codes: list[int] = []
     negative: dict[int, int] = {}
     neutral: dict[int, int] = {}
-    for net_number, (net_zh, net_en, members) in enumerate(FRAME, 1):
+    for net_number, (net_zh, net_en, members) in enumerate(frame(), 1):
         net = net_number * 100
         names[net], parents[net] = (net_zh if zh else net_en), None
         for place, (label_zh, label_en, rate, bad) in enumerate(members, 1):
@@ -242,7 +224,7 @@ def _factors() -> list[float]:
 
 def _quotes(names: dict[int, str], texts: dict[str, tuple[str, ...]], *, zh: bool) -> tuple[Quote, ...]:
     about = ("女", "北区", "调研", "2026-08-14", "NPS 4") if zh else ("North", "Survey", "2026-08-14", "NPS 4")
-    rate = {zh_en[0 if zh else 1]: zh_en[3] for _, _, members in FRAME for zh_en in members}
+    rate = {zh_en[0 if zh else 1]: zh_en[3] for _, _, members in frame() for zh_en in members}
     return tuple(
         Quote(
             text, code, Sentiment.NEGATIVE if rate[label] > 0.5 else Sentiment.POSITIVE, about, str(1000 + code + place)

@@ -9,11 +9,11 @@ from scipy.stats import beta
 from reports.statistics.corrected import (
     Corrected,
     Tally,
-    corrected_net_sentiment,
     corrected_shares,
     plan,
     tally,
 )
+from reports.statistics.corrected_moods import corrected_net_sentiment
 from reports.statistics.csat import interval_difference
 from reports.statistics.limits import Lack, TooFew
 from reports.statistics.shares import Source

@@ -11,6 +11,7 @@ from report_example import bare, example, flat
 from annotate.messages import translator
 from reports import findings, measures
 from reports.collect.themes import compared
+from reports.corrections import explain
 from reports.data import (
     Direction,
     Distribution,
@@ -21,7 +22,7 @@ from reports.data import (
     ThemeFigures,
     Unit,
 )
-from reports.findings import explain, score_finding, summary, theme_changes
+from reports.findings import score_finding, summary, theme_changes
 from reports.grammar import Finding, Record, Tone, change_said
 from reports.sections.scores import bins
 from reports.statistics.limits import Lack, TooFew

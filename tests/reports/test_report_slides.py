@@ -18,9 +18,10 @@ from reports.data import ReportData
 from reports.document import compose, press_of, printed
 from reports.manuscript import Manuscript, Put
 from reports.pdf.blocks import Block, Chart, Row, Rows
-from reports.pdf.flow import Page, laid_out
+from reports.pdf.flow import Page
 from reports.pdf.fonts import Typesetter
 from reports.pdf.headings import Contents, Heading
+from reports.pdf.pages import laid_out
 from reports.pdf.paper import A4, SLIDE
 from reports.spec import OwnPage, ReportSpec
 

@@ -14,8 +14,13 @@ from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store.project import Project
 from annotate.store.query import Query
+from reports import basket
 from reports.collect import collect
 from reports.data import Quote, Sentiment
+from reports.document import press_of
+from reports.gather import gather
+from reports.sections.voices import quoted
+from reports.spec import ReportSpec
 from reports.voices_choice import LONG, QUOTES
 
 TEXTS = [
@@ -119,3 +124,31 @@ def test_one_who_objects_is_heard_and_nobody_twice(tmp_path: Path) -> None:
     assert [one.sentiment for one in quoted] == [Sentiment.NEGATIVE] * QUOTES + [Sentiment.POSITIVE]
     people = [WHO[int(one.reference.removeprefix("#r"))] for one in quoted]
     assert len(set(people)) == len(people)
+
+
+def test_what_people_pinned_is_quoted_whatever_else_is_chosen(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        texts = [f"第{n}条说的是完全不同的一句话，长短也还合适" for n in range(30)]
+        texts[3], texts[4], texts[5] = "顿", "它一直都在顿挫" * 40, texts[6]
+        rows = [[f"r{n}", "p3" if n in (3, 4) else f"p{n}", text] for n, text in enumerate(texts)]
+        path = write_csv(tmp_path / "a.csv", ["id", "who", "Q7"], rows)
+        import_file(project, path, roles={Role.ID: ["id"], Role.RESPONDENT: ["who"], Role.TEXT: ["Q7"]})
+        frame = frames.create_frame(project, name="车")
+        labels = [frames.add_code(project, frame=frame, label=f"主题{n}") for n in range(10)]
+        frames.point_question(project, question=verbatims.questions(project)[0].id, frame=frame)
+        ids = verbatims.ids(project, Query()).tolist()
+        for n, code in enumerate(labels):  # the last is the rarest of ten: not among the largest
+            coding.apply_code(project, verbatims=ids[: 20 - n], code=code, sentiment=-1, expand=False)
+        big, rare = labels[0], labels[-1]
+        basket.choose_quote(project, verbatim=ids[4], code=big, choice=1, place=1)  # too long
+        basket.choose_quote(project, verbatim=ids[3], code=big, choice=1, place=2)  # too short, the same person
+        basket.choose_quote(project, verbatim=ids[5], code=rare, choice=1)  # the same words as the next answer
+        basket.choose_quote(project, verbatim=ids[7], code=big, choice=-1)
+        manuscript = gather(project, ReportSpec())
+        found = list(manuscript.data.questions[0].quotes)
+        printed = {code: quotes for _, code, quotes in quoted(press_of(manuscript))}
+    assert [one.verbatim for one in of(found, big) if one.pinned] == [ids[4], ids[3]]
+    assert [one.verbatim for one in of(found, rare) if one.pinned] == [ids[5]]
+    assert ids[7] not in {one.verbatim for one in of(found, big)}
+    assert [one.verbatim for one in printed[big]][:2] == [ids[4], ids[3]]
+    assert [one.verbatim for one in printed[rare]] == [ids[5]]

@@ -116,6 +116,7 @@ def dressed() -> Iterator[None]:
     assert isinstance(app, QApplication)
     theme.apply(app, "light")
     yield
+    theme.apply(app, "light")
     app.setStyleSheet("")
 
 
@@ -131,7 +132,7 @@ def unseen(qtbot: QtBot, root: QWidget) -> list[str]:
         one.clearFocus()
         without = one.grab().toImage()
         one.setFocus(Qt.FocusReason.TabFocusReason)
-        qtbot.waitUntil(lambda one=one: one.hasFocus() or one.isAncestorOf(QApplication.focusWidget()))  # type: ignore[misc]
+        qtbot.waitUntil(lambda one=one: one.hasFocus() or one.isAncestorOf(QApplication.focusWidget()), timeout=60_000)  # type: ignore[misc]
         if one.grab().toImage() == without:
             found.append(f"{path_of(one)}: {name_of(one)}")
     return found

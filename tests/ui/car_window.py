@@ -15,6 +15,7 @@ from annotate.store.operations import Operation
 from annotate.store.query import Query
 from annotate.verbatims import VerbatimRow
 from ui.main_window import MainWindow
+from ui.pages.label import LabelPage
 
 Key = Qt.Key
 
@@ -67,6 +68,17 @@ def press(qtbot: QtBot, window: MainWindow, *keys: str | Key, held: Qt.KeyboardM
         else:
             qtbot.keyClick(window.label.grid, key, held or Qt.KeyboardModifier.NoModifier)
     settle(qtbot, window)
+
+
+def listed(page: LabelPage) -> list[str]:
+    """Return the answers that the Label page lists, in order."""
+    project = page._desk.project
+    return [one.text for one in verbatims.page(project, page.table.ids.tolist())]
+
+
+def choose(qtbot: QtBot, window: MainWindow, number: int) -> None:
+    """Choose a mode of the Label page by its key."""
+    press(qtbot, window, Key(Key.Key_0.value + number), held=Qt.KeyboardModifier.AltModifier)
 
 
 def given(window: MainWindow, text: str) -> list[tuple[int, int | None]]:

@@ -22,6 +22,7 @@ from reports.apart import Apart
 from ui import state
 from ui.language import speak
 from ui.main_window import MainWindow
+from ui.pages.label import LabelPage
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +82,7 @@ def open_window(qtbot: QtBot) -> Iterator[Opener]:
         windows.append(window)
         window.resize(1200, 800)
         window.show()
-        with qtbot.waitSignal(window.opened, timeout=20_000):
+        with qtbot.waitSignal(window.opened, timeout=60_000):
             window.open_project(path)
         settle(qtbot, window)
         return window
@@ -96,6 +97,14 @@ def open_window(qtbot: QtBot) -> Iterator[Opener]:
 @pytest.fixture
 def window(open_window: Opener, survey: Survey) -> MainWindow:
     return open_window(survey.path)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> LabelPage:
+    assert window.label is not None
+    window.label.grid.setFocus()
+    settle(qtbot, window)
+    return window.label
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,10 @@ def test_every_control_of_every_page_is_named(qtbot: QtBot, window: MainWindow) 
     assert not found, "\n".join(found)
 
 
-def test_the_focus_is_seen_on_every_page(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_is_seen_on_every_page(qtbot: QtBot, window: MainWindow, scheme: str) -> None:
+    if scheme == "dark":
+        window.switch_scheme()
     found = [f"{id}: {one}" for id, page in shown(qtbot, window) for one in unseen(qtbot, page)]
     assert not found, "\n".join(found)
 
@@ -125,7 +128,7 @@ def test_focus_is_seen(qtbot: QtBot, make: Callable[[], QWidget], scheme: str) -
     other.setFocus(Qt.FocusReason.TabFocusReason)
     without = widget.grab().toImage()
     widget.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(widget.hasFocus)
+    qtbot.waitUntil(widget.hasFocus, timeout=60_000)
     assert widget.grab().toImage() != without
     theme.apply(app, "light")
 
@@ -135,12 +138,14 @@ def test_focus_is_seen(qtbot: QtBot, make: Callable[[], QWidget], scheme: str) -
 def test_no_text_is_cut_off(qtbot: QtBot, window: MainWindow, language: str, size: int) -> None:
     messages.use(language)
     state.remember("stretch", str(size))
-    window.resize(1920, 1080)
+    room = {150: (1440, 900), 200: (1920, 1080)}[size]
+    window.resize(*room)
     window.looks.refresh()
     found: dict[str, list[str]] = {}
     for id, page in shown(qtbot, window):
+        assert (window.width(), window.height()) == room, f"{id} needs more than {room}"
         with suppress(TooLong):  # a layout may still be under way
-            qtbot.waitUntil(lambda page=page: not cut_off(page), timeout=1_500)
+            qtbot.waitUntil(lambda page=page: not cut_off(page), timeout=10_000)
         if cut := [*cut_off(page), *squeezed(page)]:
             found[id] = cut
     state.remember("stretch", "100")

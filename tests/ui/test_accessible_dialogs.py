@@ -62,7 +62,7 @@ def import_wizard(qtbot: QtBot, window: MainWindow, folder: Path) -> Shown:
     yield "unreadable", dialog
     dialog.take(good)
     settle(qtbot, window)
-    with qtbot.waitSignal(dialog.imported, timeout=20_000):
+    with qtbot.waitSignal(dialog.imported, timeout=60_000):
         dialog.start()
     settle(qtbot, window)
     yield "result", dialog
@@ -291,7 +291,7 @@ def test_no_text_is_cut_off(qtbot: QtBot, window: MainWindow, tmp_path: Path, op
     found: list[str] = []
     for name, part in opens(qtbot, window, tmp_path):
         with suppress(TooLong):  # a layout may still be under way
-            qtbot.waitUntil(lambda part=part: not cut_off(part), timeout=1_500)  # type: ignore[misc]
+            qtbot.waitUntil(lambda part=part: not cut_off(part), timeout=10_000)  # type: ignore[misc]
         found += [f"{name}: {one}" for one in (*cut_off(part), *squeezed(part))]
     state.remember("stretch", "100")
     window.looks.refresh()

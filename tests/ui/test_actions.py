@@ -57,7 +57,7 @@ def test_keys_of_a_page_work_in_trees_and_leave_text_and_buttons_alone(
     assert isinstance(button, QPushButton)
     tree.addTopLevelItems([QTreeWidgetItem(["j"]), QTreeWidgetItem(["k"])])
     tree.setFocus()
-    qtbot.waitUntil(tree.hasFocus)
+    qtbot.waitUntil(tree.hasFocus, timeout=60_000)
     qtbot.keyClick(tree, Key.Key_J)
     qtbot.keyClick(tree, Key.Key_S, CONTROL)
     assert told == ["train_next", "train_save"]

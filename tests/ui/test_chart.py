@@ -46,7 +46,7 @@ def test_it_is_as_high_as_its_drawing(chart: ChartView) -> None:
 
 def test_a_click_on_a_mark_tells_its_rows(qtbot: QtBot, chart: ChartView) -> None:
     for y, rows in ((10, "first"), (40, "second")):
-        with qtbot.waitSignal(chart.mark_chosen, timeout=1000) as told:
+        with qtbot.waitSignal(chart.mark_chosen, timeout=60_000) as told:
             qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at(chart, 20, y))
         assert told.args == [rows]
 

@@ -65,7 +65,9 @@ def test_suggestions_appear_on_the_label_page_without_anyone_asking(qtbot: QtBot
     assert suggested(trains) > 50
     assert trains.label is not None
     table = trains.label.table
-    qtbot.waitUntil(lambda: any((row := table.row(n)) is not None and row.suggestions for n in range(20)))
+    qtbot.waitUntil(
+        lambda: any((row := table.row(n)) is not None and row.suggestions for n in range(20)), timeout=60_000
+    )
     assert "trained itself" in trains.toasts.words
     look(qtbot, trains)
     assert len(versions.models(trains.desk.project, 1)) == 1
@@ -205,7 +207,7 @@ def test_a_new_project_is_locked_and_asks_when_it_is_opened(qtbot: QtBot, tmp_pa
         dialog.first.setText(first)
         dialog.again.setText(again)
         assert ok.isEnabled() == may
-    with qtbot.waitSignal(window.opened, timeout=20_000):
+    with qtbot.waitSignal(window.opened, timeout=60_000):
         ok.click()
     settle(qtbot, window)
     window.close_project()
@@ -216,12 +218,12 @@ def test_a_new_project_is_locked_and_asks_when_it_is_opened(qtbot: QtBot, tmp_pa
         return next((one for one in window.findChildren(PassphraseDialog) if one.isVisible()), None)
 
     window.open_project(path)
-    qtbot.waitUntil(lambda: asked() is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: asked() is not None, timeout=60_000)
     asking = asked()
     assert asking is not None
     assert not asking._lost.isVisible()
     asking.first.setText(SECRET)
-    with qtbot.waitSignal(window.opened, timeout=20_000):
+    with qtbot.waitSignal(window.opened, timeout=60_000):
         asking.buttons.button(asking.buttons.StandardButton.Ok).click()
     settle(qtbot, window)
     window.close()

@@ -50,8 +50,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "picture.csv": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "not-a-table"),
     "cut.xlsx": (b"PK\x03\x04" + bytes(range(200)), "package-damaged"),
     "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old-office-file"),
-    "numbers.json": (b"[1,2,3]", "not-a-table"),
-    "deep.json": (b"[" * 100_000, "not-a-table"),
+    "numbers.json": (b"[1,2,3]", "json-without-records"),
+    "deep.json": (b"[" * 100_000, "json-damaged"),
     "archive.zip": (package("a.csv", "id,text\n1,x"), "package-unknown"),
     "bomb.xlsx": (package("xl/workbook.xml", BOMB), "document-damaged"),
     "codes.qdc": (b'<?xml version="1.0"?><CodeBook/>', "codebook-no-answers"),
@@ -79,7 +79,9 @@ def test_an_odd_file_is_shown_and_taken_as_it_was_shown(project: Project, tmp_pa
     content, accepted = READ[name]
     path.write_bytes(content)
     look = look_into(project, path, Settings(), {}, {})
-    assert f"{accepted} rows would be taken" in " ".join(line.words for line in lines_of(look.preview))
+    assert f"{accepted} row{'s' if accepted != 1 else ''} would be taken" in " ".join(
+        line.words for line in lines_of(look.preview)
+    )
     (outcome,) = import_files(project, [path], roles_of(look.roles), Settings(), "", again=False, progress=silent)
     assert outcome.result is not None
     assert outcome.result.accepted == accepted

@@ -43,15 +43,15 @@ def line(qtbot: QtBot, search: Search) -> IndexLine:
 def test_it_appears_late_and_goes_when_done(qtbot: QtBot, line: IndexLine, search: Search) -> None:
     assert line.height() == 0 or line.sizeHint().height() == 0
     search.progress(0, 100)
-    qtbot.waitUntil(line.line.isVisible, timeout=5_000)
+    qtbot.waitUntil(line.line.isVisible, timeout=60_000)
     search.progress(100, 100)
-    qtbot.waitUntil(lambda: not line.line.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not line.line.isVisible(), timeout=60_000)
     assert not line.go_on.isVisible()
 
 
 def test_it_is_stopped_and_goes_on(qtbot: QtBot, line: IndexLine, search: Search) -> None:
     search.progress(10, 100)
-    qtbot.waitUntil(line.line.isVisible, timeout=5_000)
+    qtbot.waitUntil(line.line.isVisible, timeout=60_000)
     line.line.cancel()
     assert line.go_on.isVisible()
     assert not line.line.isVisible()
@@ -61,6 +61,6 @@ def test_it_is_stopped_and_goes_on(qtbot: QtBot, line: IndexLine, search: Search
     assert search.started == 1
     assert not line.go_on.isVisible()
     search.progress(30, 100)
-    qtbot.waitUntil(line.line.isVisible, timeout=5_000)
+    qtbot.waitUntil(line.line.isVisible, timeout=60_000)
     search.progress(100, 100)
-    qtbot.waitUntil(lambda: not line.line.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not line.line.isVisible(), timeout=60_000)

@@ -10,8 +10,10 @@ from car_window import Opener, settle
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from annotate import messages
-from reports import basket
+from annotate import coding, messages
+from reports import basket, issue
+from reports.gather import gather
+from reports.spec import ReportSpec
 from ui.main_window import MainWindow
 from ui.pages.insights import InsightsPage
 from ui.views.insights.theme_table import COUNTED, FEELING, PEOPLE, THEME
@@ -90,7 +92,7 @@ def test_the_chart_in_focus_goes_into_the_basket(qtbot: QtBot, page: InsightsPag
     assert desk is not None
     page.why.table.setFocus()
     page._on_basket()
-    page.overview.segments.setFocus()
+    page.overview.segments.chart.setFocus()
     page._on_basket()
     settle(qtbot, window_of(page))
     assert [one.exhibit for one in basket.items(desk.project)] == ["codes", "segments"]
@@ -173,3 +175,55 @@ def test_the_voices_follow_the_scope(qtbot: QtBot, page: InsightsPage) -> None:
     assert page._theme.code == code
     assert page.voices._reading is not None
     assert page.voices._reading.ids.size == page._theme.share.count
+
+
+def test_a_period_that_was_issued_is_named_with_what_counts_otherwise_today(qtbot: QtBot, page: InsightsPage) -> None:
+    window = window_of(page)
+    assert window.desk is not None and page._data is not None and page._data.scope is not None
+    project, known = window.desk.project, [one.name for one in page._data.scope.known]
+    made = gather(project, ReportSpec(language="en", wave=known[-2], sections=("themes",)))
+    issue.issue(project, made, name="June")
+    page.scope._period.setCurrentIndex(page.scope._period.findData(known[-1]))
+    page.count()
+    settle(qtbot, window)
+    assert "June" in page.why._restated.text()
+    assert "Nothing is restated" in page.why._restated.text()
+    theme = page._data.questions[0].themes[0]
+    before = window.desk.project.reading
+    with before() as db:
+        in_period = db.execute(
+            "select v.id from verbatim v join record r on r.id = v.record_id where r.at_ms between ? and ?",
+            (page._data.scope.before.condition.low, page._data.scope.before.condition.high),  # type: ignore[union-attr]
+        ).fetchall()
+    coding.apply_code(project, verbatims=[int(row[0] or 0) for row in in_period], code=theme.code, expand=False)
+    page.count()
+    settle(qtbot, window)
+    assert "issued" in page.why._restated.text() and "restated" in page.why._restated.text()
+
+
+def test_a_voice_goes_into_the_basket_under_its_theme(qtbot: QtBot, page: InsightsPage) -> None:
+    window = window_of(page)
+    assert window.desk is not None
+    page.why.table._choose(0, None)
+    settle(qtbot, window)
+    page.voices._list.setFocus()
+    page._on_basket()
+    settle(qtbot, window)
+    put = basket.items(window.desk.project)
+    assert [(one.kind, one.verbatim, one.code) for one in put] == [
+        ("quote", page.voices.current(), page.why.table.lines.line(0).theme.code)  # type: ignore[union-attr]
+    ]
+
+
+def test_where_three_columns_do_not_fit_two_take_turns(qtbot: QtBot, page: InsightsPage) -> None:
+    window = window_of(page)
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: page._narrow, timeout=5_000)
+    assert page.why.isVisible() and not page.overview.isVisible()
+    page._sides[0].click()
+    assert page.overview.isVisible() and not page.why.isVisible()
+    page._go(1, page.why.to_themes)
+    assert page.why.isVisible()
+    window.resize(1900, 900)
+    qtbot.waitUntil(lambda: not page._narrow, timeout=5_000)
+    assert page.overview.isVisible() and page.why.isVisible()

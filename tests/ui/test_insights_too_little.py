@@ -13,7 +13,6 @@ from study import study
 
 from annotate.importing.roles import Role
 from annotate.store.project import Project
-from reports.data import QuestionFigures
 from ui.pages.insights import InsightsPage
 from ui.views.insights.theme_table import CORRECTED, COUNTED, PEOPLE
 
@@ -56,9 +55,11 @@ def test_every_part_says_what_it_lacks(qtbot: QtBot, open_window: Opener, tmp_pa
     if question is None:
         assert page._stack.currentIndex() == 1 or (page._data is not None and page._data.scores)
         return
-    for note in (why._courses_note, why._drivers_note, why._needs_note, why._pairs_note, overview._spikes_note,
-                 overview._segments_note, overview._where_note):  # fmt: skip
-        assert note.text(), note.objectName()
+    for one in (*why.sections, *overview.sections):
+        assert one.head.isHidden() or one.note.text(), one.short
+    for one in (why.changes, why.courses, why.drivers, why.needs, overview.segments, overview.spikes):
+        assert not one.head.isHidden(), one.short
+    assert overview._where_lack.text()
     assert overview._none.text() or (page._data is not None and page._data.scores)
     model = why.table.lines
     told = [
@@ -73,23 +74,4 @@ def test_every_part_says_what_it_lacks(qtbot: QtBot, open_window: Opener, tmp_pa
     else:
         assert all("%" in counted for counted, _ in told)
     assert all(int(str(model.index(row, PEOPLE).data())) > 0 for row in range(model.rowCount()))
-    assert "more are needed" in why._drivers_note.text() or "No " in why._drivers_note.text()
-
-
-def test_a_mark_of_every_chart_leads_to_rows(qtbot: QtBot, open_window: Opener, coded: Path) -> None:
-    window = open_window(coded)
-    window.show_page("insights")
-    settle(qtbot, window)
-    page = cast("InsightsPage", window.pages["insights"])
-    assert isinstance(page._chosen(), QuestionFigures)
-    charts = [page.overview.where, page.overview.segments, page.overview.journey, page.overview.stands,
-              page.overview.spikes, page.why.courses, page.why.drivers, page.why.needs, page.why.pairs]  # fmt: skip
-    shown = [chart for chart in charts if chart.isVisibleTo(page)]
-    assert shown
-    for chart in shown:
-        chart.resize(420, 300)
-        assert chart._spots, chart.accessibleName()
-        chart._at = 0
-        chart._choose()
-        settle(qtbot, window)
-        assert page.voices.ids is not None
+    assert "more are needed" in why.drivers.note.text() or "No " in why.drivers.note.text()

@@ -43,7 +43,7 @@ class Hands:
         within = QApplication.activeModalWidget() or self._window
         if not within.isActiveWindow():  # a window manager gives the keys back when a dialog closes
             within.activateWindow()
-            self._qtbot.waitUntil(within.isActiveWindow)
+            self._qtbot.waitUntil(within.isActiveWindow, timeout=60_000)
         found = within.focusWidget()
         assert found is not None, "the focus is lost"
         assert found.isVisible(), f"the focus is on {type(found).__name__}, which nobody sees"
@@ -116,12 +116,12 @@ def test_a_whole_session_by_keys(qtbot: QtBot, open_window: Opener, many: Survey
     hands.go("Code frame")
     frame = window.pages["frame"]
     assert isinstance(frame, FramePage)
-    qtbot.waitUntil(lambda: frame.snapshot is not None, timeout=8_000)
+    qtbot.waitUntil(lambda: frame.snapshot is not None, timeout=60_000)
     for name in ("异响", "油耗高", "交车仪式"):
         hands.press(Key.Key_Insert)
         hands.type(name)
         hands.press(Key.Key_Return, held=CONTROL)
-        qtbot.waitUntil(lambda name=name: name in [one.label for one in window.desk.codes.values()], timeout=8_000)
+        qtbot.waitUntil(lambda name=name: name in [one.label for one in window.desk.codes.values()], timeout=60_000)
         settle(qtbot, window)
     numbers = {one.label: one.number for one in window.desk.codes.values()}
     assert all(numbers[name] for name in ("异响", "油耗高"))
@@ -191,9 +191,9 @@ def test_the_sample_is_reached_by_tab_from_the_first_page(qtbot: QtBot) -> None:
     qtbot.addWidget(start)
     start.show()
     start.activateWindow()
-    qtbot.waitUntil(start.isActiveWindow)
+    qtbot.waitUntil(start.isActiveWindow, timeout=60_000)
     start.name.setFocus()
-    with qtbot.waitSignal(start.sample_asked, timeout=2_000):
+    with qtbot.waitSignal(start.sample_asked, timeout=60_000):
         for _ in range(8):
             here = start.focusWidget()
             assert here is not None

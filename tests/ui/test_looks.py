@@ -6,11 +6,11 @@ import threading
 
 import pytest
 from car_window import Opener, Survey, settle
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotate import messages
-from ui import memory, theme
+from ui import memory, state, theme
 from ui.main_window import MainWindow
 from ui.pages import registry
 from ui.tasks import Tasks
@@ -50,6 +50,31 @@ def test_the_page_on_the_screen_changes_its_colours_at_once_and_a_hidden_one_whe
     assert wears(pages["label"], new)
     window.show_page("label")
     assert wears(pages["label"], old)
+
+
+def test_a_page_built_in_the_moment_of_a_new_size_has_that_size(window: MainWindow) -> None:
+    window.looks.stretch(3)
+    try:
+        window.show_page("definitions")
+        page = window.pages["definitions"]
+        assert page.font().pointSizeF() == window.looks.font.pointSizeF()
+        assert {one.font().pointSizeF() for one in page.findChildren(QPushButton)} == {page.font().pointSizeF()}
+    finally:
+        window.looks.stretch(-3)
+
+
+def test_the_first_page_has_the_size_that_was_chosen_before(qtbot: QtBot) -> None:
+    state.remember("stretch", "150")
+    before = QApplication.font()
+    window = MainWindow()
+    window.show()
+    try:
+        sizes = {one.font().pointSizeF() for one in window.start.findChildren(QPushButton)}
+        assert sizes == {window.looks.font.pointSizeF()}
+    finally:
+        window.close()
+        window.deleteLater()
+        QApplication.setFont(before)
 
 
 def test_a_hidden_page_speaks_the_language_when_it_is_shown(window: MainWindow, pages: dict[str, QWidget]) -> None:
@@ -101,7 +126,7 @@ def test_pages_are_imported_ahead_and_not_on_the_thread_that_draws(
     here = threading.get_ident()
     monkeypatch.setattr(registry, "preload", lambda id: told.append((id, threading.get_ident() == here)))
     window = open_window(survey.path)
-    qtbot.waitUntil(lambda: len(told) == len(registry.PAGES), timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == len(registry.PAGES), timeout=60_000)
     settle(qtbot, window)
     assert told == [(one.id, False) for one in registry.PAGES]
 
@@ -114,12 +139,12 @@ def test_memory_goes_back_after_large_reads_only_and_not_on_the_thread_that_draw
     tasks = Tasks()
     try:
         tasks._give_back.setInterval(0)
-        with qtbot.waitSignal(tasks.settled):
+        with qtbot.waitSignal(tasks.settled, timeout=60_000):
             tasks.read("small", lambda: 1)
         assert not tasks._give_back.isActive()
-        with qtbot.waitSignal(tasks.settled):
+        with qtbot.waitSignal(tasks.settled, timeout=60_000):
             tasks.read("large", lambda: 1, slow=True)
-        qtbot.waitUntil(lambda: bool(given), timeout=5_000)
+        qtbot.waitUntil(lambda: bool(given), timeout=60_000)
         assert threading.get_ident() not in given
     finally:
         tasks.close()

@@ -46,7 +46,7 @@ def test_teaches_with_one_next_step_in_both_languages(qtbot: QtBot, empty: MainW
     for _language in range(2):
         empty.switch_language()
         assert cover._teaches.text() == messages._(BY_ID[id].teaches)
-        qtbot.waitUntil(lambda: not cut_off(cover))
+        qtbot.waitUntil(lambda: not cut_off(cover), timeout=60_000)
         assert not list(nameless(cover))
     cover._do.click()
     assert asked == [True]
@@ -58,7 +58,7 @@ def test_gives_way_to_the_page_when_answers_come(qtbot: QtBot, empty: MainWindow
     table.write_text("id,text\n1,还不错\n2,太吵了\n", encoding="utf-8")
     assert empty.desk is not None
     import_file(empty.desk.project, table)
-    qtbot.waitUntil(lambda: not any(one.isVisibleTo(empty) for one in covers), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(one.isVisibleTo(empty) for one in covers), timeout=60_000)
 
 
 def test_is_not_seen_where_there_are_answers(qtbot: QtBot, window: MainWindow) -> None:

@@ -11,9 +11,10 @@ from car_window import Opener, Survey, settle
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from annotate import coding, frames
+from annotate import coding, frames, marks
 from annotate.store import backup, journal, merge_notes
 from annotate.store.backup import folder_of
+from annotate.store.connection import driver
 from annotate.store.project import Project
 from ui import state
 from ui.main_window import MainWindow
@@ -33,7 +34,7 @@ def shown(qtbot: QtBot, window: MainWindow, kind: type[D]) -> D:
     def found() -> list[D]:
         return [one for one in window.findChildren(kind) if one.isVisible()]
 
-    qtbot.waitUntil(lambda: bool(found()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(found()), timeout=60_000)
     return found()[-1]
 
 
@@ -62,7 +63,7 @@ def empty(qtbot: QtBot) -> MainWindow:
 
 def leave(qtbot: QtBot, window: MainWindow) -> None:
     window.close_project()
-    qtbot.waitUntil(lambda: window.tasks.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: window.tasks.idle, timeout=60_000)
     window.close()
 
 
@@ -91,7 +92,7 @@ def test_work_is_added_at_closing_and_shown_beside_its_backup(
     dialog.close()
     coding.apply_code(window.desk.project, verbatims=[2], code=survey.codes["302"])
     window.close_project()
-    qtbot.waitUntil(lambda: window.tasks.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: window.tasks.idle, timeout=60_000)
     last = journal.told(kept.path)
     assert last is not None
     assert last.steps == first.steps + 1
@@ -112,7 +113,7 @@ def test_an_import_asks_for_a_full_copy_soon(qtbot: QtBot, open_window: Opener, 
     table = survey.path.with_name("more.csv")
     table.write_text("编号,原话\n90,后来的\n", encoding="utf-8")
     load.import_file(window.desk.project, table, roles={Column.TEXT: ["原话"], Column.ID: ["编号"]})
-    qtbot.waitUntil(lambda: backups._timer.remainingTime() <= 10_000, timeout=20_000)
+    qtbot.waitUntil(lambda: backups._timer.remainingTime() <= 10_000, timeout=60_000)
     settle(qtbot, window)
     backups.keep()
     settle(qtbot, window)
@@ -133,7 +134,7 @@ def test_a_damaged_project_offers_its_newest_backup_with_the_work(
     dialog = shown(qtbot, empty, PutBackDialog)
     assert "+ work until" in dialog._more.text()
     assert empty.toasts.isVisible()
-    with qtbot.waitSignal(empty.opened, timeout=20_000):
+    with qtbot.waitSignal(empty.opened, timeout=60_000):
         dialog.put_back.click()
     settle(qtbot, empty)
     leave(qtbot, empty)
@@ -152,7 +153,7 @@ def test_a_backup_comes_back_from_the_start_page(
     target, asked = survey.path.with_name("again.tingdong"), list[Path]()
     monkeypatch.setattr(files, "backup_file", lambda _parent: kept.path)
     monkeypatch.setattr(files, "restored_project", lambda _parent, old: (asked.append(old), target)[1])
-    with qtbot.waitSignal(empty.opened, timeout=20_000):
+    with qtbot.waitSignal(empty.opened, timeout=60_000):
         empty.start._restore.click()
     settle(qtbot, empty)
     assert asked == [survey.path]
@@ -174,7 +175,7 @@ def test_a_locked_project_comes_back_with_its_passphrase_only(
     asking = shown(qtbot, empty, PassphraseDialog)
     asking.first.setText("another of some length")
     asking.buttons.button(asking.buttons.StandardButton.Ok).click()
-    qtbot.waitUntil(lambda: empty.isEnabled() and empty.tasks.idle and empty.toasts.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: empty.isEnabled() and empty.tasks.idle and empty.toasts.isVisible(), timeout=60_000)
     assert not [one for one in empty.findChildren(PutBackDialog) if one.isVisible()]
     assert "passphrase is another" in empty.toasts.words
     content = bytearray(path.read_bytes())
@@ -186,7 +187,7 @@ def test_a_locked_project_comes_back_with_its_passphrase_only(
     empty.actions_.run("restore")
     asking = shown(qtbot, empty, PassphraseDialog)
     asking.first.setText(SECRET)
-    with qtbot.waitSignal(empty.opened, timeout=20_000):
+    with qtbot.waitSignal(empty.opened, timeout=60_000):
         asking.buttons.button(asking.buttons.StandardButton.Ok).click()
     settle(qtbot, empty)
     leave(qtbot, empty)
@@ -229,3 +230,42 @@ def test_a_merge_shows_what_it_left_and_settles_it(qtbot: QtBot, open_window: Op
     window.history.merged.click()
     settle(qtbot, window)
     shown(qtbot, window, MergedDialog).close()
+
+
+def test_a_copy_with_a_passphrase_of_its_own_asks_for_it_until_it_fits(
+    qtbot: QtBot, open_window: Opener, survey: Survey
+) -> None:
+    copy = Path(shutil.copy(survey.path, survey.path.with_name("ben.tingdong")))
+    with Project.open(copy, coder="Ben") as ben:
+        marks.flag(ben, verbatims=[2])
+        marks.memo(ben, verbatim=3, text="ask the client")
+    _lock(copy)
+    window = open_window(survey.path)
+    assert window.desk is not None
+    assert window.chores is not None
+    window.chores.merge_from(copy)
+    for typed in ("not this one, no", SECRET):
+        asking = shown(qtbot, window, PassphraseDialog)
+        assert "ben.tingdong" in asking._what.text()
+        asking.first.setText(typed)
+        asking.buttons.button(asking.buttons.StandardButton.Ok).click()
+        settle(qtbot, window)
+    qtbot.waitUntil(lambda: "Flags brought over: 1; memos: 1." in window.toasts.words, timeout=60_000)
+    rows = window.desk.project.rows("select verbatim_id, flagged, memo from mark order by verbatim_id")
+    assert rows == [(2, 1, ""), (3, 0, "ask the client")]
+
+
+def _lock(path: Path) -> None:
+    """Put the content of a plain project into a file with a passphrase."""
+    plain = path.with_suffix(".plain")
+    path.rename(plain)
+    db = driver.connect(str(plain))
+    db.execute("attach database ? as locked key ?", (str(path), SECRET))
+    db.execute("select sqlcipher_export('locked')").fetchall()
+    version, application = (
+        db.execute(f"pragma main.{one}").fetchone()[0] for one in ("user_version", "application_id")
+    )
+    db.execute(f"pragma locked.user_version = {version}")
+    db.execute(f"pragma locked.application_id = {application}")
+    db.close()
+    plain.unlink()

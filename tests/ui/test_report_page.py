@@ -8,12 +8,16 @@ from typing import cast
 import pytest
 from car_window import Opener, settle
 from pypdf import PdfReader
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from annotate import verbatims
+from annotate.store.query import Query
 from reports import basket, issue, spec_store
 from reports.spec import OwnPage, ReportSpec
 from ui.main_window import MainWindow
 from ui.pages.report import ReportPage
+from ui.views.report.own_page import OwnPageDialog
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def window_of(page: ReportPage) -> MainWindow:
 
 def test_the_preview_shows_the_pages_that_are_printed(qtbot: QtBot, page: ReportPage, tmp_path: Path) -> None:
     assert page.preview.count > 3
-    qtbot.waitUntil(lambda: not page.preview._sheets[0].pixmap().isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not page.preview._sheets[0].pixmap().isNull(), timeout=60_000)
     path = tmp_path / "report.pdf"
     page.write_to(path)
     settle(qtbot, window_of(page))
@@ -42,7 +46,7 @@ def test_the_preview_shows_the_pages_that_are_printed(qtbot: QtBot, page: Report
 def test_a_whole_page_fits_the_view_where_it_is_asked_for(qtbot: QtBot, page: ReportPage) -> None:
     tall = page.preview._sheets[0].height()
     page._whole.click()
-    qtbot.waitUntil(lambda: page.preview._sheets[0].height() <= page.preview.viewport().height(), timeout=5_000)
+    qtbot.waitUntil(lambda: page.preview._sheets[0].height() <= page.preview.viewport().height(), timeout=60_000)
     page._whole.click()
     assert page.preview._sheets[0].height() == tall
 
@@ -113,6 +117,61 @@ def test_the_basket_is_reordered_and_emptied(qtbot: QtBot, page: ReportPage) -> 
     page.basket._take_out()
     settle(qtbot, window_of(page))
     assert [one.title for one in basket.items(desk.project)] == ["甲"]
+
+
+def test_an_own_page_is_changed_in_its_place(qtbot: QtBot, page: ReportPage) -> None:
+    desk = window_of(page).desk
+    assert desk is not None
+    for title in ("甲", "乙"):
+        basket.put_page(desk.project, page=OwnPage(title, title, "text", ("ab" * 32,)))
+    page._read_lists()
+    settle(qtbot, window_of(page))
+    page.basket._list.setCurrentRow(0)
+    page.basket._change.click()
+    dialog = page.findChild(OwnPageDialog)
+    assert dialog is not None
+    assert dialog._title.text() == "甲"
+    dialog._title.setText("丙")
+    dialog._on_made()
+    settle(qtbot, window_of(page))
+    told = [one.page for one in basket.items(desk.project)]
+    assert [(one.key, one.title, one.text, one.pictures) for one in told if one] == [
+        ("甲", "丙", "text", ("ab" * 32,)), ("乙", "乙", "text", ("ab" * 32,)),
+    ]  # fmt: skip
+    desk.undo()
+    settle(qtbot, window_of(page))
+    assert [one.title for one in basket.items(desk.project)] == ["甲", "乙"]
+
+
+def test_chosen_quotes_are_listed_reordered_and_left_to_the_program(qtbot: QtBot, page: ReportPage) -> None:
+    desk = window_of(page).desk
+    assert desk is not None
+    first, second = verbatims.ids(desk.project, Query()).tolist()[:2]
+    code = next(iter(desk.codes))
+    for one, choice in ((first, 1), (second, 1)):
+        basket.choose_quote(desk.project, verbatim=one, code=code, choice=choice)
+    page._read_lists()
+    settle(qtbot, window_of(page))
+    assert len(page.quotes) == 2
+    page.quotes._list.setCurrentRow(1)
+    assert page.quotes._up.isEnabled() and not page.quotes._down.isEnabled()
+    page.quotes._up.click()
+    settle(qtbot, window_of(page))
+    assert [one.verbatim for one in basket.quote_choices(desk.project)] == [second, first]
+    page.quotes._ban.click()
+    settle(qtbot, window_of(page))
+    page.quotes._leave.click()
+    settle(qtbot, window_of(page))
+    assert [one.verbatim for one in basket.quote_choices(desk.project)] == [first]
+
+
+def test_sections_move_with_the_keys(qtbot: QtBot, page: ReportPage) -> None:
+    before = page.form.spec().sections
+    page.form._sections.setCurrentRow(1)
+    qtbot.keyClick(page.form._sections, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert page.form.spec().sections[:2] == (before[1], before[0])
+    qtbot.keyClick(page.form._sections, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert page.form.spec().sections == before
 
 
 def test_a_report_is_issued_once_under_a_name(qtbot: QtBot, page: ReportPage) -> None:

@@ -85,7 +85,7 @@ def test_a_long_survey_is_stopped_and_asked_for_again(
     window.show_page("rules")
     page = window.pages["rules"]
     assert isinstance(page, RulesPage)
-    qtbot.waitUntil(page.surveying.isVisible, timeout=20_000)
+    qtbot.waitUntil(page.surveying.isVisible, timeout=60_000)
     page.surveying.cancel()
     wait(qtbot, window)
     assert page.again.isVisible()
@@ -113,7 +113,7 @@ def test_the_first_hits_are_shown_while_the_others_are_counted(
 
     monkeypatch.setattr(rule_hits, "preview", later)
     page.expression.setText("顿挫")
-    qtbot.waitUntil(lambda: "first hits" in page.told, timeout=20_000)
+    qtbot.waitUntil(lambda: "first hits" in page.told, timeout=60_000)
     go.set()
     wait(qtbot, window)
     assert page.told.startswith("2 of 7 answers")
@@ -125,7 +125,7 @@ def test_brands_are_accepted_and_ignored_by_keys(qtbot: QtBot, window: MainWindo
     page = window.pages["brands"]
     assert isinstance(page, BrandsPage)
     page.show_from(1)
-    qtbot.waitUntil(lambda: bool(page.candidates), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(page.candidates), timeout=60_000)
     wait(qtbot, window)
     assert window.desk is not None
     name = page.candidates[0].name
@@ -154,7 +154,7 @@ def test_candidates_are_taught_and_the_cut_is_shown(
     page = window.pages["lexicon"]
     assert isinstance(page, LexiconPage)
     page.look_for_words()
-    qtbot.waitUntil(lambda: bool(page.candidates), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(page.candidates), timeout=60_000)
     wait(qtbot, window)
     assert any("给油没" in one.partition("→")[2] for one in page.cuts)
     press(qtbot, window, Qt.Key.Key_A)
@@ -176,3 +176,53 @@ def test_pages_speak_both_languages(qtbot: QtBot, window: MainWindow, id: str) -
     wait(qtbot, window)
     window.switch_language()
     wait(qtbot, window)
+
+
+def test_brands_are_counted_before_all_answers_are_coded(qtbot: QtBot, window: MainWindow, survey: Survey) -> None:
+    window.show_page("brands")
+    wait(qtbot, window)
+    page = window.pages["brands"]
+    assert isinstance(page, BrandsPage)
+    assert window.desk is not None
+    project, question = window.desk.project, page.question
+    assert question is not None
+    page.show_from(1)
+    qtbot.waitUntil(lambda: bool(page.candidates), timeout=20_000)
+    wait(qtbot, window)
+    with project.reading() as db:
+        done = db.integer("select count(*) from op")
+    page.code_all()
+    qtbot.waitUntil(page.planned.isVisible, timeout=20_000)
+    with project.reading() as db:
+        assert db.integer("select count(*) from op") == done
+    page.drop_plan()
+    assert not page.planned.isVisible()
+    brands.add_aliases(project, question=question, forms=["没有人说过"], code=survey.codes["302"])
+    page.code_all()
+    qtbot.waitUntil(page.planned.isVisible, timeout=20_000)
+    page.code_all()
+    wait(qtbot, window)
+    assert not page.planned.isVisible()
+    with project.reading() as db:
+        assert brands.in_order(db, question)
+
+
+def test_a_list_that_is_filled_again_shows_what_stands_in_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_page("brands")
+    wait(qtbot, window)
+    page = window.pages["brands"]
+    assert isinstance(page, BrandsPage)
+    page.show_from(1)
+    qtbot.waitUntil(lambda: len(page.candidates) > 1, timeout=20_000)
+    wait(qtbot, window)
+    last = len(page.candidates) - 1
+    page.list.selectRow(last)
+    name = page.candidates[last].name
+    page.candidates = page.candidates[1:]
+    page._show_candidates()
+    assert page.chosen is not None
+    assert (page.chosen.name, page._name.text()) == (name, name)
+    gone = page.list.rowCount() - 1
+    page.candidates = page.candidates[:gone]
+    page._show_candidates()
+    assert page._name.text() == page.candidates[page.list.currentRow()].name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from car_window import ANSWERS, settle
@@ -21,7 +22,7 @@ from ui.main_window import MainWindow
 def test_the_index_is_made_behind_the_first_rows_and_keeps_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     desk = window.desk
     assert desk is not None
-    qtbot.waitUntil(lambda: desk.search.through == len(ANSWERS), timeout=20_000)
+    qtbot.waitUntil(lambda: desk.search.through == len(ANSWERS), timeout=60_000)
     assert desk.search.path.is_relative_to(tmp_path)
     query = Query((TextContains("变速箱"),))
     assert [one.text for one in verbatims.page(desk.project, verbatims.ids(desk.project, query).tolist())] == [
@@ -30,9 +31,34 @@ def test_the_index_is_made_behind_the_first_rows_and_keeps_up(qtbot: QtBot, wind
     more = tmp_path / "more.csv"
     more.write_text("编号,原话\n99,变速箱异响\n", encoding="utf-8")
     desk.write(lambda project: load.import_file(project, more, roles={Role.TEXT: ["原话"], Role.ID: ["编号"]}))
-    qtbot.waitUntil(lambda: desk.search.through == len(ANSWERS) + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.search.through == len(ANSWERS) + 1, timeout=60_000)
     settle(qtbot, window)
     assert len(verbatims.ids(desk.project, query)) == 2
+
+
+def test_the_list_of_an_overtaken_search_is_not_read_to_its_end(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.label is not None
+    read, stops = verbatims.ids, []
+
+    def ids(*given: Any, **named: Any) -> object:
+        stops.append(named["stop"])
+        return read(*given, **named)
+
+    monkeypatch.setattr(verbatims, "ids", ids)
+    window.label.rows.search = "变"
+    window.label.reload()
+    settle(qtbot, window)
+    first = len(stops)
+    assert first
+    assert not any(stop() for stop in stops)
+    window.label.rows.search = "变速箱"
+    window.label.reload()
+    assert all(stop() for stop in stops[:first])
+    settle(qtbot, window)
+    assert not any(stop() for stop in stops[first:])
+    assert window.label.table.rowCount() == 1
 
 
 @pytest.mark.parametrize(

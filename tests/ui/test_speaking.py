@@ -46,7 +46,7 @@ def said(window: MainWindow) -> list[str]:
 def test_the_language_switches_everywhere_at_once_and_back(qtbot: QtBot, window: MainWindow, marked: None) -> None:
     label = window.label
     assert label is not None
-    qtbot.waitUntil(lambda: not label.standing.counting, timeout=20_000)
+    qtbot.waitUntil(lambda: not label.standing.counting, timeout=60_000)
     settle(qtbot, window)
     before = said(window)
     window.switch_language()

@@ -64,7 +64,7 @@ def open_page(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch)
     page = window.pages["suggest"]
     assert isinstance(page, SuggestPage)
     page.group()
-    qtbot.waitUntil(lambda: page.board is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.board is not None, timeout=60_000)
     settle(qtbot, window)
     return page
 

@@ -23,7 +23,7 @@ def test_changes_keep_their_order_and_come_back_on_the_ui_thread(qtbot: QtBot, t
     did: list[int] = []
     told: list[tuple[int, bool]] = []
     here = threading.current_thread()
-    with qtbot.waitSignal(tasks.settled):
+    with qtbot.waitSignal(tasks.settled, timeout=60_000):
         for n in range(50):
             tasks.write(lambda n=n: did.append(n) or n, lambda n: told.append((n, threading.current_thread() is here)))  # type: ignore[misc]
     assert did == list(range(50))
@@ -38,7 +38,7 @@ def test_an_overtaken_read_is_never_delivered(qtbot: QtBot, tasks: Tasks) -> Non
         gate.wait(10)
         return "old"
 
-    with qtbot.waitSignal(tasks.settled):
+    with qtbot.waitSignal(tasks.settled, timeout=60_000):
         tasks.read("page", slow, told.append)
         tasks.read("page", lambda: "new", lambda answer: (told.append(answer), gate.set()))  # type: ignore[func-returns-value]
     assert told == ["new"]
@@ -46,7 +46,7 @@ def test_an_overtaken_read_is_never_delivered(qtbot: QtBot, tasks: Tasks) -> Non
 
 def test_a_forgotten_read_is_not_delivered(qtbot: QtBot, tasks: Tasks) -> None:
     told: list[str] = []
-    with qtbot.waitSignal(tasks.settled):
+    with qtbot.waitSignal(tasks.settled, timeout=60_000):
         tasks.read("page", lambda: "answer", told.append)
         tasks.forget("page")
     assert told == []
@@ -61,7 +61,7 @@ def test_an_error_goes_to_the_one_who_asked_and_else_to_the_window(qtbot: QtBot)
         raise ValueError
 
     try:
-        with qtbot.waitSignal(tasks.settled):
+        with qtbot.waitSignal(tasks.settled, timeout=60_000):
             tasks.write(fail)
             tasks.read("x", fail, failed=own.append)
     finally:
@@ -81,7 +81,7 @@ def test_long_work_tells_how_far_it_is_and_stops_when_asked(qtbot: QtBot, tasks:
 
     job = tasks.long(count, failed=errors.append)
     job.progressed.connect(lambda *told: (seen.append(told), job.cancel()))
-    with qtbot.waitSignal(tasks.settled):
+    with qtbot.waitSignal(tasks.settled, timeout=60_000):
         begun.set()
     assert seen[0] == (10, 10, "rows")
     assert [type(one) for one in errors] == [CancelledError]

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotate.frames import Code, Role
 from training.learner.evaluate import Figure
 from training.quality.curve import LearningCurve, Point, PowerLaw
 from training.quality.hand_thresholds import Point as Cut
 from training.quality.hand_thresholds import TradeOff
 from training.quality.machine_counts import Undecided
+from training.quality.standing import Health, Part
 from ui import theme
 from ui.pages.train_reading import ThresholdOf
 from ui.views.train_bars import Bar, Bars
+from ui.views.train_codes import F1, NAME, PRECISION, RECALL, CodesView
 from ui.views.train_curve import CurveView
 from ui.views.train_job import JobLine
+from ui.views.train_standing import HealthView
 from ui.views.train_threshold import ThresholdView, point_at
 
 
@@ -66,7 +70,7 @@ def test_bars_add_up_and_tell_which_was_clicked(qtbot: QtBot) -> None:
     bars.show_bars([Bar("human", "By people", 30, "accent", True), Bar("open", "Still open", 70, "muted", False)])
     assert "100 answers" in bars._sum.text()
     assert "holds 30" in bars._sum.text()
-    with qtbot.waitSignal(bars.chosen) as told:
+    with qtbot.waitSignal(bars.chosen, timeout=60_000) as told:
         bars.rows["open"].click()
     assert told.args == ["open"]
     assert bars.rows["human"].accessibleName() == "By people: 30 answers"
@@ -94,13 +98,13 @@ def test_the_job_line_appears_late_can_cancel_and_goes(qtbot: QtBot, monkeypatch
     line._late.setInterval(1)
     line.watch(job, "Training")  # type: ignore[arg-type]
     assert line.busy
-    qtbot.waitUntil(lambda: not line.isHidden())
+    qtbot.waitUntil(lambda: not line.isHidden(), timeout=60_000)
     job.progressed.emit(62, 100, "")
     assert "62 %" in line._words.text()
     line._stop.click()
     assert job.cancelled
     assert "stopping" in line._words.text()
-    with qtbot.waitSignal(line.freed):
+    with qtbot.waitSignal(line.freed, timeout=60_000):
         job.ended.emit()
     assert line.isHidden()
     assert not line.busy
@@ -136,7 +140,7 @@ def test_trying_a_threshold_tells_precision_recall_and_answers_before_it_is_kept
     assert kept == []
     view.try_out(0.7)
     assert ".80 → 1.00" in view._now.text()
-    assert "1 undecided answers" in view._moved._whole
+    assert "1 undecided answer with it" in view._moved._whole
     assert "-2" in view._moved._whole
     view.keep()
     assert kept == [0.7]
@@ -152,3 +156,43 @@ def _app() -> QApplication:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return app
+
+
+def test_advice_names_a_code_in_the_language_in_use_and_takes_the_lines_it_needs(qtbot: QtBot) -> None:
+    code = Code(
+        7, None, False, "302", "顿挫", "Jerking", Role.THEME, "", "", "", "", "", "", False, 0, 0,
+        ("动力与变速", "顿挫"), 1,
+    )  # fmt: skip
+    advice = "Sharpen the definition of {code} and look at its possible errors."
+    parts = tuple(Part(id, 0.5, advice, {"code": "动力与变速/顿挫"}) for id in ("accuracy", "weakest_codes"))
+    view = HealthView()
+    qtbot.addWidget(view)
+    view.show_health(Health(50, parts), (code,))
+    link = view._actions["weakest_codes"]
+    assert link.text() == "→ Sharpen the definition of 302 Jerking and look at its possible errors."
+    assert link.heightForWidth(120) > 2 * link.heightForWidth(2_000)
+    chosen: list[str] = []
+    view.part_chosen.connect(chosen.append)
+    link.click()
+    assert chosen == ["weakest_codes"]
+
+
+def test_the_columns_of_codes_give_way_and_their_heads_stay_whole(qtbot: QtBot) -> None:
+    view = CodesView()
+    qtbot.addWidget(view)
+    heads = view.horizontalHeader()
+    view.show()
+    left = {}
+    for width in (900, view.minimumSizeHint().width()):
+        view.resize(width, 300)
+        QApplication.processEvents()
+        left[width] = [column for column in range(heads.count()) if not heads.isSectionHidden(column)]
+        shown = [str(view.table.headerData(one, Qt.Orientation.Horizontal)) for one in left[width]]
+        assert all(
+            heads.sectionSize(one) >= heads.fontMetrics().horizontalAdvance(words)
+            for one, words in zip(left[width], shown, strict=True)
+        )
+    wide, narrow = left.values()
+    assert len(wide) == heads.count()
+    assert set(narrow) < set(wide)
+    assert {NAME, PRECISION, RECALL, F1} <= set(narrow)

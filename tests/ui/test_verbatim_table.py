@@ -48,7 +48,7 @@ def table(qapp: object, fetches: Fetches) -> VerbatimTable:
 
 
 def asked(qtbot: QtBot, fetches: Fetches) -> None:
-    qtbot.waitUntil(lambda: bool(fetches.asked))
+    qtbot.waitUntil(lambda: bool(fetches.asked), timeout=60_000)
 
 
 def test_follows_the_rules_of_models(qtmodeltester: ModelTester, qapp: object, fetches: Fetches) -> None:
@@ -64,7 +64,7 @@ def test_a_row_is_a_placeholder_until_its_block_came(qtbot: QtBot, table: Verbat
     [(_key, ids, _deliver)] = fetches.asked
     assert len(ids) <= BLOCK
     assert 70_001 * 3 in ids
-    with qtbot.waitSignal(table.dataChanged):
+    with qtbot.waitSignal(table.dataChanged, timeout=60_000):
         fetches.answer()
     row = table.row(70_000)
     assert row is not None
@@ -108,7 +108,7 @@ def test_a_changed_row_is_read_again_when_rows_come_or_go_in_between(
     assert table.waiting
     table.set_ids(np.arange(1, shown + 1, dtype=np.int64) * 3)
     fetches.answer("late")
-    qtbot.waitUntil(lambda: not table.waiting)
+    qtbot.waitUntil(lambda: not table.waiting, timeout=60_000)
     row = table.row(0)
     assert row is not None
     assert row.text == "late 3"
@@ -118,7 +118,7 @@ def test_more_ids_behind_those_shown_move_nothing(qtbot: QtBot, qapp: object, fe
     table = VerbatimTable(fetches)
     table.set_ids(np.arange(500, dtype=np.int64))
     table.tick(3, 3)
-    with qtbot.assertNotEmitted(table.modelReset), qtbot.waitSignal(table.rowsInserted):
+    with qtbot.assertNotEmitted(table.modelReset), qtbot.waitSignal(table.rowsInserted, timeout=60_000):
         table.set_ids(np.arange(2_000, dtype=np.int64))
     assert table.rowCount() == 2_000
     assert table.ticked_ids().tolist() == [3]
@@ -181,13 +181,13 @@ def test_rows_asked_for_arrive_although_more_came_behind_them(qtbot: QtBot, fetc
     table = VerbatimTable(fetches)
     table.set_ids(np.arange(1, 501))
     assert table.row(0) is None
-    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=60_000)
     early, fetches.asked = fetches.asked, []
     table.set_ids(np.arange(1, 10_001))
     for _key, ids, deliver in early:
         deliver([row_of(one) for one in ids])
-    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=20_000)
-    with qtbot.waitSignal(table.rows_arrived):
+    qtbot.waitUntil(lambda: len(fetches.asked) == 1, timeout=60_000)
+    with qtbot.waitSignal(table.rows_arrived, timeout=60_000):
         fetches.answer()
     row = table.row(0)
     assert row is not None

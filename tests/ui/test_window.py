@@ -142,11 +142,11 @@ def test_the_grid_keeps_the_input_method_off(window: MainWindow) -> None:
 def test_search_narrows_and_escape_takes_it_off(qtbot: QtBot, window: MainWindow) -> None:
     label = window.label
     assert label is not None
-    with qtbot.waitSignal(label.rows_shown):
+    with qtbot.waitSignal(label.rows_shown, timeout=60_000):
         label.findChildren(QLineEdit)[0].setText("空间")
     assert label.table.rowCount() == 2
     assert label.grid.painter_of_rows.hit == "空间"
-    with qtbot.waitSignal(label.rows_shown):
+    with qtbot.waitSignal(label.rows_shown, timeout=60_000):
         press(qtbot, window, Key.Key_Escape)
     assert label.table.rowCount() == 6
 
@@ -214,7 +214,7 @@ def test_closing_a_project_lets_go_of_all_of_it(qtbot: QtBot, window: MainWindow
     assert window.desk is not None
     watched = [weakref.ref(one) for one in (window.label, window.label.table, window.label.keys, window.desk.project)]
     gone = window.label.destroyed
-    with qtbot.waitSignal(gone):
+    with qtbot.waitSignal(gone, timeout=60_000):
         window.close_project()
     settle(qtbot, window)
     gc.collect()
@@ -224,7 +224,7 @@ def test_closing_a_project_lets_go_of_all_of_it(qtbot: QtBot, window: MainWindow
 def test_a_page_built_late_shows_what_was_counted_before(qtbot: QtBot, window: MainWindow) -> None:
     desk = window.desk
     assert desk is not None
-    qtbot.waitUntil(lambda: bool(desk.questions), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(desk.questions), timeout=60_000)
     settle(qtbot, window)
     questions = desk.questions
     window.show_page("sources")

@@ -95,6 +95,6 @@ def wait(qtbot: QtBot, window: MainWindow, page: TrainPage) -> None:
     def quiet() -> bool:
         return window.tasks.idle and not page.waiting and not page.job.busy
 
-    qtbot.waitUntil(quiet, timeout=30_000)
+    qtbot.waitUntil(quiet, timeout=60_000)
     settle(qtbot, window)
-    qtbot.waitUntil(quiet, timeout=30_000)
+    qtbot.waitUntil(quiet, timeout=60_000)

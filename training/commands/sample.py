@@ -10,7 +10,7 @@ import click
 
 from annotate import frames, naming, samples, verbatims
 from annotate.cli import CODER, PROJECT, show, verb
-from annotate.messages import N_, _, counted
+from annotate.messages import N_, _, counted, listed
 from annotate.privacy import mask
 from annotate.samples import Ledger, Purpose, Sample
 from annotate.store.project import Project
@@ -108,8 +108,19 @@ def accept(
             "needed": None if told.sample is None else asdict(told.sample),
             "sample": None if drawn is None else _sample_told(drawn),
         },
-        [*_proposed(told), *([] if drawn is None else [_drawn(drawn)])],
+        [*_proposed(told), *([] if drawn is None else [_drawn_assignments(drawn, told, number)])],
     )  # fmt: skip
+
+
+def _drawn_assignments(drawn: Sample, told: Proposal, number: int | None) -> str:
+    size = number or (told.sample.size if told.sample else 0)
+    return counted(
+        N_("Sample {id}: {n} assignments drawn at random, on {answers}; reviewed already {reviewed}."),
+        id=drawn.id,
+        n=f"{min(size, told.assignments):,}",
+        answers=in_words(drawn.drawn),
+        reviewed=f"{drawn.reviewed:,}",
+    )
 
 
 def _proposed(told: Proposal) -> list[str]:
@@ -138,8 +149,11 @@ def _proposed(told: Proposal) -> list[str]:
     elif told.sample is not None:
         lines.append(
             counted(
-                N_("Review {n}: {errors} errors at most prove {target} at {level}. Chance to pass: {chance}."),
-                n=told.sample.size,
+                N_(
+                    "Review {n} assignments: {errors} errors at most prove {target} at {level}. Chance to pass:"
+                    " {chance}."
+                ),
+                n=f"{told.sample.size:,}",
                 errors=told.sample.errors,
                 target=percent(told.target),
                 level=f"{100 * told.level:g} %",
@@ -221,18 +235,25 @@ def certify(project: Path, sample: int | None, coverage_from: float | None, code
 
 def proven_line(one: Certificate, names: dict[int, str]) -> str:
     """Return a certificate as a line; ``names`` are the paths of codes."""
-    codes = ", ".join(names.get(code, str(code)) for code in one.codes)
+    codes = listed(names.get(code, str(code)) for code in one.codes)
     form = (
         _("Certified: {codes} from {cut}: {errors} errors in {n}, precision above {bound}.")
         if one.passed
         else _("Not certified: {codes} from {cut}: {errors} errors in {n}, precision above {bound} only.")
     )
-    return form.format(codes=codes, cut=f"{one.cut:.3f}", errors=one.errors, n=one.n, bound=f"{100 * one.bound:.1f} %")
+    line = form.format(codes=codes, cut=f"{one.cut:.3f}", errors=one.errors, n=one.n, bound=f"{100 * one.bound:.1f} %")
+    if one.without:
+        without = listed(names.get(code, str(code)) for code in one.without)
+        line += " " + _("Left out, for the sample held none of them: {codes}.").format(codes=without)
+    return line
 
 
 def certificate_told(one: Certificate, names: dict[int, str]) -> dict[str, object]:
     """Return a certificate for JSON."""
-    return asdict(one) | {"codes": [names.get(code, str(code)) for code in one.codes]}
+    return asdict(one) | {
+        "codes": [names.get(code, str(code)) for code in one.codes],
+        "without": [names.get(code, str(code)) for code in one.without],
+    }
 
 
 def owed_lines(ledger: Ledger) -> list[str]:

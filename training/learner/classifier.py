@@ -19,6 +19,7 @@ from training.learner.exclusive import alone
 from training.learner.features import Features, count, fit_features
 from training.learner.hints import NONE as NO_HINTS
 from training.learner.hints import Hints
+from training.learner.nets import any_below, bottom_up, classes_of, complete_single, with_nets
 from training.learner.outlet import Outlet
 from training.learner.ridge import FOLDS, RidgeFit, deal_folds, fit_ridge
 from training.learner.scaled_ridge import fit_scaled_ridge
@@ -163,8 +164,8 @@ def fit(
     told = np.concatenate([labels, hints.labels(np.asarray(parents, np.int64))])
     part = Share(progress, 5, 85, 100)
     if single:
-        classes = _classes(told, np.isin(np.arange(told.shape[1]), parents))
-        fitted = fit_single(rows, classes, told.shape[1] + 1, folds=folds, seed=seed, progress=part)
+        which = classes_of(told, np.isin(np.arange(told.shape[1]), parents))
+        fitted = fit_single(rows, which, told.shape[1] + 1, folds=folds, seed=seed, progress=part)
     else:
         targets = targets_of(told)
         directions = background.weighted(size) if background is not None else None
@@ -205,10 +206,10 @@ def prepare(
     depth_first = bottom_up(parents)
     if labels.ndim != 2 or labels.shape[1] != parents.size:
         raise ValueError("labels and parents do not fit together")
-    labels = _with_nets(np.asarray(labels, np.int8), parents, depth_first)
+    labels = with_nets(np.asarray(labels, np.int8), parents, depth_first)
     nets = np.isin(np.arange(parents.size), parents)
     if single:
-        labels = _complete_single(labels, parents, nets, depth_first)
+        labels = complete_single(labels, parents, nets, depth_first)
     least = 1 if single else LEARNABLE  # one yes lets a code stand for election, see _thresholds
     able = learnable(labels, least)
     if not able[~nets].any():
@@ -219,7 +220,7 @@ def prepare(
             N_("Review more verbatims; a partial import brings no reviewed verbatims without a code."),
             number=least,
         )
-    able[nets] = _any_below(able[None, :] & ~nets, parents, depth_first)[0][nets]
+    able[nets] = any_below(able[None, :] & ~nets, parents, depth_first)[0][nets]
     return labels, able
 
 
@@ -280,65 +281,6 @@ def finish(
         exclusive=apart,
         out_of_sample=out_of_sample,
     )
-
-
-def bottom_up(parents: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the columns ordered so that each comes before the net above it. Raises ValueError on a circle."""
-    size = parents.size
-    if ((parents < -1) | (parents >= size)).any():
-        raise ValueError("a parent is not a column")
-    depth = np.zeros(size, np.int64)
-    above = parents.copy()
-    for _ in range(size + 1):
-        inside = above >= 0
-        if not inside.any():
-            return np.argsort(-depth, kind="stable")
-        depth[inside] += 1
-        above[inside] = parents[above[inside]]
-    raise ValueError("the nets form a circle")
-
-
-def _with_nets(labels: NDArray[np.int8], parents: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int8]:
-    """Complete the columns of nets: yes where a code below is yes, no where all below are no, else as given or −1."""
-    labels = labels.copy()
-    children: dict[int, list[int]] = {}
-    for column in order.tolist():
-        below = children.get(column)
-        if below:
-            yes = (labels[:, below] == 1).any(axis=1) | (labels[:, column] == 1)
-            no = (labels[:, below] == 0).all(axis=1)
-            labels[:, column] = np.where(yes, 1, np.where(no, 0, -1))
-        if parents[column] >= 0:
-            children.setdefault(int(parents[column]), []).append(column)
-    return labels
-
-
-def _complete_single(
-    labels: NDArray[np.int8], parents: NDArray[np.int64], nets: NDArray[np.bool_], order: NDArray[np.int64]
-) -> NDArray[np.int8]:
-    """Say no to all other codes of a row that has its one code. Raises ValueError where a row has two."""
-    own = (labels == 1) & ~nets
-    if (own.sum(axis=1) > 1).any():
-        raise ValueError("a row of a single-choice frame carries two codes")
-    decided = own.any(axis=1)
-    filled = np.where(decided[:, None] & (labels < 0) & ~nets, np.int8(0), labels).astype(np.int8)
-    return _with_nets(filled, parents, order)
-
-
-def _any_below(marks: NDArray[np.bool_], parents: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Carry marks (n × columns) of codes up into all nets above them."""
-    marks = marks.copy()
-    for column in order.tolist():
-        if parents[column] >= 0:
-            marks[:, parents[column]] |= marks[:, column]
-    return marks
-
-
-def _classes(labels: NDArray[np.int8], nets: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the one code of each row (its column), ``columns`` for a reviewed row without any, −1 for an open row."""
-    own = np.where(nets, np.int8(-1), labels)
-    none = (labels[:, ~nets] == 0).all(axis=1)  # a class of its own, so that "none of these" can win
-    return np.where((own == 1).any(axis=1), (own == 1).argmax(axis=1), np.where(none, nets.size, -1)).astype(np.int64)
 
 
 def _thresholds(

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from annotate.errors import UserError
 from annotate.messages import N_
 from training.learner.calibration import Calibration
-from training.learner.classifier import Model, bottom_up
+from training.learner.classifier import Model
 from training.learner.evaluate import CodeScore, Figure, Overall, Scores
 from training.learner.features import FEATURE_VERSION, MAX_VOCABULARY, Features
+from training.learner.nets import bottom_up
 from training.learner.ngrams import BUCKETS
 from training.learner.outlet import Outlet
 from training.learner.sentiment import SentimentModel, context_count, weight_rows

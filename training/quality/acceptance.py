@@ -78,7 +78,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a sample proved: ``errors`` of n reviewed assignments were wrong; precision exceeds ``bound``."""
+    """What a sample proved: ``errors`` of n reviewed assignments were wrong; precision exceeds ``bound``.
+
+    ``without``: codes that were asked for and of which the sample held no assignment: nothing is proved of them.
+    """
 
     id: int
     run: int
@@ -91,6 +94,7 @@ class Certificate:
     errors: int
     bound: float
     passed: bool
+    without: tuple[int, ...] = ()
 
 
 def propose(
@@ -225,7 +229,9 @@ def certify(project: Project, *, sample: int) -> tuple[Certificate, Step]:
     def do(op: Operation) -> int:
         scope = scope_of(op.db, sample)
         _require_fresh(op.db, sample, scope)
-        right, errors, waiting = _judged(op.db, sample, scope)
+        drawn = _drawn(op.db, sample)
+        seen = {code for codes in drawn.values() for code in codes}
+        right, errors, waiting = _judged(op.db, sample, drawn)
         if waiting or not right + errors:
             raise UserError(
                 "sample-not-reviewed",
@@ -243,7 +249,7 @@ def certify(project: Project, *, sample: int) -> tuple[Certificate, Step]:
             "insert into certificate(id, uuid, run_id, sample_id, scope, cut, target, level, n, errors, bound, passed,"
             " state, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
             (
-                number, uuids.uuid4().bytes, scope.run, sample, json.dumps({"codes": list(scope.codes)}), scope.cut,
+                number, uuids.uuid4().bytes, scope.run, sample, json.dumps(_told(scope, seen)), scope.cut,
                 scope.target, scope.level, n, errors, bound, int(passed), op.at_ms,
             ),
         )  # fmt: skip
@@ -291,15 +297,16 @@ def certificates(db: Connection, question: int) -> list[Certificate]:
 def _certificates(db: Connection, where: str, value: int) -> list[Certificate]:
     return [
         Certificate(
-            int(row[0] or 0), int(row[1] or 0), int(row[2] or 0), tuple(json.loads(str(row[3]))["codes"]),
+            int(row[0] or 0), int(row[1] or 0), int(row[2] or 0), tuple(told["codes"]),
             int(row[4] or 0) / WHOLE, float(row[5] or 0), float(row[6] or 0), int(row[7] or 0), int(row[8] or 0),
-            float(row[9] or 0), bool(row[10]),
+            float(row[9] or 0), bool(row[10]), tuple(told.get("without", ())),
         )
         for row in db.execute(
             "select c.id, c.run_id, c.sample_id, c.scope, c.cut, c.target, c.level, c.n, c.errors, c.bound, c.passed"
             f" from certificate c where c.state = 1 and {where} order by c.id",
             (value,),
         )
+        for told in [json.loads(str(row[3]))]
     ]  # fmt: skip
 
 
@@ -338,9 +345,15 @@ def _require_fresh(db: Connection, sample: int, scope: Scope) -> None:
         )
 
 
-def _judged(db: Connection, sample: int, scope: Scope) -> tuple[int, int, int]:
-    """Return how many drawn assignments people found right and wrong, and how many wait."""
-    drawn = {
+def _told(scope: Scope, seen: set[int]) -> dict[str, list[int]]:
+    told = {"codes": [code for code in scope.codes if code in seen]}
+    without = [code for code in scope.codes if code not in seen]
+    return told | {"without": without} if without else told
+
+
+def _drawn(db: Connection, sample: int) -> dict[int, list[int]]:
+    """Return the drawn assignments whose answers are still there: answer → codes."""
+    return {
         int(row[0] or 0): [int(code) for code in str(row[1]).split(",")]
         for row in db.execute(
             "select w.verbatim_id, w.stratum from sample_row w join verbatim v on v.id = w.verbatim_id"
@@ -348,6 +361,10 @@ def _judged(db: Connection, sample: int, scope: Scope) -> tuple[int, int, int]:
             (sample,),
         )
     }
+
+
+def _judged(db: Connection, sample: int, drawn: Mapping[int, Sequence[int]]) -> tuple[int, int, int]:
+    """Return how many drawn assignments people found right and wrong, and how many wait."""
     question = db.integer("select question_id from sample where id = ?", (sample,))
     frame_id = db.integer("select frame_id from question where id = ?", (question,))
     held = {code.id: code.held_from for code in frames.read(db, frame_id).codes}

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate import samples
+from annotate import audit_stream
 from annotate.jobs import Progress, Share, silent
 from annotate.layers import CHUNK
 from annotate.messages import N_
@@ -300,6 +300,6 @@ def _order(db: Connection, ids: NDArray[np.int64], groups: NDArray[np.int64], se
 def _probe(db: Connection, frame: int, labelled: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """Return up to PROBE answers to the questions of a frame that nobody has decided, drawn at random."""
     asked = [int(row[0] or 0) for row in db.execute("select id from question where frame_id = ?", (frame,))]
-    found = [samples.answers_of(db, Query().where(InQuestion(one), Answered()))[0] for one in asked]
+    found = [audit_stream.answers_of(db, Query().where(InQuestion(one), Answered()))[0] for one in asked]
     ids = np.setdiff1d(np.concatenate(found), labelled) if found else np.empty(0, np.int64)
     return np.random.default_rng(seed).permutation(ids)[:PROBE]

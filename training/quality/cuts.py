@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from annotate.store.connection import Connection
 from annotate.store.project import Project
-from training.learner.classifier import bottom_up
 from training.learner.exclusive import alone
 from training.learner.features import Features
+from training.learner.nets import bottom_up
 from training.session import StoredModel
 
 SCALE = 10_000

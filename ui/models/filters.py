@@ -13,6 +13,7 @@ from annotate.store.query import (
     AnyOf,
     Condition,
     DatedBetween,
+    Felt,
     FieldBetween,
     FieldIs,
     Flagged,
@@ -37,7 +38,7 @@ _DAY = 86_400_000
 class Filter:
     """One filter. ``about``: what it narrows (only one filter about one thing); ``title`` and ``value``: its words.
 
-    A title is a message id unless it names a client's column; a value is one only of STATES and CONFIDENCE.
+    A title is a message id unless it names a client's column; a value is one only of STATES, SENTIMENTS and CONFIDENCE.
     """
 
     about: str
@@ -48,12 +49,13 @@ class Filter:
     @property
     def words(self) -> str:
         """Return the filter as its chip says it."""
-        value = _(self.value) if self.about in ("status", "sure") else self.value
+        value = _(self.value) if self.about in ("status", "sure", "felt") else self.value
         title = self.title if self.about.startswith("field/") else _(self.title)
         return f"{title} = {value}" if title else value
 
 
 STATUS, SURE, CODE, CODER = N_("Status"), N_("Confidence"), N_("Code"), N_("Coder")
+SENTIMENT = N_("Sentiment")
 SOURCE, CHANNEL, WAVE, DATE = N_("Source"), N_("Channel"), N_("Wave"), N_("Date")
 
 STATES: tuple[tuple[str, Condition], ...] = (
@@ -72,6 +74,16 @@ CONFIDENCE: tuple[tuple[str, Condition], ...] = (
     (N_("above a threshold"), Suggested(accepted=True)),
     (N_("no suggestion"), Not((Suggested(),))),
 )
+SENTIMENTS: tuple[tuple[str, Condition], ...] = (
+    (N_("a negative mention"), Felt(-1)),
+    (N_("a neutral mention"), Felt(0)),
+    (N_("a positive mention"), Felt(1)),
+)
+
+
+def of_sentiment(at: int) -> Filter:
+    """Return the filter for mentions that people gave a sentiment."""
+    return Filter("felt", SENTIMENTS[at][1], SENTIMENTS[at][0], SENTIMENT)
 
 
 def of_state(at: int) -> Filter:

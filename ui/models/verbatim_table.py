@@ -16,8 +16,9 @@ Rows = list[VerbatimRow]
 Fetch = Callable[[Hashable, list[int], Callable[[Rows], None]], None]
 """(key, ids, deliver): read these rows off the UI thread; a later fetch of the same key drops the earlier."""
 
-BLOCK = 128
-KEPT = 64
+BLOCK = 64
+"""Rows read at a time, about two screens: just after opening, 128 took 50 ms of the processor."""
+KEPT = 128
 """Blocks kept: 8,192 rows around where the eye was."""
 _AT_ONCE = 3
 """Blocks asked for at a time: while a scroll bar is dragged only the newest are worth reading."""
@@ -143,6 +144,14 @@ class VerbatimTable(QAbstractTableModel):
         found = np.flatnonzero(self._ids == verbatim)
         return int(found[0]) if len(found) else None
 
+    def first_of(self, verbatims: Sequence[int]) -> int | None:
+        """Return the first row that shows one of these, or None; where some are near the eye, the first of those."""
+        near = [self._where[one] for one in verbatims if one in self._where]
+        if near:
+            return min(near)
+        rows = np.flatnonzero(np.isin(self._ids, np.array(verbatims, np.int64)))
+        return int(rows[0]) if len(rows) else None
+
     def row(self, number: int) -> VerbatimRow | None:
         """Return a row if it is at hand; ask for its block otherwise."""
         if not 0 <= number < len(self._ids):
@@ -264,8 +273,7 @@ class VerbatimTable(QAbstractTableModel):
 
     def last_ticked(self) -> int:
         """Return the last ticked row; -1 where none is."""
-        rows = np.flatnonzero(self._ticks)
-        return int(rows[-1]) if len(rows) else -1
+        return int(np.flatnonzero(self._ticks)[-1]) if self._ticked else -1
 
     def is_ticked(self, row: int) -> bool:
         """Tell whether a row is ticked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from annotate import brands
@@ -17,80 +17,70 @@ from annotate.store.changes import Change
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, Query, TextContains
-from annotate.verbatims import Question
 from ui.pages.brands_showing import SHOWN, BrandsShowing
 from ui.pages.registry import Room
 from ui.tasks import Job
 from ui.views.long_read import LongRead
 
+Plan = tuple[int, brands.Back, brands.Preview]
 Told = tuple[int, list[Candidate], brands.Table]
 
 
 class BrandsPage(BrandsShowing):
     """What buttons and keys do to the names of a question."""
 
+    came_early = Signal(object, int)
+    """From the thread that reads: what some of the answers name, and which reading it was."""
+
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
-        self._stale = True
         self._working: Job | None = None
+        self._readings = 0
         self._looked = LongRead(self._desk, "brands", self.reading, self)
+        self._counted = LongRead(self._desk, "brands counted", self.counting, self)
+        self._plan: Plan | None = None
         self._connect()
-        self._show_questions(self._desk.questions)
-        self._show_frame(self._desk.frame)
-        self.retranslate()
+        self._begin()
 
     def _connect(self) -> None:
-        desk, actions = self._desk, self._room.actions
-        desk.questions_changed.connect(self._show_questions)
-        desk.frame_changed.connect(self._show_frame)
-        desk.changed.connect(self._on_changed)
-        self._questions.activated.connect(lambda at: self.choose_question(self._questions.itemData(at)))
         for box in (self._least, self._similarity):
             box.valueChanged.connect(lambda _value: self._look_soon())
-        self._soon.timeout.connect(self._read)
         self._name.returnPressed.connect(self.accept)
         self._name.textChanged.connect(lambda _text: self._allow())
         self.list.itemSelectionChanged.connect(self._on_chosen)
         self.aliases.itemSelectionChanged.connect(self._allow)
-        for id, does in {
+        keys = {
             "brands_accept": self.accept,
             "brands_alias": self._code.setFocus,
             "brands_ignore": self.ignore,
             "brands_see": self.see,
             "brands_code": self.code_all,
-        }.items():
-            actions.bind(id, does, self)
-        actions.listen(self, "brands")
+        }
         buttons = {
             "accept": self.accept, "alias": self.alias, "ignore": self.ignore, "see": self.see,
-            "code_all": self.code_all, "forget": self.forget, "again": self._read,
+            "code_all": self.code_all, "forget": self.forget, "again": self._read, "do_plan": self.do_plan,
+            "drop_plan": self.drop_plan,
         }  # fmt: skip
-        self.asked.connect(lambda verb: buttons[verb]())
+        self._follow("brands", keys, buttons)
         self._looked.stopped.connect(self._again.show)
+        self.came_early.connect(self._show_early)
 
     # Which question
 
     def enter(self, _what: object) -> None:
         """Look at the question that the other pages look at."""
-        if self._desk.question is not None and self._desk.question != self.question:
-            self.choose_question(self._desk.question)
+        self._join()
         self.list.setFocus()
-
-    def refresh(self) -> None:
-        """Look again after an import."""
-        self._look_soon()
 
     def choose_question(self, question: int | None) -> None:
         """Turn to a question."""
         if question == self.question:
             return
         self.question, self.candidates, self._found = question, [], 0
+        self.drop_plan()
         self._questions.turn_to(question)
         self._show_candidates()
         self._look_soon(at_once=True)
-
-    def _show_questions(self, questions: list[Question]) -> None:
-        self.choose_question(self._questions.offer(questions, self.question, self._desk.question))
 
     def _show_frame(self, frame: Frame | None) -> None:
         self._code.show_frame(frame)
@@ -99,17 +89,10 @@ class BrandsPage(BrandsShowing):
         # What is coded changes no candidate; a name on the list, an alias or an import does.
         if change.rows or change.frame or change.settings:
             self._look_soon()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._read()
-
-    def _look_soon(self, *, at_once: bool = False) -> None:
-        """Look through the answers again; while nobody sees the page, when it is shown."""
-        self._stale = True
-        if self.isVisible():
-            self._soon.start(0 if at_once else self._soon.interval())
+            if self._counted.busy and self.question is not None:
+                self._count(self.question)  # of what stands now
+            else:
+                self.drop_plan()
 
     # Reading
 
@@ -121,11 +104,20 @@ class BrandsPage(BrandsShowing):
             return
         self._stale = False
         self._again.hide()
+        self._readings += 1
+        reading = self._readings
 
         def read(project: Project, progress: Progress) -> Told:
             with project.reading() as db, db.snapshot():
-                found = brands.candidates(db, question, similarity=similarity, least=least, progress=progress)
-                return question, found, brands.table(db, question)
+                known = brands.table(db, question)
+
+                def early(found: list[Candidate]) -> None:
+                    self.came_early.emit((question, found, known), reading)
+
+                found = brands.candidates(
+                    db, question, similarity=similarity, least=least, early=early, progress=progress
+                )
+                return question, found, known
 
         self._looked.ask(_("Looking for names"), read, self._show, self._on_problem)
 
@@ -136,11 +128,15 @@ class BrandsPage(BrandsShowing):
         else:
             self._room.toasts.fail(error)
 
-    def _show(self, told: Told) -> None:
+    def _show_early(self, told: Told, reading: int) -> None:
+        if self._looked.busy and reading == self._readings:
+            self._show(told, drawn=brands.EARLY)
+
+    def _show(self, told: Told, drawn: int = 0) -> None:
         if told[0] != self.question:
             return
         _question, found, self._table = told
-        self.candidates, self._found = found[:SHOWN], len(found)
+        self.candidates, self._found, self._drawn = found[:SHOWN], len(found), drawn
         self._problem = ""
         self._show_candidates()
 
@@ -155,10 +151,12 @@ class BrandsPage(BrandsShowing):
         chosen, question, name = self.chosen, self.question, self._name.text().strip()
         if chosen is None or question is None or not name or not self._may:
             return
-        forms = [form for form, _n in chosen.forms]
+        forms, around = [form for form, _n in chosen.forms], chosen.around
 
         def work(project: Project, progress: Progress) -> Step:
-            return brands.accept(project, question=question, name=name, forms=forms, progress=progress)[1]
+            return brands.accept(project, question=question, name=name, forms=forms, around=around, progress=progress)[
+                1
+            ]
 
         self._work(work, _("Coding the answers"))
 
@@ -170,10 +168,12 @@ class BrandsPage(BrandsShowing):
         if code is None:
             self._code.setFocus()
             return
-        forms = [form for form, _n in chosen.forms]
+        forms, around = [form for form, _n in chosen.forms], chosen.around
 
         def work(project: Project, progress: Progress) -> Step:
-            return brands.add_aliases(project, question=question, forms=forms, code=code, progress=progress)
+            return brands.add_aliases(
+                project, question=question, forms=forms, code=code, around=around, progress=progress
+            )
 
         self._work(work, _("Coding the answers"))
 
@@ -192,15 +192,43 @@ class BrandsPage(BrandsShowing):
             self._room.page_asked.emit("label", Query((InQuestion(question), AnyOf(forms))))
 
     def code_all(self) -> None:
-        """Code all answers by the names they mention; one step."""
-        question = self.question
-        if question is None or not self._may:
+        """Count what coding all answers by the names they mention would do; where it is counted, do it."""
+        if self._plan is not None:
+            self.do_plan()
+        elif self.question is not None and self._may and self._working is None:
+            self._count(self.question)
+
+    def _count(self, question: int) -> None:
+        def read(project: Project, progress: Progress) -> Plan:
+            return question, *brands.look(project, question=question, progress=progress)
+
+        self._counted.ask(_("Counting what would be coded"), read, self._on_counted)
+
+    def _on_counted(self, plan: Plan) -> None:
+        if plan[0] == self.question:
+            self._plan = plan
+            self._show_plan(plan[2])
+
+    def do_plan(self) -> None:
+        """Code all answers as it was counted; one step."""
+        plan = self._plan
+        if plan is None or not self._may:
             return
+        question, back, _told = plan
+        self.drop_plan()
 
         def work(project: Project, progress: Progress) -> Step:
-            return brands.code_back(project, question=question, progress=progress)
+            return brands.code_back(project, question=question, back=back, progress=progress)
 
         self._work(work, _("Coding the answers"))
+
+    def drop_plan(self) -> None:
+        """Forget what was counted."""
+        self._counted.drop()
+        if self._plan is not None:
+            self._plan = None
+            self._show_plan(None)
+            self.list.setFocus()
 
     def forget(self) -> None:
         """Take the chosen alias or ignored form out of the table."""

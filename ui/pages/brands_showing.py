@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDoubleSpinBox,
@@ -23,9 +20,11 @@ from annotate import brands
 from annotate.brands import Candidate
 from annotate.messages import N_, _, counted, listed
 from annotate.verbatims import VerbatimRow
+from ui.pages.question_page import LookingPage
 from ui.pages.registry import Room
 from ui.views.code_box import CodeBox
-from ui.views.page_parts import QuestionBox, button, cell, label, lay_out, rule, table
+from ui.views.page_parts import button, cell, label, lay_out, rule, table
+from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 from ui.views.train_parts import code_name
 
@@ -35,31 +34,22 @@ SHOWN = 300
 """Names in the list, the most frequent: who needs more raises the least answers, or ignores what is no brand."""
 
 
-class BrandsShowing(QWidget):
-    """Candidates with their variants; beside them what is done with the chosen one, its answers and the aliases.
-
-    ``asked`` names the verb of the button that was pressed.
-    """
-
-    asked = Signal(str)
+class BrandsShowing(LookingPage):
+    """Candidates with their variants; beside them what is done with the chosen one, its answers and the aliases."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._room, self._desk = room, room.desk
-        self.question: int | None = None
+        super().__init__(room, _SOON_MS, parent)
         self.candidates: list[Candidate] = []
         self._found = 0
+        self._drawn = 0
+        self._at_hand = ""
         self._table = brands.Table()
         self._problem = ""
         self._build()
 
-    def _asks(self, verb: str) -> Callable[[], None]:
-        return partial(self.asked.emit, verb)
-
     # Composition
 
     def _build(self) -> None:
-        self._questions = QuestionBox()
         self._least_title, self._like_title, self._lead = label("muted"), label("muted"), label("muted")
         self._least, self._similarity = QSpinBox(), QDoubleSpinBox()
         for box in (self._least, self._similarity):
@@ -85,20 +75,30 @@ class BrandsShowing(QWidget):
         self.list = table(4, stretch=1)
         self._teach = label("muted", wrap=True)
         self._teach.setContentsMargins(14, 8, 14, 8)
+        self._plan_told = label(wrap=True)
+        self._do_plan, self._drop_plan = button(self._asks("do_plan"), primary=True), button(self._asks("drop_plan"))
+        self.planned = QFrame()
+        self.planned.setObjectName("bar")
+        row = QHBoxLayout(self.planned)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.addWidget(self._plan_told, 1)
+        row.addWidget(self._drop_plan)
+        row.addWidget(self._do_plan)
+        self.planned.hide()
         left = QWidget()
         lay = QVBoxLayout(left)
         lay.setContentsMargins(0, 0, 0, 0)
+        lay.addWidget(self.planned)
         lay.addWidget(self._teach)
         lay.addWidget(self.list, 1)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(left)
         across.addWidget(self._side())
         across.setSizes([780, 380])
-        across.setChildrenCollapsible(False)
+        keep_split(across, "brands")
         self._hint = label("muted")
-        self.reading = JobLine()
-        lay_out(self, bar, body=across, hint=self._hint, beside=(self.reading,))
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self.reading, self.counting = JobLine(), JobLine()
+        lay_out(self, bar, body=across, hint=self._hint, beside=(self.counting, self.reading))
 
     def _side(self) -> QWidget:
         self._name_title, self._code_title = label("muted"), label("muted")
@@ -144,14 +144,19 @@ class BrandsShowing(QWidget):
         at = self.list.currentRow()
         return self.candidates[at] if 0 <= at < len(self.candidates) and self.list.selectedItems() else None
 
-    @property
-    def _may(self) -> bool:
-        return not self._desk.project.read_only
-
     # Showing
 
+    def _show_plan(self, told: brands.Preview | None) -> None:
+        """Say what coding all answers would do, before it is done."""
+        self.planned.setVisible(told is not None)
+        if told is not None:
+            labels = {id: code_name(one) for id, one in self._desk.codes.items()}
+            self._plan_told.setText("\n".join(told.sentences(labels)))
+            self._do_plan.setEnabled(told.answers > 0)
+            (self._do_plan if told.answers else self._drop_plan).setFocus()
+
     def _show_candidates(self) -> None:
-        at = max(0, self.list.currentRow())
+        at, name = max(0, self.list.currentRow()), self._at_hand
         self.list.setRowCount(len(self.candidates))
         for row, one in enumerate(self.candidates):
             forms = listed(f"{form} ×{n:,}" for form, n in one.forms[:_FORMS_SHOWN])
@@ -161,7 +166,9 @@ class BrandsShowing(QWidget):
             ):
                 self.list.setItem(row, column, cell(text, right=right))
         if self.candidates:
-            self.list.selectRow(min(at, len(self.candidates) - 1))
+            same = next((row for row, one in enumerate(self.candidates) if one.name == name), None)
+            self.list.selectRow(min(at, len(self.candidates) - 1) if same is None else same)
+        self._on_chosen()  # another name may stand in the row that was chosen
         rows = sorted(self._table.aliases.items()) + [(form, 0) for form in sorted(self._table.ignored)]
         self.aliases.setRowCount(len(rows))
         for row, (form, code) in enumerate(rows):
@@ -171,8 +178,10 @@ class BrandsShowing(QWidget):
 
     def _on_chosen(self) -> None:
         chosen = self.chosen
-        if not self._name.hasFocus():
-            self._name.setText(chosen.name if chosen else "")
+        name = chosen.name if chosen else ""
+        if name != self._at_hand or not self._name.hasFocus():
+            self._name.setText(name)
+        self._at_hand = name
         if chosen is not None:
             self._code.choose(chosen.like)
             self._desk.fetch("brand answers", list(chosen.examples), self._show_answers)
@@ -207,7 +216,10 @@ class BrandsShowing(QWidget):
                 "Put a name onto the list, say which code it means, or ignore it. Its answers are coded in one step."
             )
         self._teach.setText(told)
-        if self._found > len(self.candidates):
+        if self._drawn:
+            lead = _("the most frequent of {n} answers drawn at random; all are being counted")
+            self._lead.setText(lead.format(n=f"{self._drawn:,}"))
+        elif self._found > len(self.candidates):
             lead = _("{n} names; the {shown} most frequent are listed")
             self._lead.setText(lead.format(n=f"{self._found:,}", shown=f"{len(self.candidates):,}"))
         else:
@@ -233,7 +245,11 @@ class BrandsShowing(QWidget):
         self._ignore.setText(_("Ignore"))
         self._see.setText(_("See the answers"))
         self._code_all.setText(_("Code all answers"))
-        self._code_all.setToolTip(_("Give every answer the codes of the names it mentions, in order of mention."))
+        self._code_all.setToolTip(
+            _("Give every answer the codes of the names it mentions, in order of mention; it is counted first.")
+        )
+        self._do_plan.setText(_("Code them"))
+        self._drop_plan.setText(_("Cancel"))
         self._answers_title.setText(_("Answers with the name"))
         self._shown.setAccessibleName(self._answers_title.text())
         self._aliases_title.setText(_("Aliases"))
@@ -241,6 +257,7 @@ class BrandsShowing(QWidget):
         self._forget.setText(_("Take out"))
         self._again.setText(_("Look again"))
         self.reading.retranslate()
+        self.counting.retranslate()
         self._code.retranslate()
         self._hint.setText(_("A onto the list  / means a code  X ignore  G answers  Ctrl+Enter code all  ? keys"))
         self._show_candidates()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -30,7 +31,10 @@ from ui.pages.definition_kinds import FIXED, HEADS, KINDS, Kind
 from ui.pages.registry import Room
 
 Row = dict[str, str]
+_LEAST_COLUMN = 90
 _TABLES = N_("Sheets (*.xlsx *.csv *.tsv)")
+_USUAL = 110
+"""Pixels of a column where there is room."""
 
 
 class DefinitionsPage(QWidget):
@@ -63,7 +67,10 @@ class DefinitionsPage(QWidget):
         self._table = QTableWidget()
         self._table.setShowGrid(True)
         self._table.verticalHeader().hide()
+        self._table.horizontalHeader().setMinimumSectionSize(_LEAST_COLUMN)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        if self._desk.project.read_only:
+            self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self._add, self._take, self._all_codes = QPushButton(), QPushButton(), QPushButton()
         edits = QHBoxLayout()
         for button in (self._add, self._take, self._all_codes):
@@ -163,6 +170,22 @@ class DefinitionsPage(QWidget):
         """The kind shown."""
         return KINDS[max(0, self._kinds.currentRow())]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give every column its head, what is left over to the first, half of it to the others up to a usual width."""
+        head = self._table.horizontalHeader()
+        heads = [head.sectionSizeHint(column) for column in range(self._table.columnCount())]
+        over = self._table.viewport().width() - sum(heads)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column, wide in enumerate(heads[1:], 1):
+            more = max(0, over) // (2 * len(heads))
+            self._table.setColumnWidth(column, wide + min(more, max(0, _USUAL - wide)))
+        if heads:
+            head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
     def _show(self) -> None:
         kind, rows = self.kind, self._rows[self.kind.id]
         self._filling = True
@@ -176,11 +199,7 @@ class DefinitionsPage(QWidget):
                 if kind.id in FIXED and name == "name":
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self._table.setItem(at, column, item)
-        head = self._table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column in range(1, len(kind.columns)):
-            self._table.setColumnWidth(column, max(110, head.sectionSizeHint(column) + 12))
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._fit()
         self._table.setAccessibleName(_(kind.name))
         for place, one in enumerate(KINDS):
             listed = self._kinds.item(place)

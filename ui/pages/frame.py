@@ -276,6 +276,7 @@ class FramePage(FrameLayout):
         self._open_surgery(kind, codes[:1] if kind == SPLIT else () if kind == RENUMBER else codes)
         if kind == SPLIT:
             self.work.answers(codes[0], self.surgery.split.take_answers)
+        self.surgery.focus()
 
     def _open_surgery(self, kind: str, codes: tuple[int, ...], revision: int = 0) -> None:
         assert self.snapshot is not None
@@ -292,8 +293,13 @@ class FramePage(FrameLayout):
         self._open_surgery(RESTORE, (), number)
 
     def _find_clusters(self, code: int) -> None:
-        self._room.toasts.say(_("Looking for clusters…"))
-        self.work.clusters(code, self.surgery.split.take_parts, self._room.toasts.fail)
+        def found(parts: list[tuple[str, tuple[int, ...]]]) -> None:
+            if self.surgery.kind == SPLIT and self.surgery.codes == (code,):  # another code may be at hand by now
+                self.surgery.split.take_parts(parts)
+
+        job = self.work.clusters(code, found)
+        if job is not None:
+            self.surgery.split.watch(job)
 
     def _preview(self, recipe: Recipe) -> None:
         if self.surgery.kind == RESTORE:

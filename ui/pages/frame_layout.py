@@ -15,6 +15,7 @@ from ui.pages.frame_revisions import RevisionsPanel
 from ui.pages.frame_surgery import SurgeryPanel
 from ui.pages.frame_work import FrameWork
 from ui.pages.registry import BY_ID, Room
+from ui.views.splitting import keep_split
 
 
 class FrameLayout(QWidget):
@@ -51,7 +52,7 @@ class FrameLayout(QWidget):
         self._split.addWidget(self.side)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
-        self._split.setChildrenCollapsible(False)
+        keep_split(self._split, "frame")
         lay = QVBoxLayout(self)
         lay.setContentsMargins(20, 14, 20, 14)
         lay.addWidget(self.top)

@@ -1,4 +1,4 @@
-"""How a code is split: by words, by clusters of its answers, or by hand."""
+"""How a code is split: by rule, by clusters of its answers, or by hand."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ from PySide6.QtWidgets import (
 from annotate.frame_edits import Edit, Part, SplitCode
 from annotate.messages import _
 from annotate.store.project import Project
-from ui.pages.frame_state import Answer, with_words
+from ui.pages.frame_state import Answer, with_rules
+from ui.tasks import Job
+from ui.views.train_job import JobLine
 
-WORDS, CLUSTERS, HAND = range(3)
+RULE, CLUSTERS, HAND = range(3)
 SHOWN = 2_000
-"""Answers listed to be ticked by hand; beyond, words are quicker."""
+"""Answers listed to be ticked by hand; beyond, a rule is quicker."""
 
 
 class SplitForm(QWidget):
@@ -44,16 +46,18 @@ class SplitForm(QWidget):
         self.mode = QComboBox()
         self.mode.addItems([""] * 3)
         self.mode.currentIndexChanged.connect(self._on_mode)
-        self.words = QPlainTextEdit()
-        self.words.setTabChangesFocus(True)
-        self.words.textChanged.connect(self.changed)
-        self._words_hint = QLabel()
-        self._words_hint.setObjectName("muted")
-        self._words_hint.setWordWrap(True)
+        self.rules = QPlainTextEdit()
+        self.rules.setTabChangesFocus(True)
+        self.rules.textChanged.connect(self.changed)
+        self._rules_hint = QLabel()
+        self._rules_hint.setObjectName("muted")
+        self._rules_hint.setWordWrap(True)
         self.clusters = QListWidget()
         self.clusters.itemChanged.connect(lambda _item: self.changed.emit())
         self.seek = QPushButton()
         self.seek.clicked.connect(self.clusters_asked)
+        self.seeking = JobLine()
+        self.seeking.freed.connect(lambda: self.seek.setEnabled(True))
         self.name = QLineEdit()
         self.name.textChanged.connect(self.changed)
         self.answers = QListWidget()
@@ -66,8 +70,8 @@ class SplitForm(QWidget):
             box.toggled.connect(self.changed)
         self._stack = QStackedWidget()
         for parts in (
-            (self._words_hint, self.words),
-            (self.seek, self.clusters),
+            (self._rules_hint, self.rules),
+            (self.seek, self.seeking, self.clusters),
             (self.name, self.answers, self._more),
         ):
             page = QWidget()
@@ -90,13 +94,18 @@ class SplitForm(QWidget):
     def begin(self, label: str) -> None:
         """Begin with a code of this name."""
         self._label, self._answers, self._parts = label, [], []
-        self.words.clear()
+        self.rules.clear()
         self.name.clear()
         self.clusters.clear()
         self.answers.clear()
         self.rest.setChecked(True)
-        self.mode.setCurrentIndex(WORDS)
+        self.mode.setCurrentIndex(RULE)
         self._on_mode()
+
+    def watch(self, job: Job) -> None:
+        """Show how far the look for clusters is, with a way to stop it; one at a time."""
+        self.seek.setEnabled(False)
+        self.seeking.watch(job, _("Looking for clusters"))
 
     def take_answers(self, answers: list[Answer]) -> None:
         """Take the answers that carry the code."""
@@ -136,10 +145,10 @@ class SplitForm(QWidget):
         rest, recheck, answers = self.rest.isChecked(), self.recheck.isChecked(), self._answers
         mode = self.mode.currentIndex()
         told: list[tuple[str, list[str]]] = []
-        if mode == WORDS:
-            for line in self.words.toPlainText().splitlines():
-                label, equals, words = line.replace("＝", "=").partition("=")
-                some = [one.strip() for one in words.replace("，", ",").replace("、", ",").split(",") if one.strip()]
+        if mode == RULE:
+            for line in self.rules.toPlainText().splitlines():
+                label, equals, rule = line.replace("＝", "=").partition("=")
+                some = [one.strip() for one in rule.replace("，", ",").replace("、", ",").split(",") if one.strip()]
                 if label.strip() and (some or not equals):
                     told.append((label.strip(), some or [label.strip()]))
             parts: list[tuple[str, tuple[int, ...]]] = []
@@ -159,7 +168,7 @@ class SplitForm(QWidget):
         def cook(_project: Project) -> tuple[Edit, ...]:
             taken: set[int] = set()
             made = []
-            for label, ids in [*parts, *((label, with_words(answers, words)) for label, words in told)]:
+            for label, ids in [*parts, *((label, with_rules(answers, rules)) for label, rules in told)]:
                 some = tuple(one for one in ids if one not in taken)
                 taken.update(some)
                 made.append(Part(label, some))
@@ -179,18 +188,22 @@ class SplitForm(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        for n, words in enumerate((_("By words"), _("By clusters of its answers"), _("By hand"))):
+        for n, words in enumerate((_("By rule"), _("By clusters of its answers"), _("By hand"))):
             self.mode.setItemText(n, words)
         self.mode.setAccessibleName(_("How to split"))
-        self._words_hint.setText(
-            _("A line for each new code: name = word, word. Example: wind noise = wind, whistling")
+        self._rules_hint.setText(
+            _(
+                "A line for each new code: name = rule, as on the Rules page; a comma means or."
+                " Example: wind noise = wind, whistl* NOT tyre"
+            )
         )
-        self.words.setAccessibleName(_("New codes and their words"))
+        self.rules.setAccessibleName(_("New codes and their rules"))
         self.clusters.setAccessibleName(_("Clusters"))
+        self.seeking.retranslate()
         self.seek.setText(_("Find clusters"))
         self.name.setPlaceholderText(_("Name of the new code"))
         self.name.setAccessibleName(_("Name of the new code"))
         self.answers.setAccessibleName(_("Answers with this code"))
-        self._more.setText(_("The {n} commonest are listed; for more, split by words.").format(n=f"{SHOWN:,}"))
+        self._more.setText(_("The {n} commonest are listed; for more, split by rule.").format(n=f"{SHOWN:,}"))
         self.rest.setText(_("A code carries on with the rest"))
         self.recheck.setText(_("Look at what was handed over again"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annotate import frame_diff, frame_edits, frame_preview, frame_recheck, frame_sandbox
+from annotate import frame_diff, frame_edits, frame_preview, frame_recheck, frame_sandbox, rules_syntax
 from annotate.errors import UserError
 from annotate.frame_diff import Difference, Revision
 from annotate.frame_draft import FrameDraft
@@ -118,7 +118,17 @@ def answers_of(project: Project, snapshot: Snapshot, code: int) -> list[Answer]:
     return sorted(found, key=lambda one: (-len(one.ids), one.ids))
 
 
-def with_words(answers: list[Answer], words: list[str]) -> tuple[int, ...]:
-    """Return the answers that hold one of these words, traditional and simplified characters alike."""
-    wanted = [fold(word) for word in words if fold(word)]
-    return tuple(verbatim for one in answers if any(word in fold(one.text) for word in wanted) for verbatim in one.ids)
+def with_rules(answers: list[Answer], rules: list[str]) -> tuple[int, ...]:
+    """Return the answers for which one of these rules holds; a word is a rule.
+
+    Raises:
+        UserError: a rule cannot be read.
+    """
+    tests = [rules_syntax.test_of(rules_syntax.parse(one)) for one in rules]
+    return tuple(
+        verbatim
+        for one in answers
+        for folded in [fold(one.text)]
+        if any(holds(folded) for holds in tests)
+        for verbatim in one.ids
+    )

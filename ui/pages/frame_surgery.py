@@ -133,6 +133,8 @@ class SurgeryPanel(QWidget):
         lay.addWidget(self._forms)
         lay.addWidget(self._wrong)
         lay.addWidget(self._table, 1)
+        self._lay = lay
+        lay.addStretch(0)
         lay.addLayout(buttons)
         self._timer = QTimer(self, singleShot=True, interval=_SOON)
         self._timer.timeout.connect(self._ask)
@@ -157,9 +159,16 @@ class SurgeryPanel(QWidget):
         self.kind = kind
         self._forms.setCurrentWidget(self._pages[kind])
         self._forms.setVisible(kind not in (RETIRE, RESTORE))
-        self._forms.setMaximumHeight(16_777_215 if kind == SPLIT else self._pages[kind].sizeHint().height())
+        self._lay.setStretchFactor(self._forms, int(kind == SPLIT))
+        self._forms.setMaximumHeight(16_777_215 if kind == SPLIT else max(0, self._pages[kind].sizeHint().height()))
         self.retranslate()
         self._ask()
+
+    def focus(self) -> None:
+        """Put the keys where the change is said in full."""
+        first = {MERGE: self.target, MOVE: self.net, SPLIT: self.split.mode, RENUMBER: self.scheme}.get(self.kind)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def move_to(self, parent: int | None, before: int | None) -> None:
         """Choose the net of a move, and the place in it."""
@@ -257,8 +266,11 @@ class SurgeryPanel(QWidget):
         self._table.setVisible(preview is not None)
         self._table.setRowCount(len(rows))
         then = {one.id: one.number for one in preview.before.codes} if preview else {}
+        known = {one.id: one for kept in (preview.before, preview.after) for one in kept.codes} if preview else {}
         for place, row in enumerate(rows):
-            self._show_row(place, row, then.get(row.code, "") if numbers else None)
+            code = known.get(row.code)
+            name = row.path[-1] if code is None else name_of(code)
+            self._show_row(place, row, name, then.get(row.code, "") if numbers else None)
         self.apply.setEnabled(preview is not None and (bool(rows) or self.kind in (RETIRE, MOVE, RESTORE, SPLIT)))
         self._recheck.setVisible(preview is not None)
         if preview is not None:
@@ -271,8 +283,8 @@ class SurgeryPanel(QWidget):
             colour = theme.tokens().unsure if more > 0 else theme.tokens().muted
             self._recheck.setStyleSheet(f"color: {colour};")
 
-    def _show_row(self, place: int, row: Row, number: str | None) -> None:
-        name = "    " * (len(row.path) - 1) + f"{row.number if number is None else ''} {row.path[-1]}".strip()
+    def _show_row(self, place: int, row: Row, name: str, number: str | None) -> None:
+        name = "    " * (len(row.path) - 1) + f"{row.number if number is None else ''} {name}".strip()
         if number is not None:
             cells = [name, number or "–", row.number or "–", "", ""]
         else:
@@ -300,7 +312,7 @@ class SurgeryPanel(QWidget):
         """Say everything in the language in use."""
         frame = self._frame
         if self.kind and frame is not None:
-            names = [one.label for one in frame.codes if one.id in self.codes]
+            names = [name_of(one) for one in frame.codes if one.id in self.codes]
             told = str(self.revision) if self.kind == RESTORE else listed(names[:3])
             if len(names) > 3 and self.kind != RESTORE:
                 told = _("{n} codes").format(n=len(names))

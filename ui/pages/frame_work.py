@@ -19,7 +19,7 @@ from annotate.store.project import Project
 from ui.desk import Desk
 from ui.pages import frame_state
 from ui.pages.frame_state import Answer, Snapshot
-from ui.tasks import Failed
+from ui.tasks import Failed, Job
 
 T = TypeVar("T")
 Recipe = Callable[[Project], tuple[Edit, ...]]
@@ -122,18 +122,17 @@ class FrameWork(QObject):
                 "frame-answers", lambda project: frame_state.answers_of(project, snapshot, code), done, slow=True
             )
 
-    def clusters(self, code: int, done: Callable[[list[tuple[str, tuple[int, ...]]]], None], failed: Failed) -> None:
+    def clusters(self, code: int, done: Callable[[list[tuple[str, tuple[int, ...]]]], None]) -> Job | None:
         """Group the answers of a code by what they say: a name and the answers of each group."""
         from training import clusters
 
         questions = [one.id for one in self._desk.questions if one.frame_id == self.frame_id]
         chosen = self._desk.question if self._desk.question in questions else next(iter(questions), None)
         if chosen is None:
-            return
-        self._desk.long(
+            return None
+        return self._desk.long(
             lambda project, progress: clusters.board(project, question=chosen, code=code, progress=progress),
             lambda board: done([(one.name or _("(no name)"), one.ids) for one in board.clusters]),
-            failed,
         )
 
     # Changing

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from annotate.errors import UserError
 from annotate.jobs import CancelledError
-from annotate.messages import N_, _, current
+from annotate.messages import _, current
 from annotate.store.changes import Change
 from annotate.store.operations import Step
+from annotate.store.project import Project
 from annotate.store.query import Ids, Query
-from reports import basket
+from reports import basket, issue
 from reports.apart import collected, voices
-from reports.data import QuestionFigures, ReportData, Rows, ThemeFigures
+from reports.data import QuestionFigures, ReportData, Rows, ThemeFigures, Unit
 from reports.labels import named
+from reports.manuscript import Earlier
 from reports.reading import Order, Reading
 from reports.wording import Words
 from ui.models.frame_tree import name_of
+from ui.pages.insights_layout import InsightsLayout
 from ui.pages.registry import Room
 from ui.tasks import Job
-from ui.views.insights.overview import OverviewPane
-from ui.views.insights.scope_bar import ScopeBar
-from ui.views.insights.voices import VoicesPane
-from ui.views.insights.why import WhyPane
+from ui.views.insights.chart import ChartView
 
 PAGE = "insights"
 _SOON_MS = 700
 
 
-class InsightsPage(QWidget):
-    """Composes the three columns; figures are counted in a process of their own and kept until the project changes."""
+class InsightsPage(InsightsLayout):
+    """Shows the figures: they are counted in a process of their own and kept until the project changes."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,45 +49,12 @@ class InsightsPage(QWidget):
         self._order = Order.TYPICAL
         self._theme: ThemeFigures | None = None
         self._choices: dict[int, int] = {}
-        self.scope = ScopeBar()
-        self.overview, self.why, self.voices = OverviewPane(), WhyPane(), VoicesPane()
-        self._lead = QLabel()
-        self._lead.setObjectName("muted")
-        self._lead.setWordWrap(True)
-        self._lead.setContentsMargins(12, 4, 12, 4)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        for pane, wide in ((self.overview, 460), (self.why, 530), (self.voices, 350)):
-            across.addWidget(pane)
-            across.setStretchFactor(across.count() - 1, wide)
-        across.setSizes([460, 530, 350])
-        across.setChildrenCollapsible(False)
-        self._teach, self._next = QLabel(), QPushButton()
-        self._teach.setWordWrap(True)
-        self._teach.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._next.setProperty("primary", True)
-        self._next.clicked.connect(self._on_next)
-        empty = QWidget()
-        lay = QVBoxLayout(empty)
-        lay.addStretch(1)
-        lay.addWidget(self._teach)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._next)
-        row.addStretch(1)
-        lay.addLayout(row)
-        lay.addStretch(2)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(across)
-        self._stack.addWidget(empty)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(self.scope)
-        lay.addWidget(self._lead)
-        lay.addWidget(self._stack, 1)
+        self._named: tuple[str, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.count)
         self._connect()
+        if self._desk.project.read_only:
+            self.voices.only_read()
         self.retranslate()
         self._tell_empty()
 
@@ -94,6 +63,7 @@ class InsightsPage(QWidget):
         desk.changed.connect(self._on_changed)
         self.scope.changed.connect(self.count)
         self.scope.question_chosen.connect(self._on_question)
+        self._next.clicked.connect(self._on_next)
         self.overview.rows_chosen.connect(self._on_rows)
         self.why.rows_chosen.connect(self._on_rows)
         self.why.theme_chosen.connect(self._on_theme)
@@ -102,16 +72,24 @@ class InsightsPage(QWidget):
         self.voices.rows_asked.connect(self._on_all)
         self.voices.quote_chosen.connect(self._on_quote)
         bind = self._room.actions.bind
-        bind("insights_macro", self.overview.setFocus, self)
-        bind("insights_meso", self.overview.where.setFocus, self)
-        bind("insights_micro", self.why.table.setFocus, self)
+        for name, side, go in (
+            ("insights_macro", 0, self.overview.to_macro), ("insights_meso", 0, self.overview.to_meso),
+            ("insights_micro", 1, self.why.to_themes),
+        ):  # fmt: skip
+            bind(name, partial(self._go, side, go), self)
         bind("insights_segment", self.scope.next_segment, self)
         bind("insights_use", lambda: self.voices.choose(1), self)
         bind("insights_ban", lambda: self.voices.choose(-1), self)
         bind("insights_all", self._on_all, self)
         bind("insights_basket", self._on_basket, self)
         bind("insights_filter", self.scope.focus_filter, self)
+        bind("insights_copy", partial(self._on_copy, table=False), self)
+        bind("insights_copy_table", partial(self._on_copy, table=True), self)
         self._room.actions.listen(self, PAGE)
+
+    def _go(self, side: int, go: Callable[[], None]) -> None:
+        self.show_side(side)
+        go()
 
     # Counting
 
@@ -169,7 +147,24 @@ class InsightsPage(QWidget):
         self.why.show_figures(data, question, words)
         self._tell(data, question, words)
         self._tell_empty()
+        self._read_issued(self._counted)
         self._take_again(question)
+
+    def _read_issued(self, counted: ReportData) -> None:
+        """Say whether the period compared with was issued, and what counts otherwise today."""
+        self.why.show_restated(None, Words(current()))
+        if counted.scope is None or counted.scope.before is None:
+            return
+
+        def read(project: Project) -> Earlier | None:
+            with project.reading() as db:
+                return issue.earlier(db, counted, current())
+
+        def done(told: Earlier | None) -> None:
+            if self._counted is counted:
+                self.why.show_restated(told, Words(current(), counted.unit))
+
+        self._desk.read("issued before", read, done, slow=True)
 
     def _take_again(self, question: QuestionFigures | None) -> None:
         """Read the voices of the theme at hand in these figures; a mark of the figures before means other rows."""
@@ -211,15 +206,7 @@ class InsightsPage(QWidget):
     def _tell_empty(self) -> None:
         data = self._data
         nothing = data is not None and not any(one.themes for one in data.questions) and not data.scores
-        self._stack.setCurrentIndex(1 if nothing else 0)
-        if not nothing:
-            return
-        told = N_(
-            "Insights turn coded answers into shares, changes, reasons and voices.\n"
-            "Code some answers first: on the Label page, or by a trained model."
-        )
-        self._teach.setText(_(told))
-        self._next.setText(_("Go to the Label page"))
+        self._teach_empty(nothing=nothing)
 
     def _on_next(self) -> None:
         self._room.page_asked.emit("label", None)
@@ -237,8 +224,10 @@ class InsightsPage(QWidget):
             self._take(replace(theme.rows, sentiment=sentiment), theme)
 
     def _on_rows(self, told: str) -> None:
-        self._theme = None
-        self._take(Rows.from_json(told), None)
+        rows, question = Rows.from_json(told), self._chosen()
+        themes = question.themes if question is not None else ()
+        self._theme = next((one for one in themes if one.rows == rows), None)
+        self._take(rows, self._theme)
 
     def _take(self, rows: Rows, theme: ThemeFigures | None) -> None:
         self._rows = rows
@@ -247,8 +236,8 @@ class InsightsPage(QWidget):
         self.voices.show_card(self.why.explained(theme, words) if theme is not None else [])
         self._read()
 
-    def _title(self, rows: Rows, theme: ThemeFigures | None) -> str:
-        parts = []
+    def _title(self, rows: Rows, theme: ThemeFigures | None, named: tuple[str, ...] = ()) -> str:
+        parts: list[str] = []
         code = self._desk.codes.get(rows.code) if rows.code is not None else None
         if theme is not None:
             parts.append(f"{theme.number} {theme.label}".strip())
@@ -256,7 +245,7 @@ class InsightsPage(QWidget):
             parts.append(f"{code.number} {name_of(code)}".strip())
         if rows.sentiment is not None:
             parts.append({-1: _("negative"), 0: _("neutral"), 1: _("positive")}[rows.sentiment])
-        return " × ".join(parts) or _("Voices")
+        return " × ".join([*parts, *named]) or _("Voices")
 
     def _read(self) -> None:
         rows, order = self._rows, self._order
@@ -267,10 +256,21 @@ class InsightsPage(QWidget):
 
         def done(reading: Reading) -> None:
             if self._rows is rows and self._order is order:
-                self.voices.show_reading(reading, base, Words(current(), self._data.unit).people if self._data else "")
+                named = () if self._theme is not None else reading.named
+                self.voices.show_title(self._title(rows, self._theme, named))
+                self._named = named
+                self.voices.allow_opposite(rows.code is not None)
+                self.voices.show_reading(reading, base, self._unit(reading))
                 self._read_choices()
 
         self._desk.read("voices", lambda project: voices(self._apart, project, rows, order, score), done, slow=True)
+
+    def _unit(self, reading: Reading) -> str:
+        """Return what a reading counts: people, else answers, else records that hold several answers."""
+        unit = self._data.unit if self._data is not None else Unit.PEOPLE
+        if unit is Unit.ANSWERS and (reading.counted is not None or reading.people != reading.ids.size):
+            return _("records")
+        return Words(current(), unit).people
 
     def _on_order(self, order: Order) -> None:
         self._order = order
@@ -322,8 +322,15 @@ class InsightsPage(QWidget):
     def _on_basket(self) -> None:
         """Put the chart or table that has the focus into the report basket, with what it is of."""
         question = self._chosen()
-        exhibit = next((name for name, widget in self._exhibits() if widget.hasFocus()), "codes")
         if question is None or self._data is None or self._data.scope is None:
+            return
+        if self.voices.isAncestorOf(self.focusWidget() or self):
+            self._quote_into_basket()
+            return
+        chart = self._chart_at_hand()
+        exhibit = "codes" if chart is None else self._exhibits().get(chart, "")
+        if not exhibit:
+            self._room.toasts.say(_("This cannot stand in the basket: copy it as a picture, or choose another chart."))
             return
         scope = self._data.scope.scope
         self._desk.write(
@@ -334,20 +341,43 @@ class InsightsPage(QWidget):
             self._room.toasts.fail,
         )
 
-    def _exhibits(self) -> list[tuple[str, QWidget]]:
-        """Return what can be put into the basket, by the names that reports know."""
-        overview, why = self.overview, self.why
-        return [
-            ("touchpoints", overview.where), ("segments", overview.segments), ("journey", overview.journey),
-            ("spikes", overview.spikes), ("quadrant", why.drivers), ("needs", why.needs), ("pairs", why.pairs),
-            ("courses", why.courses), ("codes", why.table),
-            *(("scores", chart) for chart in overview.score_charts()),
-        ]  # fmt: skip
+    def _quote_into_basket(self) -> None:
+        """Put the voice at hand into the report basket, under its theme."""
+        verbatim, code = self.voices.current(), self._rows.code if self._rows is not None else None
+        if verbatim is None or code is None:
+            self._room.toasts.say(_("Choose a theme first: a quote stands for a theme."))
+            return
+        title = self._title(self._rows, self._theme, self._named) if self._rows is not None else ""
+        self._desk.write(
+            lambda project: basket.put_quote(project, verbatim=verbatim, code=code, title=title),
+            self._desk.stepped.emit,
+            self._room.toasts.fail,
+        )
+
+    def _exhibits(self) -> dict[ChartView, str]:
+        """Return what each chart is called in the basket, by the names that reports know; "" for none."""
+        named = {one.chart: one.exhibit for one in (*self.overview.sections, *self.why.sections)}
+        return {**dict.fromkeys(self.overview.score_charts(), "scores"), **named}
+
+    def _chart_at_hand(self) -> ChartView | None:
+        """Return the chart that has the focus, None for the table of themes."""
+        focus = self.focusWidget()
+        return focus if isinstance(focus, ChartView) else None
+
+    def _on_copy(self, *, table: bool) -> None:
+        """Put the chart that has the focus, else the table of themes, on the clipboard."""
+        chart = self._chart_at_hand()
+        if chart is None:
+            self.why.table.copy(picture=not table)
+        else:
+            chart.copy(table=table)
+        self._room.toasts.say(_("The table was copied.") if table else _("The picture was copied."))
 
     # Language
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
+        self._say_layout()
         self.scope.retranslate()
         self.voices.retranslate()
         self.overview.retranslate()
@@ -365,6 +395,6 @@ class InsightsPage(QWidget):
         if self._theme is not None:
             code = self._theme.code
             self._theme = next((one for one in question.themes if one.code == code), None)
-        self.voices.show_title(self._title(self._rows, self._theme))
+        self.voices.show_title(self._title(self._rows, self._theme, self._named))
         words = Words(current(), self._data.unit)
         self.voices.show_card(self.why.explained(self._theme, words) if self._theme is not None else [])

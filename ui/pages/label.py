@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
 
 from annotate.deadline import Kind, Plan
 from annotate.messages import N_, _
+from annotate.sorting import Sort
 from annotate.store.changes import Change
 from annotate.store.query import Ids, Query
-from annotate.verbatims import Sort
 from ui import state
 from ui.models import filters
 from ui.pages.label_queues import Why
@@ -42,6 +42,7 @@ class LabelPage(LabelShowing):
         desk.fields_changed.connect(self._on_fields)
         self.table.ticks_changed.connect(self._show_row)
         self.table.rows_arrived.connect(self._show_row)
+        self.table.rows_arrived.connect(self._survey)
         self.grid.current_changed.connect(lambda _row: self._show_row())
         self.grid.sort_asked.connect(self._on_sort)
         self.grid.columns_chosen.connect(lambda names: state.remember("columns", "\n".join(names)))
@@ -171,15 +172,17 @@ class LabelPage(LabelShowing):
             self.grid.setFocus()
         self._tell_base()
         self._show_row()
-        if self.table.rowCount() and not self._surveyed:
-            self._surveyed = True
-            self._desk.survey()
 
     def _on_shown(self) -> None:
+        self._survey()
+        self.rows_shown.emit()
+
+    def _survey(self) -> None:
+        """Begin, once, what takes the processor from the first rows."""
         if not self._surveyed:
             self._surveyed = True
             self._desk.survey()
-        self.rows_shown.emit()
+            self._read_entries()
 
     def _on_changed(self, change: Change) -> None:
         self.rows.on_changed(change)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -22,8 +20,10 @@ from ui.views.deadline_panel import DeadlinePanel
 from ui.views.dropping import RowsOntoCodes
 from ui.views.filter_bar import FilterBar
 from ui.views.frame_panel import FramePanel
+from ui.views.holding import Holding
 from ui.views.label_bars import Foot, NothingListed, TopBar
 from ui.views.reading_pane import ReadingPane
+from ui.views.splitting import keep_split
 from ui.views.standing_bar import StandingBar
 from ui.views.verbatim_grid import VerbatimGrid
 
@@ -77,7 +77,7 @@ class LabelLayout(QWidget):
         over.setStackingMode(QStackedLayout.StackingMode.StackAll)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(self._stack)
-        down.addWidget(self.pane)
+        down.addWidget(Holding(self.pane))
         down.setStretchFactor(0, 3)
         down.setStretchFactor(1, 2)
         down.setSizes([440, 260])
@@ -87,10 +87,7 @@ class LabelLayout(QWidget):
         across.setStretchFactor(0, 1)
         across.setSizes([1000, 330])
         for splitter, key in ((down, "label/down"), (across, "label/across")):
-            splitter.setChildrenCollapsible(False)
-            if kept := state.shape(key):
-                splitter.restoreState(kept)
-            splitter.splitterMoved.connect(partial(_remember, splitter, key))
+            keep_split(splitter, key)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(0, 0, 0, 0)
         lay.setSpacing(0)
@@ -103,7 +100,3 @@ class LabelLayout(QWidget):
 
     def _code_at(self, event: QDropEvent) -> Code | None:
         return self.panel.tree.code(self.panel.view.indexAt(event.position().toPoint()))
-
-
-def _remember(splitter: QSplitter, key: str, _at: int = 0, _place: int = 0) -> None:
-    state.remember_shape(key, splitter.saveState())

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from annotate import samples, verbatims
 from annotate.messages import N_, _
 from annotate.samples import Purpose
+from annotate.sorting import Sort
 from annotate.store.project import Project
 from annotate.store.query import AnyOf, Condition, DecidedOn, Ids, Not, Query, Recheck, Reviewed, Suggested
-from annotate.verbatims import Sort
 from ui.views.mode_bar import Mode
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from annotate import frame_recheck, samples, verbatims
 from annotate.errors import UserError
 from annotate.messages import N_, _
 from annotate.samples import Purpose
+from annotate.sorting import Sort
 from annotate.store.changes import Change
 from annotate.store.project import Project
 from annotate.store.query import (
@@ -24,7 +25,6 @@ from annotate.store.query import (
     Query,
     TextContains,
 )
-from annotate.verbatims import Sort
 from ui.desk import Desk
 from ui.models.verbatim_table import VerbatimTable
 from ui.pages.label_near import LabelNear
@@ -83,6 +83,8 @@ class LabelRows(QObject):
         self._asking = False
         self._dry = False
         self._rounds = 0
+        self._listing = 0
+        """Which list was asked for last: reading of an earlier one stops, so that the next need not wait for it."""
         self._counts = QTimer(self, singleShot=True, interval=_ROUND)
         self._counts.timeout.connect(self.count_modes)
         grid.current_changed.connect(lambda _row: self._ask_ahead())
@@ -133,6 +135,7 @@ class LabelRows(QObject):
     def reload(self) -> None:
         """List the answers again: the first few hundred at once, then all."""
         self.empty = ""
+        self._listing += 1
         self._desk.tasks.forget("ids")
         self._desk.tasks.forget("queue")
         self._asking = False
@@ -151,8 +154,9 @@ class LabelRows(QObject):
             self._set(self._table.ids, whole=False)
 
     def _list(self, query: Query, sort: Sort) -> None:
-        folded, slow = self.folded, bool(self.search)
+        folded = self.folded
         self.whole = False
+        listing = self._listing
         self.narrowed.emit()
 
         def ask(limit: int | None) -> None:
@@ -164,10 +168,11 @@ class LabelRows(QObject):
 
             self._desk.read(
                 "ids",
-                lambda project: verbatims.ids(project, query, sort=sort, grouped=folded, limit=limit),
+                lambda project: verbatims.ids(
+                    project, query, sort=sort, grouped=folded, limit=limit, stop=lambda: self._listing != listing
+                ),
                 show,
-                # A search reads every text: it must not hold up the rows on the screen.
-                slow=limit is None or slow,
+                slow=limit is None,
             )
 
         ask(_FIRST)
@@ -332,9 +337,9 @@ class LabelRows(QObject):
     def _go_to(self, touched: tuple[int, ...]) -> None:
         """Go to what undo or redo changed, unless it is the current answer already."""
         if self._table.id_at(self._grid.current_row()) not in touched:
-            rows = np.flatnonzero(np.isin(self._table.ids, np.array(touched, np.int64)))
-            if len(rows):
-                self._grid.go(int(rows[0]))
+            row = self._table.first_of(touched)
+            if row is not None:
+                self._grid.go(row)
 
     # How much there is to do
 

@@ -67,9 +67,14 @@ class LabelShowing(LabelLayout):
         self.keys.numbers.use(frame.live if frame else ())
         self.grid.viewport().update()
         self.filters.use_frame(frame)
+        if self._surveyed:
+            self._read_entries()
+
+    def _read_entries(self) -> None:
+        frame = self._desk.frame
         if frame is not None:
-            # The pinyin of 200 labels takes longer than a frame on the screen may.
-            self._desk.read("picker", lambda _project: code_index.build(frame.codes), self._use_entries)
+            # The pinyin of 200 labels takes longer than a frame on the screen may; its tables alone take 50 ms.
+            self._desk.read("picker", lambda _project: code_index.build(frame.codes), self._use_entries, slow=True)
 
     def _use_entries(self, entries: list[Entry]) -> None:
         self._entries = entries

@@ -25,6 +25,7 @@ from annotate.verbatims import VerbatimRow
 from annotate.words import Recut
 from ui.pages.registry import Room
 from ui.views.page_parts import button, cell, label, lay_out, rule, table
+from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 
 _SOON_MS = 400
@@ -67,12 +68,12 @@ class LexiconShowing(QWidget):
         across.addWidget(self._terms_side())
         across.addWidget(self._candidates_side())
         across.setSizes([560, 560])
-        across.setChildrenCollapsible(False)
+        keep_split(across, "lexicon/across")
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(across)
         down.addWidget(self._preview_side())
         down.setSizes([520, 240])
-        down.setChildrenCollapsible(False)
+        keep_split(down, "lexicon/down")
         self._hint = label("muted")
         lay_out(self, bar, body=down, hint=self._hint)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)

@@ -7,20 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annotate.errors import UserError
 from annotate.jobs import CancelledError, Progress
@@ -35,66 +22,30 @@ from reports.release import Place
 from reports.sections.basket import EXHIBITS
 from reports.spec import Headline, Look, ReportSpec
 from ui.pages.registry import Room
+from ui.pages.report_layout import ReportLayout
 from ui.tasks import Job
-from ui.views.report.form import SpecForm
-from ui.views.report.kept import KeptReports
-from ui.views.report.lists import BasketList, HeadlinesList, IssuedList, PersonalData
+from ui.views.report import quotes
+from ui.views.report.form import new_spec
 from ui.views.report.own_page import OwnPageDialog
-from ui.views.report.preview import Pages, Preview
+from ui.views.report.preview import Pages
+from ui.views.report.quotes import Chosen
 
 PAGE = "report"
 _SOON_MS = 500
 _KINDS = {"page": N_("own page"), "quote": N_("quote")}
 
 
-class ReportPage(QWidget):
-    """Composes specification, preview and lists; printing happens in a process of its own."""
+class ReportPage(ReportLayout):
+    """Prints the specification in a process of its own, and does what its lists ask for."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self._draw, read_only=room.desk.project.read_only, parent=parent)
         self._room, self._desk = room, room.desk
         self._apart = room.figures
         self._job: Job | None = None
         self._stale = True
         self._printed: Printed | None = None
-        self.kept = KeptReports(read_only=self._desk.project.read_only)
-        self._pdf, self._more = QPushButton(), QPushButton()
-        self._others = QMenu(self)
-        self._workbook = self._others.addAction("", self.save_workbook)
-        self._pictures = self._others.addAction("", self.save_pictures)
-        self._more.setMenu(self._others)
-        self._pdf.setProperty("primary", True)
-        self._password = QLineEdit()
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password.setMaximumWidth(170)
-        self._place = QLabel()
-        self._place.setObjectName("muted")
-        self._whole = QCheckBox()
-        bar = QFrame()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        right: tuple[QWidget, ...] = (self._place, self._whole, self._password, self._more, self._pdf)
-        row.addWidget(self.kept)
-        row.addStretch(1)
-        for one in right:
-            row.addWidget(one)
-        self.form, self.headlines, self.basket = SpecForm(), HeadlinesList(), BasketList()
-        self.personal, self.issued = PersonalData(), IssuedList()
-        self._tabs = QTabWidget()
-        for tab in (self.form, self.headlines, self.basket, self.personal, self.issued):
-            self._tabs.addTab(tab, "")
-        self.preview = Preview(self._draw)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(self._tabs)
-        across.addWidget(self.preview)
-        across.setSizes([440, 900])
-        across.setChildrenCollapsible(False)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 0, 0, 0)
-        lay.setSpacing(0)
-        lay.addWidget(bar)
-        lay.addWidget(across, 1)
+        self._things: list[Item] = []
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.print_preview)
         self._connect()
@@ -110,7 +61,9 @@ class ReportPage(QWidget):
         self.basket.moved.connect(lambda at, to: self._write(lambda p: basket.move(p, place=at, to=to)))
         self.basket.removed.connect(lambda at: self._write(lambda p: basket.remove(p, place=at)))
         self.basket.page_asked.connect(self._on_own_page)
+        self.basket.change_asked.connect(self._on_change_page)
         self.basket.print_asked.connect(self._on_print_basket)
+        self.quotes.chosen.connect(self._on_quote)
         self.personal.decided.connect(self._on_decided)
         self.issued.issue_asked.connect(self._on_issue)
         self.issued.print_asked.connect(self._on_print_issued)
@@ -119,6 +72,8 @@ class ReportPage(QWidget):
         self.kept.chosen.connect(self._on_spec)
         self.kept.kept.connect(self._on_keep)
         self.kept.forgotten.connect(lambda name: self._write(lambda p: spec_store.remove(p, name=name)))
+        self._workbook.triggered.connect(lambda _on: self.save_workbook())
+        self._pictures.triggered.connect(lambda _on: self.save_pictures())
         self._whole.toggled.connect(self.preview.show_whole)
         self._pdf.clicked.connect(self.save_pdf)
         bind = self._room.actions.bind
@@ -137,7 +92,7 @@ class ReportPage(QWidget):
 
     def _on_changed(self, change: Change) -> None:
         self._stale = True
-        if change.kind in ("basket", "report", "spec", "issue", "release", "undo", "redo", "quote"):
+        if change.kind in ("basket", "report", "report-spec", "issue", "release", "undo", "redo", "quote-choice"):
             self._read_lists()
         if self.isVisible():
             self._soon.start()
@@ -176,7 +131,7 @@ class ReportPage(QWidget):
         self.headlines.show_titles(told.titles)
         self.personal.show_places(told.places)
         self.form.offer(told.periods, told.columns)
-        self._tell_tabs()
+        self._tell_tabs(places=len(told.places))
         self._on_page(1, told.pages)
 
     def _draw(self, pages: Pages, number: int, width: int, take: object) -> None:
@@ -226,6 +181,19 @@ class ReportPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def _on_change_page(self, place: int) -> None:
+        page = next((one.page for one in self._things if one.place == place), None)
+        if page is None:
+            return
+        dialog = OwnPageDialog(self, page=page)
+        dialog.made.connect(
+            lambda changed, pictures: self._write(
+                lambda p: basket.change_page(p, place=place, page=changed, with_pictures=pictures)
+            )
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def _on_print_basket(self) -> None:
         spec = self.form.spec()
         self.form.show_spec(spec.but(sections=(*spec.sections, "basket")))
@@ -240,7 +208,7 @@ class ReportPage(QWidget):
 
     def _on_spec(self, name: str) -> None:
         if not name:
-            self.form.show_spec(ReportSpec())
+            self.form.show_spec(new_spec())
             self._soon.start()
             return
 
@@ -313,6 +281,9 @@ class ReportPage(QWidget):
 
         self._desk.long(work, self._say_written, self._room.toasts.fail)
 
+    def _on_quote(self, verbatim: int, code: int, choice: int, place: int) -> None:
+        self._write(lambda p: basket.choose_quote(p, verbatim=verbatim, code=code, choice=choice, place=place or None))
+
     def _say_written(self, path: Path) -> None:
         self._room.toasts.say(_("{name} written.").format(name=path.name))
 
@@ -339,48 +310,26 @@ class ReportPage(QWidget):
         self._read_lists()
 
     def _read_lists(self) -> None:
-        def read(project: Project) -> tuple[list[Item], list[issue.Issued], list[spec_store.Kept]]:
-            return basket.items(project), issue.listed(project), spec_store.listed(project)
+        def read(project: Project) -> tuple[list[Item], list[issue.Issued], list[spec_store.Kept], list[Chosen]]:
+            return basket.items(project), issue.listed(project), spec_store.listed(project), quotes.read(project)
 
         self._desk.read("report lists", read, self._show_lists)
 
-    def _show_lists(self, answer: tuple[list[Item], list[issue.Issued], list[spec_store.Kept]]) -> None:
-        things, issued, kept = answer
+    def _show_lists(self, answer: tuple[list[Item], list[issue.Issued], list[spec_store.Kept], list[Chosen]]) -> None:
+        things, issued, kept, chosen = answer
+        self.quotes.show_quotes(chosen)
         self.basket.show_items(things, _said)
         self.issued.show_issued(issued)
         self.kept.show_kept(kept)
-        self._basket_size = len(things)
-        self._tell_tabs()
-
-    _basket_size = 0
-
-    def _tell_tabs(self) -> None:
-        places = len(self._printed.places) if self._printed else 0
-        names = (
-            _("Report"), _("Headlines"), _("Basket {n}").format(n=self._basket_size or "").strip(),
-            _("Personal data {n}").format(n=places or "").strip(), _("Issued"),
-        )  # fmt: skip
-        for number, name in enumerate(names):
-            self._tabs.setTabText(number, name)
+        self._things = things
+        self._tell_tabs(things=len(things))
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        for part in (self.kept, self.form, self.headlines, self.basket, self.personal, self.issued):
-            part.retranslate()
-        self._whole.setText(_("Whole page"))
-        self._pdf.setText(_("Save PDF…"))
-        self._more.setText(_("Save more"))
-        self._workbook.setText(_("Workbook of all figures…"))
-        self._pictures.setText(_("Charts as SVG and PNG…"))
-        self._password.setPlaceholderText(_("Password (optional)"))
-        self._password.setAccessibleName(_("Password of the PDF"))
-        self._password.setToolTip(
-            _("Who has no password cannot open the file. A forgotten password cannot be recovered.")
-        )
+        self._say_own()
         if self._printed is not None:
             self.form.offer(self._printed.periods, self._printed.columns)
         self._read_lists()
-        self._tell_tabs()
 
 
 def _said(item: Item) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from annotate import rule_hits, rules, verbatims
@@ -15,7 +14,7 @@ from annotate.store.changes import Change
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.store.query import Query
-from annotate.verbatims import Question, VerbatimRow
+from annotate.verbatims import VerbatimRow
 from ui.pages.registry import Room
 from ui.pages.rules_showing import Known, RulesShowing, Seen
 from ui.tasks import Job
@@ -27,45 +26,33 @@ class RulesPage(RulesShowing):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
-        self.question: int | None = None
-        self._stale = True
         self._applying: Job | None = None
         self._survey = LongRead(self._desk, "rules", self.surveying, self)
         self._looked = LongRead(self._desk, "rule hits", self.looking, self)
         self._connect()
-        self._show_questions(self._desk.questions)
-        self._show_frame(self._desk.frame)
-        self.retranslate()
+        self._begin()
 
     def _connect(self) -> None:
-        desk, actions = self._desk, self._room.actions
-        desk.questions_changed.connect(self._show_questions)
-        desk.frame_changed.connect(self._show_frame)
-        desk.changed.connect(self._on_changed)
-        self._questions.activated.connect(lambda at: self.choose_question(self._questions.itemData(at)))
         self.expression.textChanged.connect(lambda _text: self._typed.start())
         self.expression.returnPressed.connect(self.save)
         self._code.entered.connect(self.save)
         self._code.currentTextChanged.connect(lambda _text: self._typed.start())
         self._typed.timeout.connect(self._look)
-        self._soon.timeout.connect(self._read)
         self.list.itemSelectionChanged.connect(self._tell)
         self.list.itemDoubleClicked.connect(lambda _item: self.edit())
-        for id, does in {
+        keys = {
             "rules_new": self.new,
             "rules_edit": self.edit,
             "rules_apply": self.apply,
             "rules_switch": self.switch,
             "rules_remove": self.remove,
             "rules_see": self.see,
-        }.items():
-            actions.bind(id, does, self)
-        actions.listen(self, "rules")
+        }
         buttons = {
             "apply": self.apply, "edit": self.edit, "switch": self.switch, "remove": self.remove, "see": self.see,
             "save": self.save, "cancel": self.cancel, "again": self._read,
         }  # fmt: skip
-        self.asked.connect(lambda verb: buttons[verb]())
+        self._follow("rules", keys, buttons)
         self._survey.stopped.connect(self._on_stopped)
         self._looked.stopped.connect(lambda: self._show_seen(_("Stopped before all answers were looked through.")))
 
@@ -73,8 +60,7 @@ class RulesPage(RulesShowing):
 
     def enter(self, what: object) -> None:
         """Look at the question that the other pages look at; ``what``: words to begin a rule with."""
-        if self._desk.question is not None and self._desk.question != self.question:
-            self.choose_question(self._desk.question)
+        self._join()
         if isinstance(what, str):
             self.expression.setText(what)
         if not self._known.rules:
@@ -84,7 +70,7 @@ class RulesPage(RulesShowing):
 
     def refresh(self) -> None:
         """Look again after an import."""
-        self._look_soon()
+        super().refresh()
         self._typed.start()
 
     def choose_question(self, question: int | None) -> None:
@@ -96,26 +82,12 @@ class RulesPage(RulesShowing):
         self._look_soon(at_once=True)
         self._typed.start()
 
-    def _show_questions(self, questions: list[Question]) -> None:
-        self.choose_question(self._questions.offer(questions, self.question, self._desk.question))
-
     def _show_frame(self, frame: Frame | None) -> None:
         self._code.show_frame(frame)
         self._show_rules()
 
     def _on_changed(self, change: Change) -> None:
         self._look_soon()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._read()
-
-    def _look_soon(self, *, at_once: bool = False) -> None:
-        """Look through the answers again; while nobody sees the page, when it is shown."""
-        self._stale = True
-        if self.isVisible():
-            self._soon.start(0 if at_once else self._soon.interval())
 
     # Reading
 

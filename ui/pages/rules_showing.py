@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,10 +19,12 @@ from annotate.rule_hits import Hits, Precision
 from annotate.rules import Offer, Rule
 from annotate.rules_syntax import Expression, places
 from annotate.verbatims import VerbatimRow
+from ui.pages.question_page import LookingPage
 from ui.pages.registry import Room
 from ui.pages.rules_hits import HitList
 from ui.views.code_box import CodeBox
-from ui.views.page_parts import QuestionBox, button, cell, label, lay_out, rule, table
+from ui.views.page_parts import button, cell, label, lay_out, rule, table
+from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 from ui.views.train_parts import code_name
 
@@ -50,17 +50,11 @@ class Seen:
     rows: list[VerbatimRow]
 
 
-class RulesShowing(QWidget):
-    """The rules of a question above; below, the one that is being written, with its hits.
-
-    ``asked`` names the verb of the button that was pressed.
-    """
-
-    asked = Signal(str)
+class RulesShowing(LookingPage):
+    """The rules of a question above; below, the one that is being written, with its hits."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._room, self._desk = room, room.desk
+        super().__init__(room, _SOON_MS, parent)
         self._known = Known([], {})
         self._seen: Seen | None = None
         self._editing: int | None = None
@@ -68,11 +62,7 @@ class RulesShowing(QWidget):
 
     # Composition
 
-    def _asks(self, verb: str) -> Callable[[], None]:
-        return partial(self.asked.emit, verb)
-
     def _build(self) -> None:
-        self._questions = QuestionBox()
         self._lead = label("muted")
         bar = QFrame()
         bar.setObjectName("bar")
@@ -113,11 +103,10 @@ class RulesShowing(QWidget):
         across.addWidget(upper)
         across.addWidget(self._editor())
         across.setSizes([280, 480])
-        across.setChildrenCollapsible(False)
+        keep_split(across, "rules")
         self._hint = label("muted")
         lay_out(self, bar, body=across, hint=self._hint)
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
 
     def _editor(self) -> QWidget:
         self._title = label("heading")
@@ -155,10 +144,6 @@ class RulesShowing(QWidget):
         row.addWidget(self._said, 1)
         lay.addLayout(row, 1)
         return lower
-
-    @property
-    def _may(self) -> bool:
-        return not self._desk.project.read_only
 
     @property
     def chosen(self) -> Rule | None:

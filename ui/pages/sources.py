@@ -28,6 +28,7 @@ from ui.views.sources.phrases_tab import PhrasesTab
 from ui.views.sources.quality_pane import QualityPane
 from ui.views.sources.reading import Heard, KnownSource, Rejects, read_heard, read_rejects
 from ui.views.sources.source_tree import SourceTree
+from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 
 _OURS = ("phrase", "source", "undo", "redo")
@@ -78,7 +79,7 @@ class SourcesPage(QWidget):
         across.setSizes([860, 400])
         across.setStretchFactor(0, 3)
         across.setStretchFactor(1, 2)
-        across.setChildrenCollapsible(False)
+        keep_split(across, "sources/across")
         self.imports, self.rejects = ImportsTab(), RejectsTab()
         self.questions, self.phrases = QuestionsTab(), PhrasesTab()
         self.tabs = QTabWidget()
@@ -90,7 +91,7 @@ class SourcesPage(QWidget):
         down.addWidget(across)
         down.addWidget(self.tabs)
         down.setSizes([460, 320])
-        down.setChildrenCollapsible(False)
+        keep_split(down, "sources/down")
         self.empty = NothingYet(read_only=self._read_only)
         self._stack = QStackedWidget()
         self._stack.addWidget(down)

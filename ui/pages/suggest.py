@@ -30,16 +30,9 @@ class SuggestPage(SuggestShowing):
         super().__init__(room, parent)
         self._mine = 0
         self._connect()
-        self._show_questions(self._desk.questions)
-        self._show_frame(self._desk.frame)
-        self.retranslate()
+        self._begin()
 
     def _connect(self) -> None:
-        desk, actions = self._desk, self._room.actions
-        desk.questions_changed.connect(self._show_questions)
-        desk.frame_changed.connect(self._show_frame)
-        desk.changed.connect(self._on_changed)
-        self._questions.activated.connect(lambda at: self._turn_to(self._questions.itemData(at)))
         self.cards.changed.connect(self._on_cards)
         self._name.returnPressed.connect(self.make)
         self._name.textChanged.connect(self._on_name)
@@ -51,7 +44,7 @@ class SuggestPage(SuggestShowing):
         self.frame.counts_asked.connect(self._count)
         self.frame.panel.filter_asked.connect(self._see_code)
         self.frame.panel.import_asked.connect(self._room.frame_import_asked)
-        for id, does in {
+        keys = {
             "suggest_next": lambda: self.cards.step(1),
             "suggest_previous": lambda: self.cards.step(-1),
             "suggest_select": self.cards.toggle,
@@ -60,21 +53,18 @@ class SuggestPage(SuggestShowing):
             "suggest_dismiss": self.dismiss,
             "suggest_see": self.see,
             "suggest_group": self.group,
-        }.items():
-            actions.bind(id, does, self)
-        actions.listen(self, "suggest")
+        }
         buttons = {
             "group": self.group, "back": self._bring_back, "teach": self._teach_step, "make": self.make,
             "feed": self.feed, "dismiss": self.dismiss, "see": self.see,
         }  # fmt: skip
-        self.asked.connect(lambda verb: buttons[verb]())
+        self._follow("suggest", keys, buttons)
 
     # Which question
 
     def enter(self, _what: object) -> None:
         """Look at the question that the other pages look at."""
-        if self._desk.question is not None and self._desk.question != self.question:
-            self.choose_question(self._desk.question)
+        self._join()
         (self.cards if self.cards.cards else self._teach_do).setFocus()
 
     def refresh(self) -> None:
@@ -96,7 +86,7 @@ class SuggestPage(SuggestShowing):
         self._tell()
 
     def _show_questions(self, questions: list[Question]) -> None:
-        self.choose_question(self._questions.offer(questions, self.question, self._desk.question))
+        super()._show_questions(questions)
         self._tell()
 
     # What people do

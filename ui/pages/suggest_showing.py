@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,13 +21,14 @@ from annotate.verbatims import VerbatimRow
 from training.clusters import Board
 from ui.models.code_names import CodeNames
 from ui.models.frame_tree import name_of
+from ui.pages.question_page import QuestionPage
 from ui.pages.registry import Room
 from ui.pages.suggest_cards import Board as BoardView
 from ui.pages.suggest_frame import SuggestFrame
 from ui.views.code_box import CodeBox
 from ui.views.flow import Flow
 from ui.views.name_likes import NameLikes
-from ui.views.page_parts import QuestionBox, button, label, lay_out, rule
+from ui.views.page_parts import button, label, lay_out, rule
 from ui.views.train_job import JobLine
 
 _SHOWN = 60
@@ -39,19 +37,13 @@ _FRAME, _FRAME_LETTERS, _SIDE, _SIDE_LETTERS = 270, 29, 290, 30
 """Pixels at least, and letters, that the frame and the side panel are wide."""
 
 
-class SuggestShowing(QWidget):
+class SuggestShowing(QuestionPage):
     """The board, the frame to drop clusters on, and on the right what is made of them and the answers of the one at
     hand.
-
-    ``asked`` names the verb of the button that was pressed.
     """
 
-    asked = Signal(str)
-
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._room, self._desk = room, room.desk
-        self.question: int | None = None
+        super().__init__(room, parent)
         self.board: Board | None = None
         self._stale = self._built = False
         self._build()
@@ -59,12 +51,8 @@ class SuggestShowing(QWidget):
 
     # Composition
 
-    def _asks(self, verb: str) -> Callable[[], None]:
-        return partial(self.asked.emit, verb)
-
     def _build(self) -> None:
         self.job = JobLine()
-        self._questions = QuestionBox()
         self._lead = label("muted")
         self._group = button(self._asks("group"))
         self._back = button(self._asks("back"), quiet=True)
@@ -206,10 +194,6 @@ class SuggestShowing(QWidget):
         self._code.show_frame(frame)
         self.frame.show_frame(frame)
         self._allow()
-
-    @property
-    def _may(self) -> bool:
-        return not self._desk.project.read_only
 
     def _on_cards(self) -> None:
         at_hand, chosen = self.cards.at_hand, self.cards.ticked

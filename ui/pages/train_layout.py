@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from ui.views.page_parts import button, label, lay_out, rule
+from ui.views.scrolling import Upright
+from ui.views.splitting import keep_split
 from ui.views.train_codes import CodesView
 from ui.views.train_doubts import DoubtsView
 from ui.views.train_job import JobLine
@@ -64,6 +66,8 @@ class TrainLayout(QWidget):
             middle.addWidget(part)
             middle.setStretchFactor(middle.count() - 1, stretch)
         middle.setSizes([280, 235, 235])
+        codes = Upright()
+        codes.setWidget(middle)
         self._queue = QStackedWidget()
         self._queue.addWidget(self.doubts)
         self._queue.addWidget(self.take_over)
@@ -72,8 +76,8 @@ class TrainLayout(QWidget):
         head.setContentsMargins(10, 6, 8, 0)
         head.addStretch(1)
         head.addWidget(self._switch)
-        right = QWidget()
-        lay = QVBoxLayout(right)
+        inside_right = QWidget()
+        lay = QVBoxLayout(inside_right)
         lay.setContentsMargins(0, 0, 0, 0)
         lay.setSpacing(0)
         lay.addLayout(head)
@@ -82,11 +86,13 @@ class TrainLayout(QWidget):
         lay.addWidget(self.trade_words)
         lay.addWidget(rule())
         lay.addWidget(self.moods)
+        right = Upright()
+        right.setWidget(inside_right)
         inside = QSplitter(Qt.Orientation.Horizontal)
-        inside.addWidget(middle)
+        inside.addWidget(codes)
         inside.addWidget(right)
-        inside.setStretchFactor(0, 3)
-        inside.setStretchFactor(1, 2)
+        inside.setStretchFactor(0, 2)
+        inside.setStretchFactor(1, 1)
         inside.setSizes([660, 330])
         self._teach = label(wrap=True)
         self._teach.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -107,7 +113,7 @@ class TrainLayout(QWidget):
         across.addWidget(self._stack)
         across.setStretchFactor(1, 1)
         across.setSizes([300, 990])
-        for splitter in (across, inside, middle):
-            splitter.setChildrenCollapsible(False)
+        for splitter, name in ((across, "across"), (inside, "inside"), (middle, "middle")):
+            keep_split(splitter, f"train/{name}")
         self._hint = label("muted", wrap=True)
         lay_out(self, bar, step, body=across, hint=self._hint)

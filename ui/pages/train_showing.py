@@ -19,6 +19,7 @@ from ui.pages.registry import Room
 from ui.pages.train_layout import TrainLayout
 from ui.pages.train_reading import Doubted, Told, Where
 from ui.pages.train_work import TrainWork
+from ui.views.train_parts import named
 
 _SOON_MS = 700
 """From a change to counting again: several key presses in a row are counted once."""
@@ -199,7 +200,7 @@ class TrainShowing(TrainLayout):
 
     def _show_told(self) -> None:
         told, where = self.told, self.where
-        self.standing.health.show_health(told.report.health if told else None)
+        self.standing.health.show_health(told.report.health if told else None, tuple(self._codes().values()))
         self.codes.show_lines(told.lines if told else ())
         self.moods.show_moods(told.moods if told else None, told.drift if told else ())
         if told is not None:
@@ -216,7 +217,8 @@ class TrainShowing(TrainLayout):
             self._teach_do.hide()
             return
         step = told.step
-        words = [_(part).format(**step.params) for part in (step.stands, step.next)]
+        params = named(step.params, self._codes().values())
+        words = [_(part).format(**params) for part in (step.stands, step.next)]
         self._sentence.setText(("" if current() == "zh_CN" else " ").join(words))
         key = self._actions.shown("train_step")
         for one in (self._do, self._teach_do):

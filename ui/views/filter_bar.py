@@ -210,6 +210,9 @@ class FilterBar(QFrame):
         for at, (words, _condition) in enumerate(filters.STATES):
             self._entry(status, _(words), filters.of_state(at))
         self._codes(menu.addMenu(_("Code")))
+        felt = menu.addMenu(_("Sentiment"))
+        for at, (words, _condition) in enumerate(filters.SENTIMENTS):
+            self._entry(felt, _(words), filters.of_sentiment(at))
         sure = menu.addMenu(_("Confidence"))
         for at, (words, _condition) in enumerate(filters.CONFIDENCE):
             self._entry(sure, _(words), filters.of_confidence(at))

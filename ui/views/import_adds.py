@@ -53,9 +53,19 @@ def _added(adds: Adds) -> list[tuple[tuple[str, str], str]]:
         (SAME, _("Known waves: {names}"), adds.waves_known),
         (NEW, _("New columns: {names}"), adds.columns),
         (LOOK, _("Columns that earlier imports had and this file has not: {names}"), adds.lacking),
+        (LOOK, _("Questions that earlier imports had and this file has not: {names}"), adds.lacking_questions),
     ):
         if names:
             lines.append((mark, words.format(names=_some(names))))
+    lines += [
+        (
+            LOOK,
+            _(
+                "“{new}” may be “{old}” under another name. If so, double-click its name in the list and give it that."
+            ).format(new=new, old=old),
+        )
+        for new, old in adds.alike
+    ]
     if adds.respondents or adds.respondents_known:
         lines.append(
             (

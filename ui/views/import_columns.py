@@ -43,7 +43,7 @@ ROLES: dict[Role, str] = {
     Role.IGNORE: N_("leave out"),
 }
 _HEADS = (N_("Column"), N_("What it is"), N_("Why"), N_("First values"))
-_ROLE, _WHY = 1, 2
+_NAME, _ROLE, _WHY = range(3)
 _CHARACTERS = (26, 26, 34, 20)
 _STORED = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -82,9 +82,10 @@ class _RoleChoice(QStyledItemDelegate):
 
 
 class ColumnsTable(QTableWidget):
-    """``role_given``: a column's name and the role that a person gave it."""
+    """``role_given``: a column's name and the role that a person gave it; ``name_given``: its name and another."""
 
     role_given = Signal(str, object)
+    name_given = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADS), parent)
@@ -150,8 +151,9 @@ class ColumnsTable(QTableWidget):
             if role is Role.IGNORE:
                 for one in (name, example):
                     one.setForeground(QBrush(theme.colour("muted")))
+            name.setData(_STORED, column.name)
             for place, item in enumerate((name, shown, why, example)):
-                if place != _ROLE:
+                if place > _ROLE:
                     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.setItem(row, place, item)
         self.blockSignals(False)
@@ -174,8 +176,10 @@ class ColumnsTable(QTableWidget):
         self.blockSignals(False)
 
     def _on_item(self, item: QTableWidgetItem) -> None:
-        name = self.item(item.row(), 0)
-        if item.column() == _ROLE and name is not None:
+        name = self.item(item.row(), _NAME)
+        if item.column() == _NAME and item.text().strip() != item.data(_STORED):
+            self.name_given.emit(item.data(_STORED), " ".join(item.text().split()))
+        elif item.column() == _ROLE and name is not None:
             self.role_given.emit(name.text(), Role(item.data(_STORED)))
 
     def _on_click(self, index: QModelIndex) -> None:

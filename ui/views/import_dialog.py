@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 
 from annotate.errors import UserError
 from annotate.importing import load, rejects
@@ -29,21 +21,15 @@ from ui.tasks import Job
 from ui.views import dropping
 from ui.views.files import choose_files
 from ui.views.import_adds import Line, lines_of
-from ui.views.import_brings import BringsPane
-from ui.views.import_columns import ROLES, ColumnsTable, FirstRows
-from ui.views.import_look import Look, again_once, look_into
+from ui.views.import_columns import ROLES
+from ui.views.import_layout import RESULT, SETTINGS, UNDER_WAY, ImportLayout
+from ui.views.import_look import Look, Settings, again_once, look_into
 from ui.views.import_queue import Outcome, alike, import_files
-from ui.views.import_result import ResultPane
-from ui.views.import_settings import SettingsForm
-from ui.views.page_parts import button, label
 from ui.views.sources.lists import ask_where
 from ui.views.sources.reading import KnownSource, read_rejects, read_sources
 
-_SETTINGS, _UNDER_WAY, _RESULT = range(3)
-_LATE_MS = 400
 
-
-class ImportDialog(QDialog):
+class ImportDialog(ImportLayout):
     """Three states in one dialog: what the file is, the import under way, the result; then the next of several files.
 
     ``imported``: an ImportResult; ``looked``: the file was looked at; ``rows_asked``: the answers shall be shown.
@@ -62,17 +48,16 @@ class ImportDialog(QDialog):
         source: KnownSource | None = None,
         others: Sequence[Path] = (),
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAcceptDrops(True)
+        super().__init__(path, parent)
         self._desk, self._path = desk, path
         self._others, self._alike = list(others), list[Path]()
         self._job: Job | None = None
         self._looked: Look | None = None
         self._chosen: dict[str, Role] = {}
+        self._names: dict[str, str] = {}
         self._of: KnownSource | None = source
         self._waiting = False
-        self._build()
+        self._bind()
         self.retranslate()
         self.columns.setFocus()
         if source is not None:
@@ -80,92 +65,17 @@ class ImportDialog(QDialog):
         self._desk.read("import-sources", read_sources, self._on_sources)
         self.look()
 
-    # Composition
-
-    def _build(self) -> None:
-        self._title, self._about = label("heading", wrap=True), label("muted", wrap=True)
-        self._other = button(self._on_other)
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self._other)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._build_settings())
-        self._stack.addWidget(self._build_progress())
-        self.result_pane = ResultPane()
-        self.result_pane.save.clicked.connect(lambda _checked=False: self.save_rejects())
-        self._stack.addWidget(self.result_pane)
-        self._start, self._cancel = button(self.start, primary=True), button(self.reject)
-        self._show = button(self._on_show, primary=True)
-        self._show.hide()
-        self._next = button(self._on_next)
-        self._together = QCheckBox()
-        self._together.hide()
-        self._start.setDefault(True)
-        self._start.setEnabled(False)
-        for one in (self._cancel, self._other, self._show, self._next):
-            one.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._together)
-        buttons.addStretch(1)
-        for one in (self._cancel, self._next, self._start, self._show):
-            buttons.addWidget(one)
-        lay = QVBoxLayout(self)
-        lay.addLayout(top)
-        lay.addWidget(self._about)
-        lay.addWidget(self._stack, 1)
-        lay.addLayout(buttons)
-        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
-        self._late.timeout.connect(lambda: self._about.setText(_("Looking into the file…")))
-
-    def _build_settings(self) -> QWidget:
-        self.form = SettingsForm(load.source_name(self._path))
+    def _bind(self) -> None:
+        for one, does in (
+            (self._other, self._on_other), (self._start, self.start), (self._cancel, self.reject),
+            (self._show, self._on_show), (self._next, self._on_next), (self.result_pane.save, self.save_rejects),
+        ):  # fmt: skip
+            one.clicked.connect(lambda _checked=False, does=does: does())
         self.form.changed.connect(self.look)
         self.form.wave_column_given.connect(self._on_wave_column)
-        self.columns, self.first = ColumnsTable(), FirstRows()
         self.columns.role_given.connect(self.set_role)
-        self._first_title, self._brings = label("heading"), BringsPane()
-        side = QWidget()
-        lay = QVBoxLayout(side)
-        lay.setContentsMargins(0, 0, 8, 0)
-        lay.addWidget(self.form)
-        lay.addSpacing(8)
-        lay.addWidget(self._brings, 1)
-        below = QWidget()
-        lay = QVBoxLayout(below)
-        lay.setContentsMargins(0, 4, 0, 0)
-        lay.addWidget(self._first_title)
-        lay.addWidget(self.first, 1)
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(self.columns)
-        down.addWidget(below)
-        down.setSizes([360, 250])
-        down.setChildrenCollapsible(False)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(side)
-        across.addWidget(down)
-        wide = self.fontMetrics().averageCharWidth()
-        across.setSizes([46 * wide, 110 * wide])
-        across.setStretchFactor(1, 1)
-        across.setChildrenCollapsible(False)
-        return across
-
-    def _build_progress(self) -> QWidget:
-        page = QWidget()
-        self._doing = label()
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 0)
-        lay = QVBoxLayout(page)
-        lay.addStretch(1)
-        lay.addWidget(self._doing)
-        lay.addWidget(self._bar)
-        lay.addStretch(2)
-        return page
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        room = self.screen().availableSize()
-        wide = self.fontMetrics().averageCharWidth()
-        self.resize(min(room.width() - 60, 170 * wide), min(room.height() - 60, 46 * self.fontMetrics().lineSpacing()))
+        self.columns.name_given.connect(self.rename)
+        self._late.timeout.connect(lambda: self._about.setText(_("Looking into the file…")))
 
     # The file
 
@@ -174,14 +84,14 @@ class ImportDialog(QDialog):
 
     def take_all(self, paths: Sequence[Path]) -> None:
         """Look at another file instead; where there are several, the rest come after it."""
-        if paths and self._job is None and self._stack.currentIndex() == _SETTINGS:
+        if paths and self._job is None and self._stack.currentIndex() == SETTINGS:
             self._others = [*paths[1:], *self._others]
             self.take(paths[0])
 
     def _on_next(self) -> None:
         """Go on to the next file, whether this one was imported or is skipped."""
         if self._others and self._job is None:
-            self._stack.setCurrentIndex(_SETTINGS)
+            self._stack.setCurrentIndex(SETTINGS)
             self._show.hide()
             self._start.show()
             self._start.setDefault(True)
@@ -192,10 +102,10 @@ class ImportDialog(QDialog):
 
     def _tell_others(self) -> None:
         count = len(self._others)
-        done = self._stack.currentIndex() == _RESULT
-        self._next.setVisible(count > 0 and self._stack.currentIndex() != _UNDER_WAY)
+        done = self._stack.currentIndex() == RESULT
+        self._next.setVisible(count > 0 and self._stack.currentIndex() != UNDER_WAY)
         self._next.setText((_("Next file ({n} more)") if done else _("Skip this file ({n} more)")).format(n=count))
-        self._together.setVisible(bool(self._alike) and self._stack.currentIndex() == _SETTINGS)
+        self._together.setVisible(bool(self._alike) and self._stack.currentIndex() == SETTINGS)
         self._together.setText(
             _("Import {n} more files with the same columns in the same way").format(n=len(self._alike))
         )
@@ -204,10 +114,10 @@ class ImportDialog(QDialog):
 
     def take(self, path: Path) -> None:
         """Look at another file instead; the source stays where it was said which."""
-        if self._job is not None or self._stack.currentIndex() != _SETTINGS:
+        if self._job is not None or self._stack.currentIndex() != SETTINGS:
             return
         named = self.form.source.currentText() != load.source_name(self._path)
-        self._path, self._chosen, self._looked, self._alike = path, {}, None, []
+        self._path, self._chosen, self._names, self._looked, self._alike = path, {}, {}, None, []
         for box in (self.form.sheet, self.form.header, self.form.encoding):
             box.setCurrentIndex(0)
         self.form.sheet.clear()
@@ -217,7 +127,7 @@ class ImportDialog(QDialog):
         self.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropping.files_in(event) and self._stack.currentIndex() == _SETTINGS:
+        if dropping.files_in(event) and self._stack.currentIndex() == SETTINGS:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -235,7 +145,7 @@ class ImportDialog(QDialog):
 
     def look(self) -> None:
         """Look into the file with the settings and roles as they stand, off the UI thread."""
-        path, settings, chosen = self._path, self.form.settings(), dict(self._chosen)
+        path, settings, chosen = self._path, self._settings(), dict(self._chosen)
         of = self.form.known_source() or self._of
         before = of.roles if of is not None and of.name == settings.source else {}
         self._waiting = True
@@ -273,7 +183,7 @@ class ImportDialog(QDialog):
 
     def _look_at_others(self, look: Look) -> None:
         """Find out which of the files to come are of the same shape."""
-        columns, settings = [one.name for one in look.preview.columns], self.form.settings()
+        columns, settings = [one.name for one in look.preview.columns], self._settings()
         others = tuple(self._others)
 
         def show(found: list[Path]) -> None:
@@ -327,6 +237,21 @@ class ImportDialog(QDialog):
                 roles[column] = Role.SEGMENT
         return {**roles, **given}
 
+    def _settings(self) -> Settings:
+        return replace(self.form.settings(), names=tuple(self._names.items()))
+
+    def rename(self, column: str, name: str) -> None:
+        """Read a column under another name, such as that of a question which an earlier wave asked."""
+        shown = [one.name for one in self._looked.preview.columns] if self._looked else []
+        if name and name not in shown:
+            there = next((told for told, here in self._names.items() if here == column), column)
+            self._names[there] = name
+            if there == name:
+                del self._names[there]
+            if column in self._chosen:
+                self._chosen[name] = self._chosen.pop(column)
+        self.look()  # a name that is taken is put back
+
     def set_role(self, column: str, role: Role) -> None:
         """Give a column a role; the file is looked at again with it."""
         self._chosen[column] = role
@@ -356,7 +281,7 @@ class ImportDialog(QDialog):
 
     def start(self) -> None:
         """Import with the roles as they stand."""
-        roles, told, channel = self.roles(), self.form.settings(), self.form.channel
+        roles, told, channel = self.roles(), self._settings(), self.form.channel
         again = self.form.again.isVisible() and self.form.again.isChecked()
         more = self._alike if self._together.isVisible() and self._together.isChecked() else []
         paths = (self._path, *more)
@@ -366,7 +291,7 @@ class ImportDialog(QDialog):
         self._other.hide()
         self._cancel.setText(_("Stop"))
         self._doing.setText(_("Importing {name}").format(name=self._path.name))
-        self._stack.setCurrentIndex(_UNDER_WAY)
+        self._stack.setCurrentIndex(UNDER_WAY)
         self._tell_others()
         self._job = self._desk.long(
             lambda project, progress: import_files(
@@ -410,7 +335,7 @@ class ImportDialog(QDialog):
         self._finish()
 
     def _finish(self) -> None:
-        self._stack.setCurrentIndex(_RESULT)
+        self._stack.setCurrentIndex(RESULT)
         self._about.setText("")
         self._start.hide()
         self._other.hide()

@@ -33,6 +33,12 @@ class Settings:
     header_rows: int = 1
     encoding: str | None = None
     wave: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Return what columns are called here, by their names in the file."""
+        return dict(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def look_into(
         )
     reader = reading.open_reader(
         path, sheet=settings.sheet, header_row=settings.header_row, header_rows=settings.header_rows,
-        encoding=settings.encoding,
+        encoding=settings.encoding, names=settings.called,
     )  # fmt: skip
     rows = [record.values for record in reader.preview(SAMPLE)]
     guessed = guess_roles(reader.columns, reader.column_texts, rows)
@@ -100,7 +106,8 @@ def look_into(
         by_role.setdefault(role, []).append(column)
     told = previews.preview(
         project, path, roles=by_role, source=settings.source, sheet=settings.sheet, header_row=settings.header_row,
-        header_rows=settings.header_rows, encoding=settings.encoding, wave=settings.wave, look=LOOK,
+        header_rows=settings.header_rows, encoding=settings.encoding, wave=settings.wave,
+        names=settings.called, look=LOOK,
     )  # fmt: skip
     examples = {name: _example(rows, place) for place, name in enumerate(reader.columns)}
     return Look(told, roles, reasons, examples, not chosen and looks_like_frame(path))

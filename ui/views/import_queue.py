@@ -42,7 +42,7 @@ def alike(paths: Sequence[Path], columns: Sequence[str], settings: Settings) -> 
         try:
             reader = reading.open_reader(
                 path, sheet=settings.sheet, header_row=settings.header_row, header_rows=settings.header_rows,
-                encoding=settings.encoding,
+                encoding=settings.encoding, names=settings.called,
             )  # fmt: skip
         except (UserError, OSError):
             continue  # it has a wizard of its own, which tells why it cannot be read
@@ -71,7 +71,8 @@ def import_files(
             result = load.import_file(
                 project, path, roles=roles, source=settings.source, channel=channel, sheet=settings.sheet,
                 header_row=settings.header_row, header_rows=settings.header_rows, encoding=settings.encoding,
-                wave=settings.wave, again=again, rows_at_once=load.SHARED_ROWS, progress=_Named(progress, path.name),
+                wave=settings.wave, names=settings.called, again=again,
+                rows_at_once=load.SHARED_ROWS, progress=_Named(progress, path.name),
             )  # fmt: skip
         except UserError as error:
             if not outcomes:

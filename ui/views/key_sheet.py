@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from annotate.messages import N_, _, listed
 from ui.action_list import GLOBAL, INSIDE
 from ui.actions import ENTRIES, Actions, Entry, pressed, shown_key
+from ui.views.columns import Columns
 
 _TYPED = (
     (N_("digits"), N_("A code's number; it applies as soon as no other begins with it. Enter applies a shorter one.")),
@@ -45,7 +47,9 @@ class KeyButton(QPushButton):
 
     def tell(self) -> None:
         """Show the keys in force; one's own have a dot."""
-        keys = "  ".join(dict.fromkeys(map(shown_key, self._actions.keys(self.entry.id)))) or "–"
+        bound = self._actions.keys(self.entry.id)
+        once = [key for key in bound if not (key.endswith("Enter") and key.replace("Enter", "Return") in bound)]
+        keys = "  ".join(dict.fromkeys(map(shown_key, once))) or "–"
         self.setText((f"• {keys}" if self._actions.changed(self.entry.id) else keys).replace("&", "&&"))
         self.setAccessibleName(f"{_(self.entry.text)}: {keys}")
 
@@ -111,34 +115,17 @@ class KeySheet(QDialog):
             if entry.group:
                 groups.setdefault(entry.group, []).append(entry)
         self.buttons: list[KeyButton] = []
-        screen = self.screen().availableSize()
-        longest = max(16, (screen.height() - 220) // (self.fontMetrics().lineSpacing() + 9))
         body = QWidget()
-        row = QHBoxLayout(body)
-        row.setSpacing(28)
-        column, lines = _column(), 0
+        self._columns = Columns(body)
+        self._columns.setContentsMargins(12, 8, 12, 8)
         for group, entries in groups.items():
-            if lines and lines + len(entries) + 2 > longest:
-                column.addStretch(1)
-                row.addLayout(column)
-                column, lines = _column(), 0
-            column.addWidget(_heading(_(group)))
-            column.addLayout(self._grid(entries))
-            column.addSpacing(10)
-            lines += len(entries) + 2
-        column.addWidget(_heading(_("Typing in the grid of answers")))
-        for key, words in _TYPED:
-            shown = QLabel(f"{_(key)}   {_(words)}")
-            shown.setWordWrap(True)
-            wide = 48 * shown.fontMetrics().averageCharWidth()
-            shown.setFixedWidth(wide)
-            shown.setMinimumHeight(shown.heightForWidth(wide))  # an area that scrolls does not ask for it
-            column.addWidget(shown)
-        column.addStretch(1)
-        row.addLayout(column)
+            self._columns.addWidget(_block(_(group), self._grid(entries)))
+        self._columns.addWidget(_block(_("Typing in the grid of answers"), _typed()))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
+        scroll.setMinimumWidth(self._columns.width_of(1) + scroll.verticalScrollBar().sizeHint().width() + 4)
         self._told = QLabel()
         self._told.setWordWrap(True)
         reset, close = QPushButton(_("All keys as they came")), QPushButton(_("Close"))
@@ -153,10 +140,22 @@ class KeySheet(QDialog):
         lay.addWidget(scroll, 1)
         lay.addLayout(foot)
         self.say("")
-        wanted = body.sizeHint()
-        self.resize(
-            min(wanted.width() + 60, max(600, screen.width() - 80)), min(wanted.height() + 110, screen.height() - 80)
-        )
+        beside = scroll.minimumWidth() - self._columns.width_of(1) + 24
+        under = foot.sizeHint().height() + 40
+        self._fit(beside, under)
+
+    def _fit(self, beside: int, under: int) -> None:
+        """Open with as few columns as show everything without scrolling, as many as the screen holds otherwise."""
+        screen = self.screen().availableSize()
+        wide, high = screen.width() - 80, screen.height() - 80
+        columns = 1
+        while (
+            self._columns.heightForWidth(self._columns.width_of(columns)) + under > high
+            and self._columns.width_of(columns + 1) + beside <= wide
+        ):
+            columns += 1
+        across = self._columns.width_of(columns)
+        self.resize(across + beside, min(self._columns.heightForWidth(across) + under, high))
 
     def _grid(self, entries: list[Entry]) -> QGridLayout:
         grid = QGridLayout()
@@ -167,7 +166,7 @@ class KeySheet(QDialog):
             button = KeyButton(self._actions, entry, self)
             self.buttons.append(button)
             grid.addWidget(button, number, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(_(entry.text)), number, 1)
+            grid.addWidget(_words(_(entry.text)), number, 1)
         return grid
 
     def say(self, words: str) -> None:
@@ -190,10 +189,34 @@ def _rank(entry: Entry, here: set[str]) -> int:
     return 0 if entry.where in here or INSIDE.get(entry.where) in here else 2
 
 
-def _column() -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)  # else that of the row of columns
-    return column
+def _block(title: str, inside: QLayout) -> QWidget:
+    block = QWidget()
+    lay = QVBoxLayout(block)
+    lay.setContentsMargins(0, 0, 0, 10)
+    lay.setSpacing(4)
+    lay.addWidget(_heading(title))
+    lay.addLayout(inside)
+    lay.addStretch(1)
+    return block
+
+
+def _typed() -> QVBoxLayout:
+    lines = QVBoxLayout()
+    lines.setSpacing(4)
+    for key, words in _TYPED:
+        lines.addWidget(_words(f"{_(key)}   {_(words)}", letters=44))
+    return lines
+
+
+def _words(said: str, letters: int = 28) -> QLabel:
+    """Return a label that goes on in a second line where it is long: one long action would widen every column."""
+    shown = QLabel(said)
+    wide = letters * shown.fontMetrics().averageCharWidth()
+    if shown.sizeHint().width() > wide:
+        shown.setWordWrap(True)
+        shown.setFixedWidth(wide)
+        shown.setMinimumHeight(shown.heightForWidth(wide))  # a grid does not ask for it
+    return shown
 
 
 def _heading(words: str) -> QLabel:

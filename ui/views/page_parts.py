@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLayout,
+    QListWidget,
     QPushButton,
     QSizePolicy,
     QTableWidget,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.verbatims import Question
+from ui.views.flow import Flow
 
 _WIDEST = 360
 
@@ -130,6 +132,24 @@ class Link(QPushButton):
         return QSize(QFontMetrics(self.font()).horizontalAdvance(self._whole) + 16, super().sizeHint().height())
 
 
+def beside(*widgets: QWidget, gap: int = 4) -> Flow:
+    """Return widgets side by side that go on in the next line where there is no room."""
+    flow = Flow(gap=gap)
+    for one in widgets:
+        flow.addWidget(one)
+    return flow
+
+
+def texts(*, wrap: bool = False) -> QListWidget:
+    """Return a list of answers or sentences, a line each; ``wrap``: as many lines as each takes."""
+    made = QListWidget()
+    made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setTextElideMode(Qt.TextElideMode.ElideRight)
+    made.setWordWrap(wrap)
+    return made
+
+
 def rule() -> QFrame:
     """Return a thin line between two parts."""
     line = QFrame()
@@ -146,7 +166,26 @@ _MEASURED = 200
 
 
 class _Lines(QTableWidget):
-    """A list whose rows are a line of text high: measuring some thousand took 0.8 s at every change of size."""
+    """A list whose rows are a line of text high: measuring some thousand took 0.8 s at every change of size.
+
+    Columns are measured once for all cells that are set in one go: once a cell, 300 rows took 1.5 s.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        super().__init__(rows, columns)
+        self._set = QTimer(self, singleShot=True, interval=0)
+        self._set.timeout.connect(self._tell_set)
+
+    def setItem(self, row: int, column: int, item: QTableWidgetItem) -> None:
+        blocked = self.model().blockSignals(True)
+        super().setItem(row, column, item)
+        self.model().blockSignals(blocked)
+        if not self._set.isActive():
+            self._set.start()
+
+    def _tell_set(self) -> None:
+        model = self.model()
+        model.dataChanged.emit(model.index(0, 0), model.index(model.rowCount() - 1, model.columnCount() - 1))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

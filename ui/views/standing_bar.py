@@ -73,7 +73,6 @@ class StandingBar(QFrame):
         self._told: Standing | None = None
         self._left: Left | None = None
         self._strip = _Strip(self)
-        self._parts: list[QToolButton] = []
         self._pace = QLabel()
         self._pace.setObjectName("muted")
         self._plan = QPushButton()
@@ -81,6 +80,7 @@ class StandingBar(QFrame):
         self._plan.clicked.connect(self.plan_asked)
         row = QWidget()
         self._flow = Flow(row, gap=2)
+        self._parts = {source: self._part(source) for source, _ink, _sign in PARTS}
         self._flow.addWidget(self._pace)
         self._flow.addWidget(self._plan)
         lay = QVBoxLayout(self)
@@ -133,11 +133,6 @@ class StandingBar(QFrame):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        for one in self._parts:
-            self._flow.removeWidget(one)
-            one.hide()
-            one.deleteLater()
-        self._parts.clear()
         self._strip.parts.clear()
         self._plan.setText(_("Plan to a deadline…"))
         told = self._told
@@ -148,19 +143,16 @@ class StandingBar(QFrame):
         for source, ink, sign in PARTS:
             name = NAMES[source]
             count = told.blank if source is None else told.sources.get(source, 0)
+            part = self._parts[source]
+            part.setVisible(bool(count))
             if count:
                 said.append(f"{_(name)} {count:,}")
                 self._strip.parts.append((count, ink))
-                self._part(f"{sign} {said[-1]}", source, _(name))
+                part.setText(f"{sign} {said[-1]}")
+                part.setToolTip(_("Show these answers"))
         self._strip.update()
         self._strip.setAccessibleName(_("Where every answer is: {parts}").format(parts=" · ".join(said)))
         self._pace.setText(f"   = {told.total:,}      {self._tell_left()}   ")
-        # Words and button stand behind the parts, which were just made anew.
-        for widget in (self._pace, self._plan):
-            self._flow.removeWidget(widget)
-            self._flow.addWidget(widget)
-        self._flow.invalidate()
-        self.updateGeometry()
 
     def _tell_left(self) -> str:
         waits = self._left
@@ -175,17 +167,16 @@ class StandingBar(QFrame):
             n=f"{waits.groups:,}", pace=f"{3_600 / max(0.1, waits.pace.seconds or 1):,.0f}", time=hours(waits.hours)
         )
 
-    def _part(self, words: str, source: Source | None, name: str) -> None:
+    def _part(self, source: Source | None) -> QToolButton:
+        """Return the button of one part; it stays from count to count."""
         button = QToolButton(self)
-        button.setText(words)
-        button.setToolTip(_("Show these answers"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(partial(self._ask_rows, source, name))
+        button.clicked.connect(partial(self._ask_rows, source))
+        button.hide()
         self._flow.addWidget(button)
-        self._parts.append(button)
-        button.show()
+        return button
 
-    def _ask_rows(self, source: Source | None, name: str, _checked: bool = False) -> None:
+    def _ask_rows(self, source: Source | None, _checked: bool = False) -> None:
         questions = self._questions()
 
         def read(project: Project) -> Query:
@@ -196,7 +187,7 @@ class StandingBar(QFrame):
                 ids = [int(one) for question in questions for one in standing.answers_in(db, question, source)]
             return Query((Ids.of(ids),))
 
-        self._desk.read("standing rows", read, lambda query: self.rows_asked.emit(query, name), slow=True)
+        self._desk.read("standing rows", read, lambda query: self.rows_asked.emit(query, _(NAMES[source])), slow=True)
 
 
 def hours(value: float) -> str:

@@ -25,6 +25,10 @@ class Bar:
     final: bool
 
 
+_LEAST = 40
+"""Pixels that a bar itself has at the least."""
+
+
 class _Row(QAbstractButton):
     """One bar, painted; it is a button, so that the keyboard and screen readers reach it."""
 
@@ -32,6 +36,7 @@ class _Row(QAbstractButton):
         super().__init__(parent)
         self._bar = Bar("", "", 0, "muted", False)
         self._total = 1
+        self._names = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,9 +46,9 @@ class _Row(QAbstractButton):
         """Return the key of its place."""
         return self._bar.key
 
-    def show_bar(self, bar: Bar, total: int) -> None:
-        """Show a place."""
-        self._bar, self._total = bar, max(1, total)
+    def show_bar(self, bar: Bar, total: int, names: int) -> None:
+        """Show a place; ``names``: how wide the longest name is."""
+        self._bar, self._total, self._names = bar, max(1, total), names
         self.setAccessibleName(_("{name}: {n} answers").format(name=bar.name, n=f"{bar.count:,}"))
         self.setToolTip(_("{name}: {n} answers, {share} %. Click to see them.").format(
             name=bar.name, n=f"{bar.count:,}", share=f"{100 * bar.count / self._total:.1f}"))  # fmt: skip
@@ -61,7 +66,7 @@ class _Row(QAbstractButton):
             painter.fillRect(self.rect(), theme.colour("current"))
         metrics = self.fontMetrics()
         number_width = metrics.horizontalAdvance(f"{self._total:,}") + 6
-        name_width = int(self.width() * 0.5)
+        name_width = min(self._names + 12, self.width() - number_width - _LEAST)
         painter.setPen(theme.colour("text" if self._bar.count else "muted"))
         told = metrics.elidedText(self._bar.name, Qt.TextElideMode.ElideRight, name_width - 8)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -111,8 +116,9 @@ class Bars(QWidget):
             self._lay.insertWidget(len(self._rows), row)
             self._rows.append(row)
         total = sum(one.count for one in bars)
+        names = max((self.fontMetrics().horizontalAdvance(one.name) for one in bars), default=0)
         for row, bar in zip(self._rows, bars, strict=False):
-            row.show_bar(bar, total)
+            row.show_bar(bar, total, names)
             row.show()
         for row in self._rows[len(bars) :]:
             row.hide()

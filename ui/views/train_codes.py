@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRectF,
+    QSize,
     Qt,
     Signal,
 )
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from annotate.messages import N_, _
 from training.quality.by_code import CodeLine
 from ui import theme
+from ui.views.fitting import give_way
 from ui.views.train_parts import code_name, short, span
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,8 +46,13 @@ _TIPS = (
     N_("Undecided answers that carry it by the model's word"),
     N_("What to do about it"),
 )
-_NARROW = 520
-_WIDTHS = (0, 48, 50, 50, 50, 62, 62, 0)
+_WIDEST = {
+    EXAMPLES: "0,000", PRECISION: ".00°", RECALL: ".00°", F1: ".00°", THRESHOLD: N_("{p} hand"), MACHINE: "00,000",
+}  # fmt: skip
+"""What a column shows at its widest."""
+_AIR, _NAME_LETTERS, _ADVICE_LETTERS = 16, 18, 14
+_ROWS = 5
+"""Rows that are seen where the page is lowest."""
 
 
 class CodeTable(QAbstractTableModel):
@@ -252,13 +259,11 @@ class CodesView(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(40)
-        for column, width in enumerate(_WIDTHS):
+        for column in range(len(_HEADS)):
             stretched = column == ADVICE
             head.setSectionResizeMode(
                 column, QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.Interactive
             )
-            if width:
-                self.setColumnWidth(column, width)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self._spans = _SpanDelegate(self)
         for column in (PRECISION, RECALL, F1):
@@ -301,16 +306,28 @@ class CodesView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Where there is little room the threshold goes first: the tab below has it too.
-        scale = max(1.0, self.fontMetrics().height() / 17)
-        self.setColumnHidden(THRESHOLD, self.width() < _NARROW * scale)
-        fixed = 0
-        for column, width in enumerate(_WIDTHS):
-            if width and not self.isColumnHidden(column):
-                self.setColumnWidth(column, round(width * scale))
-                fixed += round(width * scale)
-        rest = self.viewport().width() - fixed
-        self.setColumnWidth(NAME, max(round(84 * scale), rest * 11 // 20))
+        self._fit()
+
+    def _wide(self, column: int) -> int:
+        words = (_(_HEADS[column]), _(_WIDEST[column]).format(p=".00"))
+        return max(self.fontMetrics().horizontalAdvance(one) for one in words) + _AIR
+
+    def _fit(self) -> None:
+        """Share out the room: what a column shows at its widest, to the names and the advice what is left."""
+        letter = self.fontMetrics().averageCharWidth()
+        widths = {column: self._wide(column) for column in _WIDEST}
+        widths[NAME], widths[ADVICE] = _NAME_LETTERS * letter, _ADVICE_LETTERS * letter
+        room = self.viewport().width()
+        # The tab below has the threshold too, the list of answers the rest.
+        give_way(self.horizontalHeader(), widths, room, (THRESHOLD, MACHINE, EXAMPLES, ADVICE))
+        for column in _WIDEST:
+            self.setColumnWidth(column, widths[column])
+        rest = room - sum(widths[one] for one in _WIDEST if not self.isColumnHidden(one))
+        self.setColumnWidth(NAME, rest if self.isColumnHidden(ADVICE) else max(widths[NAME], rest * 11 // 20))
+
+    def minimumSizeHint(self) -> QSize:
+        rows = self.horizontalHeader().sizeHint().height() + _ROWS * self.verticalHeader().defaultSectionSize()
+        return QSize(_NAME_LETTERS * self.fontMetrics().averageCharWidth() + 3 * self._wide(F1) + 2 * _AIR, rows)
 
     def _height(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 13)
@@ -323,6 +340,7 @@ class CodesView(QTableView):
         """Say everything in the language in use."""
         self.setAccessibleName(_("Codes with their figures"))
         self.table.retranslate()
+        self._fit()
 
 
 def _is_net(line: CodeLine | None) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from annotate.frames import Code
 from annotate.messages import _
 from training.quality.doubts import Doubt
 from ui.pages.train_reading import Doubted
-from ui.views.page_parts import button, label
+from ui.views.page_parts import beside, button, label, texts
 from ui.views.train_parts import code_name, short
 
 
@@ -44,27 +44,15 @@ class DoubtsView(QWidget):
         self._take = button(lambda: self.decide("taken"))
         self._both = button(lambda: self.decide("both"))
         self._pin = button(lambda: self.decide("pinned"), quiet=True)
-        self.rest = QListWidget()
-        self.rest.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.rest.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.rest.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rest = texts()
         self.rest.currentRowChanged.connect(lambda _row: self._tell())
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self._pin)
-        top.addWidget(self._again)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for one in (self._keep, self._take, self._both):
-            row.addWidget(one)
-        row.addStretch(1)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(10, 8, 12, 4)
         lay.setSpacing(4)
-        lay.addLayout(top)
+        lay.addWidget(self._title)
         for words in (self._text, self._people, self._model, self._near):
             lay.addWidget(words)
-        lay.addLayout(row)
+        lay.addLayout(beside(self._keep, self._take, self._both, self._pin, self._again))
         lay.addWidget(self.rest, 1_000)
         lay.addStretch(1)
         self.retranslate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from annotate.frames import Code
@@ -43,3 +44,10 @@ def minutes(told: float | None) -> str:
 def code_name(code: Code | None) -> str:
     """Return the number and label of a code in the language in use."""
     return "" if code is None else f"{code.number} {name_of(code)}".strip()
+
+
+def named(params: Mapping[str, str | int], codes: Iterable[Code]) -> dict[str, str | int]:
+    """Return what fills an advice, a code that is told by its path in the words of the window: 102 Weak power."""
+    path = params.get("code")
+    told = next((code_name(one) for one in codes if one.full_path == path), None)
+    return {**params, "code": told} if told else dict(params)

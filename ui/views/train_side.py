@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QListWidgetItem, QVBoxLayout, QWidget
 
 from annotate.messages import _
 from annotate.trade_words import Candidate
 from training.quality.by_code import Moods
 from training.quality.drift import Drift
-from ui.views.page_parts import button, label
+from ui.views.page_parts import beside, button, label, texts
 from ui.views.train_parts import short, span
 
 
@@ -29,8 +29,7 @@ class TradeWordsView(QWidget):
         self._title = label("heading", wrap=True)
         self._go = button(self.asked.emit, quiet=True)
         self._words = label("muted", wrap=True)
-        self.list = QListWidget()
-        self.list.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.list = texts()
         self.list.setFixedHeight(96)
         self._teach = button(self._on_teach)
         self._synonym = button(self._on_synonym)
@@ -38,18 +37,13 @@ class TradeWordsView(QWidget):
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self._go)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for one in (self._teach, self._synonym, self._stop):
-            row.addWidget(one)
-        row.addStretch(1)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(10, 6, 12, 4)
         lay.setSpacing(4)
         lay.addLayout(top)
         lay.addWidget(self._words)
         lay.addWidget(self.list, 1)
-        lay.addLayout(row)
+        lay.addLayout(beside(self._teach, self._synonym, self._stop))
         self.retranslate()
 
     def show_candidates(self, found: Sequence[Candidate] | None) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from annotate.frames import Code
 from annotate.layers import Source
 from annotate.messages import N_, _
 from annotate.samples import Purpose
 from training.quality.standing import HEALTH_FORMULA, Health, Part
 from ui import theme
 from ui.pages.train_reading import Where
-from ui.views.page_parts import Link, button, label, rule
+from ui.views.long_link import LongLink
+from ui.views.page_parts import button, label, rule
+from ui.views.scrolling import Upright
 from ui.views.train_bars import Bar, Bars
 from ui.views.train_curve import CurveView
-from ui.views.train_parts import minutes, short
+from ui.views.train_parts import minutes, named, short
 
 _PLACES = (
     (Source.HUMAN, N_("By people"), "accent", True),
@@ -50,6 +53,7 @@ class HealthView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._health: Health | None = None
+        self._codes: tuple[Code, ...] = ()
         self._score = label()
         self._of = label("muted", wrap=True)
         self._formula = label("muted", wrap=True)
@@ -66,7 +70,7 @@ class HealthView(QWidget):
         grid.setColumnStretch(0, 1)
         self._names = {id: label(wrap=True) for id in _PARTS}
         self._values = {id: label("heading") for id in _PARTS}
-        self._actions = {id: Link(partial(self.part_chosen.emit, id)) for id in _PARTS}
+        self._actions = {id: LongLink(partial(self.part_chosen.emit, id)) for id in _PARTS}
         for row, id in enumerate(_PARTS):
             grid.addWidget(self._names[id], 2 * row, 0)
             grid.addWidget(self._values[id], 2 * row, 1, Qt.AlignmentFlag.AlignRight)
@@ -84,9 +88,9 @@ class HealthView(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self.retranslate()
 
-    def show_health(self, health: Health | None) -> None:
-        """Show a score; None while it is not known."""
-        self._health = health
+    def show_health(self, health: Health | None, codes: tuple[Code, ...] = ()) -> None:
+        """Show a score, codes in advice as the window names them; None while it is not known."""
+        self._health, self._codes = health, codes
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -109,7 +113,9 @@ class HealthView(QWidget):
             part: Part | None = parts.get(id)
             self._names[id].setText(_(name))
             self._values[id].setText("–" if part is None or part.value is None else short(part.value))
-            self._actions[id].say("" if part is None else "→ " + _(part.action).format(**part.params))
+            self._actions[id].say(
+                "" if part is None else "→ " + _(part.action).format(**named(part.params, self._codes))
+            )
             self._actions[id].setEnabled(part is not None)
 
 
@@ -189,18 +195,15 @@ class LedgerView(QWidget):
         self._certify.setVisible(bool(where and where.ready))
 
 
-class StandingView(QScrollArea):
+class StandingView(Upright):
     """Health, bars, ledger and curve, one under another."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.health, self.bars, self.ledger, self.curve = HealthView(), Bars(), LedgerView(), CurveView()
         self._title = label("heading", wrap=True)
         self._where: Where | None = None
-        inside = self._inside = QWidget()
+        inside = QWidget()
         lay = QVBoxLayout(inside)
         lay.setContentsMargins(14, 10, 12, 10)
         lay.setSpacing(8)
@@ -209,11 +212,6 @@ class StandingView(QScrollArea):
         lay.addStretch(1)
         self.setWidget(inside)
         self.retranslate()
-
-    def minimumSizeHint(self) -> QSize:
-        # What is inside cannot be scrolled sideways: it must fit.
-        width = self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(width, super().minimumSizeHint().height())
 
     def show_where(self, where: Where | None) -> None:
         """Show where the answers of a question are."""

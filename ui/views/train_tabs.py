@@ -15,7 +15,7 @@ from training.quality.code_words import CodeWord
 from training.quality.confusion import NO_CODE, Confusion
 from training.quality.doubts import Doubt
 from ui.pages.train_reading import Doubted
-from ui.views.page_parts import button, label
+from ui.views.page_parts import button, label, texts
 from ui.views.train_parts import code_name
 from ui.views.train_threshold import ThresholdView
 
@@ -39,11 +39,7 @@ class CodeTabs(QTabWidget):
         self._wanted: int | None = None
         self.setDocumentMode(True)
         self.threshold = ThresholdView()
-        self._confusion, self._word_list, self._doubts = QListWidget(), QListWidget(), QListWidget()
-        for one in (self._confusion, self._word_list, self._doubts):
-            one.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-            one.setWordWrap(True)
-            one.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._confusion, self._word_list, self._doubts = texts(wrap=True), texts(wrap=True), texts(wrap=True)
         for signal in (self._confusion.itemClicked, self._confusion.itemActivated):
             signal.connect(self._on_mixed)
         self._confusion_note = label("muted", wrap=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -23,7 +21,7 @@ from training.quality.acceptance import Proposal
 from training.quality.by_code import CodeLine
 from ui import theme
 from ui.pages.train_reading import Shown, Wave
-from ui.views.page_parts import button, label, rule
+from ui.views.page_parts import beside, button, label, rule, texts
 from ui.views.train_parts import code_name, short
 
 _RIGHT, _WRONG = N_("right"), N_("wrong")
@@ -58,14 +56,12 @@ class TakeOverView(QWidget):
         self._covered.setChecked(True)
         self._go = button(self._ask)
         self._count = label("muted", wrap=True)
-        self.list = QListWidget()
-        self.list.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = texts()
         self._right = button(lambda: self.mark(True))
         self._wrong = button(lambda: self.mark(False))
         self._sum = label(wrap=True)
         self._take = button(self.take)
+        self._undone = label("muted", wrap=True)
         self._prove_title = label("heading", wrap=True)
         self._target = QDoubleSpinBox()
         self._target.setRange(0.8, 0.99)
@@ -75,33 +71,21 @@ class TakeOverView(QWidget):
         self._propose = button(lambda: self.propose_asked.emit(self._target.value(), self._wave.currentData()))
         self._draw = button(self._ask_draw)
         self._proved = label(wrap=True)
-        top = QHBoxLayout()
-        top.addWidget(self._cut_name)
-        top.addWidget(self._cut)
-        top.addStretch(1)
-        top.addWidget(self._go)
-        marks = QHBoxLayout()
-        marks.addWidget(self._right)
-        marks.addWidget(self._wrong)
-        marks.addStretch(1)
-        prove = QHBoxLayout()
-        for one in (self._target, self._wave, self._propose, self._draw):
-            prove.addWidget(one)
-        prove.addStretch(1)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(10, 8, 12, 4)
         lay.setSpacing(4)
         lay.addWidget(self._title)
-        lay.addLayout(top)
+        lay.addLayout(beside(self._cut_name, self._cut, self._go))
         lay.addWidget(self._covered)
         lay.addWidget(self._count)
         lay.addWidget(self.list, 1_000)
-        lay.addLayout(marks)
+        lay.addLayout(beside(self._right, self._wrong))
         lay.addWidget(self._sum)
         lay.addWidget(self._take)
+        lay.addWidget(self._undone)
         lay.addWidget(rule())
         lay.addWidget(self._prove_title)
-        lay.addLayout(prove)
+        lay.addLayout(beside(self._target, self._wave, self._propose, self._draw))
         lay.addWidget(self._proved)
         lay.addStretch(1)
         self.retranslate()
@@ -234,9 +218,10 @@ class TakeOverView(QWidget):
         wanted = 0 if above is None else min(len(above.sample), SHOWN)
         left = (0 if above is None else above.ids.size) - (seen - right)
         self._take.setVisible(above is not None)
+        self._undone.setVisible(above is not None)
         self._take.setEnabled(self._may and above is not None and seen >= wanted > 0 and left > 0)
         self._take.setText(
-            _("Take over {n} answers (one step, can be undone)").format(n=f"{left:,}")
+            _("Take over {n} answers").format(n=f"{left:,}")
             if seen >= wanted
             else _("Look at {n} more first").format(n=wanted - seen)
         )
@@ -279,6 +264,7 @@ class TakeOverView(QWidget):
         self._right.setText(_("Right ({key})").format(key=self._keys.get("taken", "A")))
         self._wrong.setText(_("Wrong ({key})").format(key=self._keys.get("kept", "X")))
         self.list.setAccessibleName(_("Answers to look at before taking over"))
+        self._undone.setText(_("One step, which can be undone."))
         self._prove_title.setText(_("Let it code by itself: prove it"))
         self._target.setAccessibleName(_("Precision to prove"))
         self._wave.setAccessibleName(_("Wave"))

@@ -129,7 +129,7 @@ class ThresholdView(QWidget):
         import pyqtgraph as pg
 
         plot = pg.PlotWidget(background=theme.colour("surface"))
-        plot.setMinimumHeight(90)
+        plot.setMinimumHeight(8 * self.fontMetrics().height())
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QMenu,
     QPushButton,
@@ -23,8 +23,13 @@ from training.quality.must_hold import Pin
 from training.quality.switch import Flips
 from training.quality.versions import Comparison, ModelVersion
 from ui.pages.train_reading import Shown, Wave
-from ui.views.page_parts import button, cell, label, table
+from ui.views.fitting import give_way
+from ui.views.page_parts import beside, button, cell, label, table, texts
 from ui.views.train_parts import code_name, short, span
+
+_LINES = 11
+"""Lines of text that its lists have where the page is lowest."""
+_PLACE_LETTERS = 16
 
 
 class VersionsView(QWidget):
@@ -68,34 +73,36 @@ class VersionsView(QWidget):
         self._why.hide()
         self._anyway = button(self._use_anyway)
         self._anyway.hide()
-        self.lines = QListWidget()
-        self.lines.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.lines.setWordWrap(True)
-        self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lines = texts(wrap=True)
         self.lines.itemActivated.connect(self._on_line)
         self.lines.itemClicked.connect(self._on_line)
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self._scope)
-        top.addWidget(self._rename)
-        top.addWidget(self._train)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for one in (self._compare, self._flips, self._use, self._code):
-            row.addWidget(one)
-        row.addStretch(1)
         anyway = QHBoxLayout()
         anyway.addWidget(self._why, 1)
         anyway.addWidget(self._anyway)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(10, 6, 10, 4)
         lay.setSpacing(4)
-        lay.addLayout(top)
+        lay.addLayout(beside(self._title, self._train, self._scope, self._rename))
         lay.addWidget(self.list, 2)
-        lay.addLayout(row)
+        lay.addLayout(beside(self._compare, self._flips, self._use, self._code))
         lay.addLayout(anyway)
         lay.addWidget(self.lines, 3)
         self.retranslate()
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(least.width(), _LINES * self.fontMetrics().lineSpacing()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what people can do without where there is too little room for where a model is in force."""
+        head = self.list.horizontalHeader()
+        widths = {column: max(self.list.sizeHintForColumn(column), head.sectionSizeHint(column)) for column in range(4)}
+        widths[4] = _PLACE_LETTERS * self.fontMetrics().averageCharWidth()
+        give_way(head, widths, self.list.viewport().width(), (1, 2))
 
     @property
     def model(self) -> ModelVersion | None:
@@ -305,6 +312,7 @@ class VersionsView(QWidget):
             for column, text in enumerate(words):
                 self.list.setItem(row, column, cell(text, right=column == 2, tip=exact if column == 1 else ""))
         self.list.blockSignals(False)
+        self._fit()
 
     def _tell(self) -> None:
         one, base = self.model, self._base()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -12,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessible,
     QDrag,
     QDragEnterEvent,
     QDragMoveEvent,
@@ -26,7 +29,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView, QWidget
 
 from annotate.messages import N_, _
-from annotate.verbatims import Field, Sort
+from annotate.sorting import Sort
+from annotate.verbatims import Field
 from ui.actions import GRID, Actions
 from ui.delegates.row_painter import Column, Look, Place, RowPainter
 from ui.models import dragging
@@ -116,7 +120,8 @@ class VerbatimGrid(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        table.dataChanged.connect(lambda first, last, _roles: self._paint_again(first.row(), last.row()))
+        # All of it is painted here: what scrolls is moved, and only the row that comes in is painted.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         table.modelReset.connect(self._on_reset)
         self.use_font(self.font())
         self.set_fields([])
@@ -266,6 +271,18 @@ class VerbatimGrid(QTableView):
             for row in (previous.row(), current.row()):
                 self._paint_again(row, row)
             self.current_changed.emit(current.row())
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Paint the rows that changed: Qt's own would paint every row on the screen for one."""
+        if QAccessible.isActive():
+            super().dataChanged(first, last, list(roles))
+        else:
+            self._paint_again(first.row(), last.row())
 
     def scrollTo(
         self,

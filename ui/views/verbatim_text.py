@@ -58,34 +58,41 @@ class VerbatimText(QPlainTextEdit):
             return
         self._text = text
         self._places = None
+        marked = self._marked
         self._hits, self._clauses, self._evidence, self._others, self._chosen = [], [], [], [], None
         self.setPlainText(text)
-        self._mark()
+        if marked:
+            self._mark()
 
     def show_hits(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark what a search found, [start, stop) in code points."""
-        self._hits = list(spans)[:_MOST]
-        self._mark()
+        if self._hits != (hits := list(spans)[:_MOST]):
+            self._hits = hits
+            self._mark()
 
     def show_clauses(self, clauses: Sequence[ClauseMark]) -> None:
         """Underline the clauses; those that no code explains are tinted as well."""
-        self._clauses = list(clauses)[:_MOST]
-        self._mark()
+        if self._clauses != (marks := list(clauses)[:_MOST]):
+            self._clauses = marks
+            self._mark()
 
     def show_evidence(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark the words that decisions rest on."""
-        self._evidence = list(spans)[:_MOST]
-        self._mark()
+        if self._evidence != (evidence := list(spans)[:_MOST]):
+            self._evidence = evidence
+            self._mark()
 
     def show_others(self, spans: Sequence[tuple[int, int]]) -> None:
         """Grey the words that are not the customer's: an agent's turns, template phrases."""
-        self._others = list(spans)[:_MOST]
-        self._mark()
+        if self._others != (others := list(spans)[:_MOST]):
+            self._others = others
+            self._mark()
 
     def show_chosen(self, span: tuple[int, int] | None) -> None:
         """Mark the words that the chosen code comes from; None for none."""
-        self._chosen = span
-        self._mark()
+        if self._chosen != span:
+            self._chosen = span
+            self._mark()
 
     def select(self, start: int, stop: int) -> None:
         """Select words, [start, stop) in code points: the next code given rests on them."""

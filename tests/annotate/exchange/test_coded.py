@@ -6,12 +6,14 @@ import csv
 from pathlib import Path
 
 import machine
+import openpyxl
 import pytest
 from tables import write_csv
 
-from annotate import coding, frames, verbatims
+from annotate import brands, coding, frames, verbatims
 from annotate.errors import UserError
 from annotate.exchange.coded import Layer, Layout, export
+from annotate.frames import Role as CodeRole
 from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store import operations
@@ -175,3 +177,29 @@ def test_each_wave_names_the_model_that_coded_it(project: Project, tmp_path: Pat
         told = {row["id"]: row["model"] for row in csv.DictReader(file)}
     models = [str(row[0])[:12].lower() for row in project.rows("select hex(h) from model order by id")]
     assert told == {"r1": models[0], "r2": models[1]}
+
+
+def test_brands_are_written_in_order_of_mention(project: Project, tmp_path: Path) -> None:
+    job = Job(project, tmp_path)
+    frames.add_code(project, frame=1, label="没有", role=CodeRole.NONE)
+    texts = ["空间和异响", "异响，顿挫，空间", "没有", "什么都行"]
+    path = write_csv(tmp_path / "b.csv", ["id", "Q7"], [[f"b{n}", text] for n, text in enumerate(texts)])
+    import_file(project, path, roles={Role.ID: ["id"], Role.TEXT: ["Q7"]})
+    assert "mention" not in job.out()[0]
+    brands.code_back(project, question=job.question)
+    first = verbatims.ids(project, Query())[-4]
+    coding.remove_code(project, verbatims=[int(first)], code=job.codes["空间"])  # what is left moves up
+    rows = [row for row in job.out() if row["id"].startswith("b")]
+    assert [(row["id"], row["code"], row["mention"]) for row in rows] == [
+        ("b0", "动力/异响", "1"), ("b1", "动力/异响", "1"), ("b1", "动力/顿挫", "2"), ("b1", "空间", "3"),
+        ("b2", "没有", ""), ("b3", "", ""),
+    ]  # fmt: skip
+    for layout in (Layout.JOINED, Layout.WIDE):
+        rows = {row["id"]: row for row in job.out(layout=layout)}
+        assert [(rows[one]["first_mention"], rows[one]["mentions"]) for one in ("b0", "b1", "b2", "b3")] == [
+            ("动力/异响", "动力/异响"), ("动力/异响", "动力/异响|动力/顿挫|空间"), ("", ""), ("", ""),
+        ]  # fmt: skip
+    export(project, tmp_path / "order.xlsx", layout=Layout.WIDE)
+    book = openpyxl.load_workbook(tmp_path / "order.xlsx", read_only=True)
+    assert [one.value for one in next(iter(book.worksheets[0].rows))][-3:] == ["source", "first_mention", "mentions"]
+    book.close()

@@ -293,7 +293,7 @@ def test_files_without_a_table(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    for path, error in ((tmp_path / "没有.csv", "file-missing"), (tmp_path, "file-unreadable")):
+    for path, error in ((tmp_path / "没有.csv", "file-missing"), (tmp_path, "file-is-a-folder")):
         with pytest.raises(UserError) as caught:
             open_csv(path)
         assert caught.value.id == error
@@ -382,3 +382,11 @@ def test_random_bytes_never_break_it(tmp_path: Path, content: bytes) -> None:
             assert len(each.values) == len(reader.columns)
         else:
             assert content[each.offset : each.next_offset] == each.raw
+
+
+def test_decimal_commas_below_the_header_do_not_divide_a_semicolon_file(tmp_path: Path) -> None:
+    path = tmp_path / "de.csv"
+    rows = [f"{n};{n},5;{n}.000,50;Antwort {n}" for n in range(1, 40)]
+    path.write_text("Nr;Note;Umsatz;Kommentar\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    reader = open_csv(path)
+    assert (reader.delimiter, reader.columns) == (";", ("Nr", "Note", "Umsatz", "Kommentar"))

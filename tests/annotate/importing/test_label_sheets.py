@@ -17,16 +17,12 @@ from annotate.exchange.guard import guard
 from annotate.importing.cells import folded, text_of
 from annotate.importing.label_cells import merged, sentiment_of, tick_of
 from annotate.importing.label_sheets import (
-    Ambiguous,
-    CodeIndex,
     LabelCode,
     LabelKind,
     LabelRoles,
     LabelRow,
-    Missing,
     guess_label_layout,
     parse_labels,
-    resolve,
     split_codes,
 )
 from annotate.importing.records import Cell, Record
@@ -108,7 +104,7 @@ def test_sentiments_that_fit_no_code_are_named_and_the_codes_stay() -> None:
         [],
         [],
     ]
-    assert rows[0].problems[0].reason == "There are 2 codes and 1 sentiments; the sentiments were left out."
+    assert rows[0].problems[0].reason == "There are 2 codes and 1 sentiment; the sentiments were left out."
 
 
 def test_code_numbers_in_order_of_mention_by_question() -> None:
@@ -349,62 +345,6 @@ def test_merging_keeps_order_and_contradictions_have_no_sentiment(codes: list[La
     for code in found:
         given_ones = {one.sentiment for one in codes if folded(one.ref) == folded(code.ref)} - {None}
         assert code.sentiment == (given_ones.pop() if len(given_ones) == 1 else None)
-
-
-INDEX = CodeIndex.build(
-    [
-        (1, "101", "态度", ("服务", "人员", "态度"), "Attitude"),
-        (2, "102", "其他", ("服务", "人员", "其他"), "Other"),
-        (3, "01", "其他", ("价格", "其他"), "Other"),
-        (4, "98", "其他", ("其他",), ""),
-        (5, None, "Exchange/Warranty/Return", ("After-sales Service",), ""),
-        (6, "5", "油耗", ("油耗",), ""),
-        (7, "8", "5", ("5",), ""),
-        (8, "201", "专业", ("服务", "门店", "人员"), ""),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    ("ref", "code"),
-    [
-        ("101", 1),
-        ("101.0", 1),
-        ("１０１", 1),
-        ("态度", 1),
-        ("attitude", 1),
-        ("服务/人员/态度", 1),
-        ("服务 > 人员 > 态度", 1),
-        ("服务\\人员\\态度", 1),
-        ("服务＃人员＃态度", 1),
-        ("人员/态度", 1),
-        ("101 态度", 1),
-        ("101.态度", 1),
-        ("服务/人员/其他", 2),
-        ("01", 3),
-        ("1", 3),
-        ("价格/其他", 3),
-        ("其他", 4),
-        ("exchange/warranty/return", 5),
-        ("After-sales Service#Exchange/Warranty/Return", 5),
-        ("油耗", 6),
-        ("102 态度", Missing("102 态度")),
-        ("", Missing("")),
-        ("人员", Missing("人员")),
-        ("没有这个", Missing("没有这个")),
-        ("5", Ambiguous("5", (6, 7))),
-        ("Other", Ambiguous("Other", (2, 3))),
-    ],
-)
-def test_codes_are_found_or_reported(ref: str, code: int | Missing | Ambiguous) -> None:
-    assert resolve(ref, INDEX) == code
-
-
-def test_a_label_under_several_nets_is_ambiguous() -> None:
-    index = CodeIndex.build([(1, "1", "其他", ("a", "其他"), ""), (2, "2", "其他", ("b", "其他"), "")])
-    assert resolve("其他", index) == Ambiguous("其他", (1, 2))
-    assert "其他" in index
-    assert "c" not in index
 
 
 REAL = {

@@ -34,7 +34,7 @@ def written(path: Path, content: bytes) -> Path:
         ("a.txt", b"id\ttext\n1\tx\n", "tsv"),
         ("a.txt", b"one paragraph\nand another\n", "txt"),
         ("a.xlsx", b"id,text\n1,x\n", "csv"),
-        ("a.json", b'{"id": 1}\n', "jsonl"),
+        ("a.json", b'{"id": 1}\n', "json"),
         ("a.log", b'{"id": 1}\n', "jsonl"),
         ("a.csv", b'{"id": 1},x\n2,3\n', "csv"),
         ("a.htm", b"<p>x</p>", "html"),

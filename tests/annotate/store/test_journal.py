@@ -275,7 +275,10 @@ def test_what_speaks_of_a_lost_model_is_left_out(path: Path, secret: str | None)
         Keeper().keep(project, kept)
         labels = everything(project)["label_event"]
     path.unlink()
-    restoring.put_back(path, passphrase=secret)
+    back = restoring.put_back(path, passphrase=secret)
+    assert back.work is not None
+    assert back.work.models == 1
+    assert "train again" in back.models_gone
     with Project.open(path, passphrase=secret) as again:
         assert everything(again)["label_event"] == labels
         assert again.rows("select * from model_note") == []

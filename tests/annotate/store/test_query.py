@@ -28,6 +28,7 @@ from annotate.store.query import (
     AnyOf,
     Condition,
     DatedBetween,
+    Felt,
     FieldBetween,
     FieldIs,
     Flagged,
@@ -195,6 +196,8 @@ def holds(one: Known, condition: Condition, world: World) -> bool:
             return any(
                 c == code and coder in (None, who) and (mood is None or m == mood) for c, who, m in one.codes
             )  # fmt: skip
+        case Felt(mood):
+            return any(m == mood for _c, _who, m in one.codes)
         case Reviewed(coder):
             return bool(one.reviewers) if coder is None else coder in one.reviewers
         case Predicted(run, code, low, high, accepted):
@@ -230,6 +233,7 @@ SIMPLE = st.one_of(
     st.builds(FieldIs, st.just(5), st.lists(st.sampled_from(["华东", "华南", "x'"]), max_size=2).map(tuple)),
     st.builds(FieldBetween, st.just(6), SCORE, SCORE),
     st.builds(DatedBetween, DATE, DATE),
+    st.builds(Felt, st.sampled_from([-1, 0, 1])),
     st.builds(HasCode, NUMBER, st.one_of(st.none(), NUMBER), st.sampled_from([None, -1, 1])),
     st.builds(Reviewed, st.one_of(st.none(), NUMBER)),
     st.builds(Predicted, NUMBER, NUMBER, SHARE, SHARE, st.booleans()),

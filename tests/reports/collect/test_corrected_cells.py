@@ -16,7 +16,7 @@ from annotate.importing.roles import Role
 from annotate.store.project import Project
 from reports.collect import collect
 from reports.data import PartCorrection, QuestionFigures, ReportData, Scope
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
 from reports.statistics.shares import Source
 
@@ -40,6 +40,7 @@ class Truth:
                 "who": (Role.RESPONDENT, [f"p{n}" for n in range(N)]), "region": (Role.SEGMENT, self.region.tolist()),
                 "day": (Role.DATE, days), "wave": (Role.WAVE, self.wave.tolist()),
                 "weight": (Role.WEIGHT, self.weight.tolist()),
+                "how": (Role.CHANNEL, np.where(np.arange(N) % 5 < 2, "电话", "网页").tolist()),
                 "touch": (Role.TOUCHPOINT, np.where(np.arange(N) % 3 == 0, "交车", "用车").tolist()),
             },
             {"": tuple(SHARES)},
@@ -149,7 +150,13 @@ def test_a_wave_with_few_audited_answers_takes_the_rates_of_the_question(truth: 
     for theme in told.themes:
         assert theme.share.source is Source.CORRECTED
         assert theme.share.low < truth.true[theme.label][inside].mean() < theme.share.high
-        assert theme.net_uncorrected == TooFew(Lack.AUDITED, 0, 100)
+        true = inside & truth.true[theme.label]
+        real = 100 * float((~truth.bad)[true].mean() - truth.bad[true].mean())
+        figure, counted = theme.net_sentiment, theme.net_counted
+        assert theme.net_uncorrected is None
+        assert isinstance(figure, Estimate) and isinstance(counted, Estimate)
+        assert figure.low < real < figure.high
+        assert figure.value < counted.value - 5  # a third of the bad ones is heard as neutral
 
 
 def test_weighted_shares_are_corrected_too(truth: Truth) -> None:
@@ -179,6 +186,68 @@ def test_net_sentiment_is_corrected_at_themes_and_touchpoints(truth: Truth) -> N
     assert data.touchpoints is not None
     totals = {row.touchpoint: row.total for row in data.touchpoints.rows}
     assert totals == {stop.touchpoint: stop.estimate for stop in data.journey.stops}
+
+
+def test_cells_of_touchpoints_are_corrected_by_how_the_model_hears(truth: Truth) -> None:
+    data = truth.data(segment="region")
+    table = data.touchpoints
+    assert table is not None and isinstance(table.cells, PartCorrection)
+    assert (table.cells.read, table.cells.parts, table.cells.as_counted) == (READ, 2, ())
+    for row in table.rows:
+        there = (np.arange(N) % 3 == 0) == (row.touchpoint == "交车")
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            inside = there & (truth.region == column.value)
+            said = [truth.bad[inside & truth.true[label]] for label in SHARES]
+            real = 100 * (1 - 2 * float(np.concatenate(said).mean()))
+            assert isinstance(cell.estimate, Estimate) and isinstance(cell.counted, Estimate)
+            assert cell.estimate.low < real < cell.estimate.high
+            assert cell.estimate.value < cell.counted.value
+            assert cell.estimate.base == cell.counted.base
+            assert not cell.letters and not cell.outlined  # moods are alike in both regions
+    plain = truth.data(segment="region", counts_only=True).touchpoints
+    assert plain is not None and plain.cells is None
+    assert [[cell.estimate for cell in row.cells] for row in plain.rows] == [
+        [cell.counted for cell in row.cells] for row in table.rows
+    ]
+
+
+def test_the_journey_at_one_mix_of_channels_is_corrected(truth: Truth) -> None:
+    told, plain = truth.data().journey, truth.data(counts_only=True).journey
+    assert told is not None and plain is not None
+    assert told.mix == (("网页", 0.6), ("电话", 0.4))
+    assert isinstance(told.standard_correction, PartCorrection) and not told.standard_correction.as_counted
+    assert told.standard_counted == plain.standard and plain.standard_correction is None
+    for stop, one, counted in zip(told.stops, told.standard, told.standard_counted, strict=True):
+        there = (np.arange(N) % 3 == 0) == (stop.touchpoint == "交车")
+        real = 100 * (1 - 2 * float(truth.bad[there & (truth.true["异响"] | truth.true["空间"])].mean()))
+        assert isinstance(one, Estimate) and isinstance(counted, Estimate) and isinstance(stop.estimate, Estimate)
+        assert one.low < real < one.high
+        assert one.value < counted.value - 5
+        assert one.value == pytest.approx(stop.estimate.value, abs=6)  # channels are alike
+
+
+def test_weighted_net_sentiment_is_corrected_too(truth: Truth) -> None:
+    data = truth.data(weighted=True)
+    for theme in data.questions[0].themes:
+        figure, counted = theme.net_sentiment, theme.net_counted
+        assert isinstance(figure, Estimate) and isinstance(counted, Estimate)
+        true = truth.true[theme.label]
+        weight = truth.weight[true]
+        real = 100 * float(weight @ np.where(truth.bad[true], -1, 1)) / float(weight.sum())
+        assert theme.net_uncorrected is None
+        assert figure.low < real < figure.high
+        assert figure.value < counted.value - 5
+    assert data.journey is not None and isinstance(data.journey.correction, PartCorrection)
+    plain = truth.data(weighted=True, counts_only=True).journey
+    assert plain is not None
+    for stop, other in zip(data.journey.stops, plain.stops, strict=True):
+        there = (np.arange(N) % 3 == 0) == (stop.touchpoint == "交车")
+        final = [np.where(truth.marks, truth.true[label], truth.said[label]) & there for label in SHARES]
+        weight = truth.weight[final[0] | final[1]]
+        assert isinstance(stop.estimate, Estimate) and isinstance(stop.counted, Estimate)
+        assert stop.counted == other.estimate
+        assert stop.counted.base == weight.size
+        assert stop.estimate.value < stop.counted.value - 5
 
 
 def test_a_change_between_waves_that_share_their_rates_is_told_from_corrected_shares(truth: Truth) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,10 @@ from annotate.store.project import Project
 from reports.collect import collect
 from reports.commands import group
 from reports.data import Scope
+from reports.outside import rises_lacking
+from reports.statistics.limits import Lack, TooFew
+from reports.statistics.nps import Estimate
+from reports.wording import Words
 
 
 def said(path: Path, *more: str) -> tuple[int, str, str]:
@@ -99,3 +104,79 @@ def test_wrong_names_are_asked_wrongly(tmp_path: Path) -> None:
         assert code == 2
         assert json.loads(text)["error"] in ("no-period", "no-segment", "no-column", "bad-filter")
         assert error
+
+
+def test_who_weighs_nothing_is_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "p.tingdong"
+    n = 160
+    weight = np.where(np.arange(n) % 4 == 0, 0.0, 1.0 + np.arange(n) % 3)
+    score = np.arange(n) % 11
+    said_it = np.arange(n) % 5 == 0
+    with Project.create(path, coder="Ann") as project:
+        made = study(
+            project, tmp_path,
+            {
+                "who": (Role.RESPONDENT, [f"p{k}" for k in range(n)]), "nps": (Role.SCORE, score.tolist()),
+                "weight": (Role.WEIGHT, weight.tolist()), "touch": (Role.TOUCHPOINT, ["交车"] * n),
+            },
+            {"": ("甲", "乙")},
+        )  # fmt: skip
+        made.say("甲", said_it, -1)
+        made.say("乙", ~said_it, 1)
+        made.confirm(np.ones(n, np.bool_))
+        told = collect(project, scope=Scope(weighted=True))
+    heavy = weight > 0
+    share = told.questions[0].themes[0].share
+    assert (share.base, share.count) == (int(heavy.sum()), int((said_it & heavy).sum()))
+    assert share.value == pytest.approx(float(weight @ said_it / weight.sum()))
+    pole = np.where(score >= 9, 1, np.where(score <= 6, -1, 0))
+    estimate = told.scores[0].estimate
+    assert isinstance(estimate, Estimate) and estimate.base == int(heavy.sum())
+    assert estimate.value == pytest.approx(100 * float(weight @ pole) / float(weight.sum()))
+    assert told.journey is not None
+    stop = told.journey.stops[0].estimate
+    assert isinstance(stop, Estimate) and stop.base == int(heavy.sum())
+    assert stop.value == pytest.approx(100 * float(weight @ np.where(said_it, -1, 1)) / float(weight.sum()))
+
+
+def test_where_all_weigh_nothing_nothing_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "p.tingdong"
+    with Project.create(path, coder="Ann") as project:
+        made = study(
+            project, tmp_path,
+            {"nps": (Role.SCORE, [5] * 80), "weight": (Role.WEIGHT, [0] * 80), "touch": (Role.TOUCHPOINT, ["店"] * 80)},
+            {"": ("甲",)},
+        )  # fmt: skip
+        made.say("甲", np.arange(80) < 40, -1)
+        made.confirm(np.ones(80, np.bool_))
+        assert collect(project).questions[0].base == 80
+    code, text, _ = said(path, "--weighted", "--json")
+    assert code == 0
+    told = json.loads(text)
+    assert told["questions"][0]["base"] == 0 and told["scores"] == [] and told["touchpoints"] is None
+    assert "n=0" in said(path, "--weighted")[1]
+
+
+def test_four_weeks_say_what_is_missing_and_what_there_is_instead(tmp_path: Path) -> None:
+    n = 280
+    shop = np.where(np.arange(n) % 4 == 0, "东店", "西店")
+    with Project.create(tmp_path / "p.tingdong", coder="Ann") as project:
+        made = study(
+            project, tmp_path,
+            {
+                "who": (Role.RESPONDENT, [f"p{k}" for k in range(n)]), "shop": (Role.SEGMENT, shop.tolist()),
+                "day": (Role.DATE, [f"2026-06-{1 + k % 28:02d}" for k in range(n)]),
+            },
+            {"": ("慢", "贵")},
+        )  # fmt: skip
+        made.say("慢", np.where(shop == "东店", np.arange(n) % 8 == 0, np.arange(n) % 20 == 1), -1)
+        made.say("贵", np.arange(n) % 7 == 0)
+        made.confirm(np.ones(n, np.bool_))
+        question = collect(project, texts=False).questions[0]
+    assert question.spikes == TooFew(Lack.PERIODS, 4, 9)
+    told = rises_lacking(question, Words("en"))
+    assert told.startswith("A sudden rise is a week held against the eight before it: 4 weeks have answers, 5 more ")
+    assert told.endswith("against all others over the same weeks: “慢” stands out in “shop 东店”.")
+    nothing = replace(question, answers=tuple(replace(one, rows=()) for one in question.answers))
+    assert rises_lacking(nothing, Words("en")).endswith("over the same weeks: no theme stands out.")
+    assert "held against all others" not in rises_lacking(replace(question, answers=()), Words("en"))

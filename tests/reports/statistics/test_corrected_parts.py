@@ -13,6 +13,7 @@ from reports.statistics.corrected_parts import (
     PartCounts,
     difference,
     equal,
+    equal_pairs,
     erring_alike,
     errors,
     part_shares,
@@ -196,3 +197,14 @@ def test_too_small_an_audit_has_no_rates() -> None:
     truth = np.zeros((99, 2), np.bool_)
     told = errors(tally(truth, truth), np.array([5, 5]), size=1000, above=TOP)
     assert told == TooFew(Lack.AUDITED, 99, 100)
+
+
+def test_pairs_are_tested_as_each_by_itself() -> None:
+    rng = np.random.default_rng(3)
+    drawn = rng.beta(20, 60, (400, 3, 5)) * np.linspace(0.7, 1.2, 5)
+    drawn[:, 1, 4] = drawn[:, 1, 2]  # the same draws: nothing between them
+    left, right = np.triu_indices(5, 1)
+    told = equal_pairs(drawn, left, right)
+    for at, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        assert told[:, at] == pytest.approx(equal(drawn[:, :, one], drawn[:, :, other]), abs=1e-9)
+    assert told[1, list(zip(left, right, strict=True)).index((2, 4))] == 1

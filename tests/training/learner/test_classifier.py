@@ -11,7 +11,7 @@ from training_example import NAMES, PARENTS, Example, example
 from annotate.errors import UserError
 from annotate.estimates import f1_score
 from annotate.jobs import CancelledError
-from training.learner import classifier, ridge
+from training.learner import classifier, nets, ridge
 from training.learner.classifier import Model, fit
 
 CODES = slice(0, 5)
@@ -62,7 +62,7 @@ def test_nets_of_nets_carry_up() -> None:
 def test_a_net_is_open_while_a_code_below_is_open() -> None:
     labels = np.array([[1, -1, -1], [0, -1, -1], [0, 0, -1], [-1, -1, 1], [0, 0, 1]], np.int8)
     parents = np.array([2, 2, -1])
-    completed = classifier._with_nets(labels, parents, classifier.bottom_up(parents))
+    completed = nets.with_nets(labels, parents, nets.bottom_up(parents))
     assert completed[:, 2].tolist() == [1, -1, 0, 1, 1]
 
 
@@ -261,7 +261,7 @@ def test_progress_rises_and_can_stop_the_work() -> None:
 @pytest.mark.parametrize("parents", [[1, 0], [0, -1], [5, -1], [-2, -1]])
 def test_parents_must_make_a_tree(parents: list[int]) -> None:
     with pytest.raises(ValueError, match=r"circle|column"):
-        classifier.bottom_up(np.array(parents))
+        nets.bottom_up(np.array(parents))
 
 
 def test_inputs_must_fit_together() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,14 +22,30 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QSizePolicy, QWidget
 
 from annotate.messages import _
 from reports.charts import Area, Dot, Drawing, Label, Mark, Measure, Palette, Rect, Stroke
 from ui import theme
 
+T = TypeVar("T")
 Lay = Callable[[float, Measure, Palette], Drawing]
 """Lays a specification out into marks: width in points, measure of texts, colours."""
+
+
+class RowChart(Protocol[T]):
+    """A chart of rows that lays out some of them."""
+
+    @property
+    def rows(self) -> tuple[T, ...]: ...
+
+    def lay(self, rows: Sequence[T], width: float, measure: Measure, colours: Palette) -> Drawing: ...
+
+
+def lay_rows(chart: RowChart[T]) -> Lay:
+    """Return how a chart of rows is laid out with all of them."""
+    return lambda width, measure, colours: chart.lay(chart.rows, width, measure, colours)
+
 
 SCALE = 1.28
 """Pixels a point at the usual text size: 8-point labels of the report are read like the window's own."""
@@ -49,6 +66,33 @@ def palette() -> Palette:
 def _between(one: str, other: str) -> str:
     a, b = QColor(one), QColor(other)
     return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2).name()
+
+
+def points_wide(widget: QWidget) -> float:
+    """Return how many pixels a point of a chart takes at the size of a widget's text."""
+    return SCALE * widget.font().pointSizeF() / _USUAL_POINTS
+
+
+class _Face:
+    """A font with the widths of texts already measured in it: charts measure the same words again and again."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+        self._widths: dict[str, float] = {}
+
+    def wide(self, text: str) -> float:
+        """Return the width of a text."""
+        if text not in self._widths:
+            if len(self._widths) > _MOST_WIDTHS:
+                self._widths.clear()
+            self._widths[text] = self._metrics.horizontalAdvance(text)
+        return self._widths[text]
+
+
+_MOST_WIDTHS = 4_000
+_faces: dict[tuple[str, int, float, bool], _Face] = {}
+"""By font, resolution, size and weight."""
 
 
 class ChartView(QWidget):
@@ -86,7 +130,7 @@ class ChartView(QWidget):
     # Size
 
     def _scale(self) -> float:
-        return SCALE * self.font().pointSizeF() / _USUAL_POINTS
+        return points_wide(self)
 
     def _relay(self) -> None:
         self._drawing = None
@@ -107,14 +151,17 @@ class ChartView(QWidget):
             self._relay()
 
     def _measure(self, text: str, size: float, *, bold: bool = False) -> float:
-        return QFontMetricsF(self._font(size, bold=bold)).horizontalAdvance(text)
+        return self._face(size, bold=bold).wide(text)
 
-    def _font(self, size: float, *, bold: bool) -> QFont:
+    def _face(self, size: float, *, bold: bool) -> _Face:
         """Return the font in which a point of the drawing is a pixel; the painter is scaled."""
-        font = QFont(self.font())
-        font.setPointSizeF(size * 72 / self.logicalDpiX())
-        font.setBold(bold)
-        return font
+        key = (self.font().key(), self.logicalDpiX(), size, bold)
+        if key not in _faces:
+            font = QFont(self.font())
+            font.setPointSizeF(size * 72 / self.logicalDpiX())
+            font.setBold(bold)
+            _faces[key] = _Face(font)
+        return _faces[key]
 
     # Painting
 
@@ -162,10 +209,10 @@ class ChartView(QWidget):
                 painter.setBrush(QColor(mark.fill))
                 painter.drawEllipse(QPointF(mark.x, mark.y), mark.radius, mark.radius)
             case Label():
-                font = self._font(mark.size, bold=mark.bold)
-                wide = QFontMetricsF(font).horizontalAdvance(mark.text)
+                face = self._face(mark.size, bold=mark.bold)
+                wide = 0.0 if mark.align == "left" else face.wide(mark.text)
                 x = mark.x - {"left": 0.0, "center": wide / 2, "right": wide}[mark.align]
-                painter.setFont(font)
+                painter.setFont(face.font)
                 painter.setPen(QColor(mark.colour))
                 painter.drawText(QPointF(x, mark.y), mark.text)
 
@@ -194,11 +241,23 @@ class ChartView(QWidget):
         }.get(Qt.Key(event.key()), 0)  # fmt: skip
         if step and self._spots:
             self._at = self._next(step)
+            self._reveal()
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
             self._choose()
         else:
             super().keyPressEvent(event)
+
+    def _reveal(self) -> None:
+        """Bring the mark under the keys into view."""
+        area: QWidget | None = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        inner = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and inner is not None and 0 <= self._at < len(self._spots):
+            middle = self._spots[self._at][0].center() * self._scale()
+            at = self.mapTo(inner, middle.toPoint())
+            area.ensureVisible(at.x(), at.y(), 0, 60)
 
     def _next(self, step: int) -> int:
         """Return the next mark of other rows: a bar and its label are one stop."""

@@ -3,75 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from annotate.messages import _
-from reports import measures, specs
-from reports.charts_plane import journey_marks
-from reports.charts_trend import trend_marks
-from reports.corrections import correction_sentence
-from reports.data import JourneyFigures, PartCorrection, QuestionFigures, ReportData, ScoreFigures, SpikeFigures
-from reports.findings import Tone, score_finding
+from annotate.messages import N_, _
+from reports import specs, specs_scores, specs_why
+from reports.charts_rows import HeatChart
+from reports.corrections import cells_sentence, correction_sentence
+from reports.data import ImageFigures, JourneyFigures, QuestionFigures, ReportData, SpikeFigures
 from reports.missing import lack_said
-from reports.outside import accounts_chart, closed_finding, mix_sentence, repeated_sentence, stands_chart, turned
+from reports.outside import (
+    accounts_chart,
+    closed_finding,
+    mix_sentence,
+    repeated_sentence,
+    rises_lacking,
+    stands_chart,
+    turned,
+)
 from reports.statistics.limits import Lack, TooFew
 from reports.wording import Words
-from ui import theme
-from ui.views.insights.chart import ChartView
-from ui.views.insights.column import Column, say
-from ui.views.insights.heat import lay_of
+from ui.views.insights.chart import ChartView, lay_rows
+from ui.views.insights.column import Column, Section, say
+from ui.views.insights.heat import lay_of, lay_of_journey
+from ui.views.insights.score_card import ScoreCard
 
-_INKS = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.UNSURE: "unsure"}
-_LARGE = 1.9
 _MOST_SPIKES = 6
 _SLICES = 120.0
-
-
-class _Score(QWidget):
-    """One score: its figure in large numerals, the finding, the course."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        lay = QVBoxLayout(self)
-        lay.setContentsMargins(0, 4, 0, 4)
-        lay.setSpacing(2)
-        self._name, self._value, self._told = QLabel(), QLabel(), QLabel()
-        for label in (self._name, self._value, self._told):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            lay.addWidget(label)
-        self._name.setObjectName("muted")
-        self.chart = ChartView()
-        lay.addWidget(self.chart)
-
-    def show_score(self, score: ScoreFigures, data: ReportData, words: Words) -> None:
-        """Show a score."""
-        found = measures.measure(score)
-        finding = score_finding(score, data, words)
-        large = QFont(self.font())
-        large.setPointSizeF(large.pointSizeF() * _LARGE)
-        large.setBold(True)
-        self._value.setFont(large)
-        hidden = finding.tone is Tone.TOO_LITTLE or found is None
-        self._name.setText(measures.name(score, words))
-        say(self._value, "" if hidden or found is None else found.value(words))
-        stop = "。" if words.chinese else ". "
-        self._told.setText(f"{finding.lead}{stop}{finding.rest}")
-        self._told.setStyleSheet(f"color: {getattr(theme.tokens(), _INKS.get(finding.tone, 'text'))};")
-        trend = specs.score_trend(score, words)
-        table = ""
-        if trend is not None:
-            table = "\n".join(
-                f"{one.label}\t{'' if one.value is None else f'{one.value:.2f}'}\t{one.base}" for one in trend.points
-            )
-        self.chart.show_chart(
-            None if trend is None else partial(trend_marks, trend),
-            name=_("Course of {name}").format(name=measures.name(score, words)), table=table,
-        )  # fmt: skip
 
 
 def _journey_note(told: JourneyFigures, words: Words) -> str:
@@ -86,8 +45,20 @@ def _journey_note(told: JourneyFigures, words: Words) -> str:
     return words.text(*parts)
 
 
+def table_of(chart: HeatChart) -> str:
+    """Return a heat map as tab-separated lines with its heads and bases."""
+    bases = [base for _name, base in (chart.whole, *chart.columns)]
+    lines = ["\t".join(["", *(name for name, _base in (chart.whole, *chart.columns))])]
+    lines += ["\t".join(["", *bases])] if any(bases) else []
+    lines += [
+        "\t".join([row.label, row.whole, *(f"{cell.text} {cell.letters}".strip() for cell in row.cells)])
+        for row in chart.rows
+    ]
+    return "\n".join(lines)
+
+
 class OverviewPane(Column):
-    """Scores with their course; touchpoints, segments and sudden rises. ``rows_chosen``: the rows of a mark as JSON."""
+    """Scores, touchpoints, segments, sudden rises, brands. ``rows_chosen``: the rows of a mark as JSON."""
 
     rows_chosen = Signal(str)
 
@@ -95,47 +66,58 @@ class OverviewPane(Column):
         super().__init__(parent)
         self.setMinimumWidth(320)
         self._macro = self.heading()
+        self.lead_to(N_("Scores"), self._macro)
         self._none = self.text(muted=True)
         self._scores = QVBoxLayout()
-        self._cards: list[_Score] = []
+        self._cards: list[ScoreCard] = []
         self.lay.addLayout(self._scores)
+        self.indicators = self.section(N_("Indicators"))
         self._meso = self.heading()
-        self._where_note = self.text(muted=True)
-        self.where = self.chart()
-        self._segments_head = self.text()
-        self.segments = self.chart()
-        self._segments_note = self.text(muted=True)
-        self._journey_head = self.text()
-        self.journey = self.chart()
-        self._journey_note = self.text(muted=True)
+        self._where_lack = self.text(muted=True)
+        self.where = self.section(N_("Touchpoints"), "touchpoints")
+        self.journey = self.section(N_("Journey"), "journey")
+        self.segments = self.section(N_("Segments"), "segments")
+        self.stands = self.section(N_("Stands out"))
+        self.spikes = self.section(N_("Sudden rises"), "spikes")
         self._closed = QVBoxLayout()
         self._groups: list[tuple[QLabel, ChartView]] = []
         self.lay.addLayout(self._closed)
-        self._stands_head = self.text()
-        self.stands = self.chart()
-        self._stands_note = self.text(muted=True)
-        self._spikes_head = self.text()
-        self.spikes = self.chart()
-        self._spikes_note = self.text(muted=True)
+        self.funnel = self.section(N_("Brand funnel"), "brand")
+        self.image = self.section(N_("Brand image"), "brand")
         self.lay.addStretch(1)
-        for view in (self.where, self.segments, self.journey, self.stands, self.spikes):
-            view.mark_chosen.connect(self.rows_chosen)
-            view.show_chart(None)
-        for label in (self._segments_head, self._journey_head, self._journey_note, self._spikes_head):
-            label.hide()
+        for one in self.sections:
+            one.chart.mark_chosen.connect(self.rows_chosen)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Return the sections in their order."""
+        return (
+            self.indicators, self.where, self.journey, self.segments, self.stands, self.spikes, self.funnel, self.image,
+        )  # fmt: skip
+
+    def to_macro(self) -> None:
+        """Go to the scores."""
+        self.go(self._macro)
+
+    def to_meso(self) -> None:
+        """Go to where the trouble is."""
+        self.go(self._meso)
+        shown = next((one.chart for one in self.sections[1:] if not one.chart.isHidden()), None)
+        if shown is not None:
+            shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def sizeHint(self) -> QSize:
         return QSize(410, 600)
 
     def score_charts(self) -> list[ChartView]:
         """Return the charts of the scores shown."""
-        return [card.chart for card in self._cards if card.isVisible()]
+        return [view for card in self._cards if not card.isHidden() for view in card.charts]
 
     def show_figures(self, data: ReportData, question: QuestionFigures | None, words: Words) -> None:
         """Show what is known; what cannot be told says what is missing."""
         while len(self._cards) < len(data.scores):
-            card = _Score()
-            card.chart.mark_chosen.connect(self.rows_chosen)
+            card = ScoreCard()
+            card.mark_chosen.connect(self.rows_chosen)
             self._cards.append(card)
             self._scores.addWidget(card)
         for number, card in enumerate(self._cards):
@@ -146,102 +128,121 @@ class OverviewPane(Column):
             self._none,
             "" if data.scores else _("No score column: an NPS, a satisfaction or an effort score would stand here."),
         )
+        self._show_indicators(data, words)
         self._show_where(data, words)
-        self._show_segments(data, question, words)
         journey = None if data.journey is None else specs.journey(data.journey, words)
-        say(self._journey_head, _("Net sentiment along the journey") if journey else "")
-        self.journey.show_chart(None if journey is None else partial(journey_marks, journey), name=_("Journey"))
-        say(self._journey_note, "" if data.journey is None else _journey_note(data.journey, words))
-        self._show_closed(data, words)
+        self.journey.show(
+            _("Net sentiment along the journey") if journey else "",
+            None if journey is None else lay_of_journey(journey),
+            "" if data.journey is None else _journey_note(data.journey, words),
+            table="" if journey is None else "\n".join(
+                "\t".join([one.stage, one.label, "" if one.value is None else f"{100 * one.value:.1f}", str(one.base)])
+                for one in journey.points
+            ),
+        )  # fmt: skip
+        self._show_segments(data, question, words)
         self._show_stands(question, words)
         self._show_spikes(question, words)
+        self._show_closed(data, words)
+        self._show_brands(data, words)
+        self.show_ways()
+
+    def _show_indicators(self, data: ReportData, words: Words) -> None:
+        chart = specs_scores.indicators(data, words)
+        note = words("Indicators made of others are on a scale of 0 to 100, by the weights of the definitions.")
+        self.indicators.show(
+            words("Indicators") if chart else "", None if chart is None else lay_rows(chart), note,
+            table="" if chart is None else table_of(chart),
+        )  # fmt: skip
 
     def _show_stands(self, question: QuestionFigures | None, words: Words) -> None:
         chart = None if question is None else stands_chart(question, words)
-        say(self._stands_head, _("Where a theme stands out") if chart else "")
         note = _("Themes that go with a column of the data (q ≤ .05), and the value in which they stand out most.")
-        say(self._stands_note, note if chart else "")
-        rows = () if chart is None else chart.rows
-        lines = ["\t".join([row.label, *(cell.text for cell in row.cells)]) for row in rows]
-        self.stands.show_chart(
-            None if chart is None else lay_of(chart), name=_("Where a theme stands out"), table="\n".join(lines)
-        )
+        self.stands.show(
+            _("Where a theme stands out") if chart else "", None if chart is None else lay_of(chart), note,
+            table="" if chart is None else table_of(chart),
+        )  # fmt: skip
 
     def _show_where(self, data: ReportData, words: Words) -> None:
         table = data.touchpoints
+        lack = _("No touchpoints: map codes to touchpoints in the definitions, or import a touchpoint column.")
+        say(self._where_lack, "" if table is not None and table.rows else lack)
         if table is None or not table.rows:
-            say(
-                self._where_note,
-                _("No touchpoints: map codes to touchpoints in the definitions, or import a touchpoint column."),
-            )
-            self.where.show_chart(None)
+            self.where.show("")
             return
         chart = specs.touchpoints(table, words)
-        say(
-            self._where_note,
-            words.text(
-                _("Net sentiment in points by {column}; shade: distance from the row, outline: proved.").format(
-                    column=table.dimension
-                ),
-                correction_sentence(table.correction, words),
-                words("Cells are as counted.") if isinstance(table.correction, PartCorrection) else "",
+        note = words.text(
+            _("Net sentiment in points by {column}; shade: distance from the row, outline: proved.").format(
+                column=table.dimension
             ),
+            correction_sentence(table.correction, words),
+            cells_sentence(table, words),
         )
-        lines = ["\t".join(["", *(name for name, _base in chart.columns)])]
-        lines += [
-            "\t".join([row.label, *(f"{cell.text} {cell.letters}".strip() for cell in row.cells)]) for row in chart.rows
-        ]
-        self.where.show_chart(lay_of(chart), name=_("Touchpoints by segment"), table="\n".join(lines))
+        name = _("Touchpoints by {column}").format(column=table.dimension)
+        self.where.show(name, lay_of(chart), note, table=table_of(chart))
 
     def _show_segments(self, data: ReportData, question: QuestionFigures | None, words: Words) -> None:
         table = question.segments[0] if question is not None and question.segments else None
         if question is None or table is None:
-            say(self._segments_head, "")
             none = _("No column of the data has two to eight values to compare themes by; choose one as segment.")
-            say(self._segments_note, "" if question is None else none)
-            self.segments.show_chart(None)
+            self.segments.show("" if question is None else _("Themes by segment"), None, none)
             return
+        name = _("Themes by {column}").format(column=table.dimension)
         largest = max((column.base for column in table.columns), default=0)
         if largest < data.limits.shown:
-            say(self._segments_head, _("Themes by {column}").format(column=table.dimension))
-            say(self._segments_note, lack_said(TooFew(Lack.ANSWERS, largest, data.limits.shown), words))
-            self.segments.show_chart(None)
+            self.segments.show(name, None, lack_said(TooFew(Lack.ANSWERS, largest, data.limits.shown), words))
             return
         chart = specs.heat(question, table, data.limits, words)
-        say(self._segments_head, _("Themes by {column}").format(column=table.dimension))
-        lines = ["\t".join(["", *(name for name, _base in chart.columns)])]
-        lines += [
-            "\t".join([row.label, *(f"{cell.text} {cell.letters}".strip() for cell in row.cells)]) for row in chart.rows
-        ]
-        self.segments.show_chart(
-            lay_of(chart), name=_("Themes by {column}").format(column=table.dimension), table="\n".join(lines)
-        )
         told = _("Letters: higher than that column; {tests} comparisons, Holm over the table. Shade: points from all.")
         fixed = correction_sentence(table.correction, words)
-        say(self._segments_note, words.text(told.format(tests=f"{table.tests:,}"), fixed))
+        note = words.text(told.format(tests=f"{table.tests:,}"), fixed)
+        self.segments.show(name, lay_of(chart), note, table=table_of(chart))
 
     def _show_spikes(self, question: QuestionFigures | None, words: Words) -> None:
         found = None if question is None else question.spikes
+        name = "" if question is None else _("Sudden rises")
         if not isinstance(found, SpikeFigures):
-            self.spikes.show_chart(None)
-            say(self._spikes_head, "" if question is None else _("Sudden rises"))
-            if isinstance(found, TooFew):
-                told = _("Sudden rises: {more} more weeks with answers are needed.").format(more=found.more)
-            else:
-                told = _("The answers have no dates: sudden rises are found week by week.")
-            say(self._spikes_note, "" if question is None else told)
+            undated = _("The answers have no dates: sudden rises are found week by week.")
+            told = "" if question is None else rises_lacking(question, words) or undated
+            self.spikes.show(name, None, told)
             return
-        chart = replace(specs.spikes(found, words, most=_MOST_SPIKES), label_width=_SLICES)
-        rows = chart.rows
-        say(self._spikes_head, _("Sudden rises"))
-        self.spikes.show_chart(
-            (lambda width, measure, colours: chart.lay(rows, width, measure, colours)) if rows else None,
-            name=_("Sudden rises"),
-        )  # fmt: skip
+        chart = specs.spikes(found, words, most=_MOST_SPIKES)
+        places = [  # shorter than on paper: the column is narrow
+            f"{one.column} {one.value}".strip() or words("all answers") for one in found.rows[:_MOST_SPIKES]
+        ]
+        rows = tuple(
+            replace(row, note=f"{place} · {one.first:%m-%d}–{one.last:%m-%d}")
+            for row, place, one in zip(chart.rows, places, found.rows, strict=False)
+        )
+        chart = replace(chart, rows=rows, label_width=_SLICES)
         told = _("{tests} slices × themes × weeks looked through; {false} false alarms to be expected.")
         searched = told.format(tests=f"{found.tests:,}", false=f"{found.expected_false:.1f}")
-        none = "" if rows else _("No sudden rise was found.")
-        say(self._spikes_note, words.text(none, searched, repeated_sentence(found.repeated, words)))
+        if not found.tests:
+            self.spikes.show(name, None, _("No theme is mentioned often enough in the weeks before to tell a rise."))
+            return
+        none = "" if chart.rows else _("No sudden rise was found.")
+        note = words.text(none, searched, repeated_sentence(found.repeated, words))
+        lines = ["\t".join([row.label, row.note, *row.texts]) for row in chart.rows]
+        self.spikes.show(name, lay_rows(chart) if chart.rows else None, note, table="\n".join(lines))
+
+    def _show_brands(self, data: ReportData, words: Words) -> None:
+        funnel = specs_why.funnel(data.funnels, words)
+        few = next((one.steps for one in data.funnels if isinstance(one.steps, TooFew)), None)
+        asked = next((one.steps[0].share.base for one in data.funnels if not isinstance(one.steps, TooFew)), 0)
+        note = words("Share of all asked; → share of those on the step before. n={n}.", n=words.count(asked))
+        self.funnel.show(
+            words("Brand funnel") if data.funnels else "", None if funnel is None else lay_of(funnel, cell=62.0),
+            note if funnel else "" if few is None else lack_said(few, words),
+            table="" if funnel is None else table_of(funnel),
+        )  # fmt: skip
+        told: ImageFigures | None = data.image
+        image = None if told is None else specs_why.image(told, words)
+        lack = lack_said(told.cells, words) if told is not None and isinstance(told.cells, TooFew) else ""
+        expected = words("Points above or below what brand and attribute would lead one to expect; outline: q ≤ .05.")
+        self.image.show(
+            words("Brand image") if told else "", None if image is None else lay_of(image), lack or expected,
+            table="" if image is None else table_of(image),
+        )  # fmt: skip
 
     def _show_closed(self, data: ReportData, words: Words) -> None:
         while len(self._groups) < len(data.closed):

@@ -12,8 +12,7 @@ from annotate.messages import N_, _
 from annotate.store.project import Project
 from annotate.store.query import Query
 from reports.data import ReportData, Scope
-
-_WINDOWS = ((1, N_("this period")), (3, N_("last 3 periods")), (12, N_("last 12 periods")))
+from ui.views.report.form import WINDOWS
 
 
 class ScopeBar(QFrame):
@@ -125,7 +124,7 @@ class ScopeBar(QFrame):
         """Say everything in the language in use."""
         at = max(0, self._window.currentIndex())
         self._window.clear()
-        for number, words in _WINDOWS:
+        for number, words in WINDOWS:
             self._window.addItem(_(words), number)
         self._window.setCurrentIndex(at)
         self._against.setText(_("against"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotate.messages import N_, _
-from reports.data import QuestionFigures, Role, ThemeFigures
+from reports.data import QuestionFigures, Role, ThemeChange, ThemeFigures, Unit
 from reports.statistics.limits import BaseSize, Limits, TooFew
 from reports.statistics.shares import Source
 from reports.wording import Words
@@ -26,6 +26,8 @@ from ui.views.fitting import give_way
 
 _Index = QModelIndex | QPersistentModelIndex
 HEADS = (N_("Theme"), N_("Counted"), N_("People"), N_("Corrected"), N_("Change"), N_("Feeling"))
+_ANSWERS = N_("Answers")
+"""Head of PEOPLE where a base counts answers."""
 THEME, COUNTED, PEOPLE, CORRECTED, CHANGE, FEELING = range(6)
 _TIPS = (
     N_("Nets count each person once; special codes come last"),
@@ -43,6 +45,40 @@ _NAME = 28
 """Characters of a theme's name that are to be seen before what is told elsewhere too."""
 _SMALL = 0.05
 """q below which a change is called significant."""
+
+
+def change_said(change: ThemeChange, words: Words) -> list[str]:
+    """Return a change with its interval, and what of it frame and model made, as lines."""
+    if not change.comparable:
+        return [
+            words(
+                "{part} of the answers of {period} were read before this code existed or meant what it means now: a "
+                "change would be one of the code frame",
+                part=words.percent(change.read_before, 1), period=change.period,
+            )
+        ]  # fmt: skip
+    told = change.change
+    moved = words(
+        "{points} points (95% CI {span}) against {period}; Holm over all themes: q = {q}",
+        points=words.points(told.value), span=words.points_span(told.low, told.high), period=change.period,
+        q=f"{change.q:.3f}",
+    )  # fmt: skip
+    return [moved, *_parts_said(change, words)]
+
+
+def _parts_said(change: ThemeChange, words: Words) -> list[str]:
+    if change.parts is not None:
+        parts = change.parts
+        return [
+            words(
+                "Issued {issued}: real {real}, frame {frame}, model {model} points.",
+                issued=words.percent(parts.issued / 100, change.before.base), real=words.points(parts.real.value),
+                frame=words.points(parts.frame.value), model=words.points(parts.model.value),
+            )
+        ]  # fmt: skip
+    if change.other_model:
+        return [words("{period} was coded by another model; part of this may be the model.", period=change.period)]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +138,7 @@ class ThemeModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _(HEADS[section])
+            return _(_ANSWERS) if section == PEOPLE and self._words.unit is Unit.ANSWERS else _(HEADS[section])
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
             return _(_TIPS[section])
         return None
@@ -164,17 +200,8 @@ class ThemeModel(QAbstractTableModel):
 
     def _tip(self, one: ThemeFigures, column: int) -> str | None:
         words = self._words
-        if column == CHANGE and one.change is not None and not one.change.comparable:
-            return words(
-                "{part} of the answers of {period} were read before this code existed or meant what it means now: a "
-                "change would be one of the code frame",
-                part=words.percent(one.change.read_before, 1), period=one.change.period,
-            )  # fmt: skip
         if column == CHANGE and one.change is not None:
-            change = one.change.change
-            return words("{points} points (95% CI {span}) against {period}; Holm over all themes: q = {q}",
-                         points=words.points(change.value), span=words.points_span(change.low, change.high),
-                         period=one.change.period, q=f"{one.change.q:.3f}")  # fmt: skip
+            return "\n".join(change_said(one.change, words))
         if column == FEELING and one.sentiments is not None and one.sentiments.total:
             told = one.sentiments
             return words("{negative} negative, {neutral} neutral, {positive} positive mentions",
@@ -237,8 +264,24 @@ class ThemeTable(QTableView):
         """Show the themes of a question; None for nothing."""
         lines = lines_of(question) if question else []
         self.lines.show(lines, words, limits)
-        self.setColumnHidden(CHANGE, all(one.theme.change is None for one in lines))
+        self.lines.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HEADS) - 1)
+        if (alone := all(one.theme.change is None for one in lines)) is not self.isColumnHidden(CHANGE):
+            self.setColumnHidden(CHANGE, alone)
         self._fit()
+
+    def copy(self, *, picture: bool = False) -> None:
+        """Put the themes on the clipboard: as lines with heads, or as a picture of what is in view."""
+        model, told = self.lines, QMimeData()
+        columns = [at for at in range(len(HEADS)) if not self.isColumnHidden(at)]
+        if picture:
+            told.setImageData(self.grab().toImage())
+        else:
+            rows = [[str(model.headerData(at, Qt.Orientation.Horizontal)) for at in columns]]
+            rows += [
+                [str(model.index(row, at).data() or "").strip() for at in columns] for row in range(model.rowCount())
+            ]
+            told.setText("\n".join("\t".join(row) for row in rows))
+        QGuiApplication.clipboard().setMimeData(told)
 
     def current(self) -> ThemeFigures | None:
         """Return the theme under the keys."""
@@ -249,7 +292,10 @@ class ThemeTable(QTableView):
         metrics = QFontMetricsF(self.font())
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
         for column, sample in _SAMPLES:
-            wide = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(_(HEADS[column])))
+            wide = max(
+                metrics.horizontalAdvance(sample),
+                metrics.horizontalAdvance(str(self.lines.headerData(column, Qt.Orientation.Horizontal))),
+            )
             self._wide[column] = round(wide) + 16
             self.setColumnWidth(column, self._wide[column])
         self._wide[THEME] = min(round(_NAME * metrics.averageCharWidth()), self.sizeHintForColumn(THEME) + 8)

@@ -132,16 +132,28 @@ class VoicesPane(QFrame):
             self._list.addItem(item)
         if self._list.count():
             self._list.setCurrentRow(0)
-        if reading.people == reading.ids.size:
+        if reading.counted is not None:
+            told = _("n = {counted}; {n} {unit} of them wrote something, {answers} answers")
+        elif reading.people == reading.ids.size:
             told = _("{n} {unit}") if base is None else _("{n} of {base} {unit}")
         else:
             told = _("{n} {unit}, {answers} answers") if base is None else _("{n} of {base} {unit}, {answers} answers")
         counted = told.format(
-            n=f"{reading.people:,}", unit=unit, answers=f"{reading.ids.size:,}", base=f"{base or 0:,}"
-        )
+            n=f"{reading.people:,}", unit=unit, answers=f"{reading.ids.size:,}", base=f"{base or 0:,}",
+            counted=f"{reading.counted or 0:,}",
+        )  # fmt: skip
         self._count.setText(counted)
         for button in (self._use, self._ban, self._all):
             button.setEnabled(bool(reading.voices))
+
+    def only_read(self) -> None:
+        """Offer no choice of quotes: who may only read chooses none."""
+        self._use.hide()
+        self._ban.hide()
+
+    def allow_opposite(self, allowed: bool) -> None:
+        """Say whether there is a theme of which somebody may say the opposite."""
+        self._opposite.setEnabled(allowed)
 
     def show_card(self, lines: Sequence[str]) -> None:
         """Say how the figure came about."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -25,14 +25,34 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotate.messages import N_, _
+from annotate.messages import N_, _, current, language_of
 from reports.charts import Palette
 from reports.spec import OWN, SECTIONS, Look, ReportSpec
 
 _ID = Qt.ItemDataRole.UserRole
 OURS = (Palette().strong, Palette().accent)
 LANGUAGES = (("zh", "中文"), ("en", "English"))
+WINDOWS = ((1, N_("this period")), (3, N_("last 3 periods")), (12, N_("last 12 periods")))
 PAGES = (("a4", N_("A4")), ("16:9", N_("16:9 slides")))
+
+
+def new_spec() -> ReportSpec:
+    """Return the specification of a new report, in the language in use."""
+    return ReportSpec().but(language="zh" if language_of(current()) == "zh_CN" else "en")
+
+
+class _Sections(QListWidget):
+    """Sections to tick; dragged, or moved with Ctrl and the arrows."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        row, held = self.currentRow(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if not by or not held:
+            super().keyPressEvent(event)
+        elif 0 <= row + by < self.count():
+            root = QModelIndex()
+            self.model().moveRow(root, row, root, row + by + (by > 0))
+            self.setCurrentRow(row + by)
 
 
 class SpecForm(QScrollArea):
@@ -45,14 +65,15 @@ class SpecForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._spec = ReportSpec()
+        self._spec = new_spec()
         self._filling = False
         inner = QWidget()
         self._title, self._client, self._filter = QLineEdit(), QLineEdit(), QLineEdit()
         self._language, self._page = QComboBox(), QComboBox()
         self._wave, self._compare, self._segment = QComboBox(), QComboBox(), QComboBox()
-        self._counts = QCheckBox()
-        self._sections = QListWidget()
+        self._window = QComboBox()
+        self._counts, self._weighted = QCheckBox(), QCheckBox()
+        self._sections = _Sections()
         self._sections.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self._sections.setDefaultDropAction(Qt.DropAction.MoveAction)
         self._strong, self._accent, self._logo = QPushButton(), QPushButton(), QPushButton()
@@ -60,13 +81,14 @@ class SpecForm(QScrollArea):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         fields: tuple[QWidget, ...] = (
-            self._title, self._client, self._language, self._page, self._wave, self._compare, self._segment,
-            self._filter,
+            self._title, self._client, self._language, self._page, self._wave, self._window, self._compare,
+            self._segment, self._filter,
         )  # fmt: skip
         for label, field in zip(self._labels, fields, strict=False):
             label.setBuddy(field)
             form.addRow(label, field)
-        form.addRow("", self._counts)
+        form.addRow(self._weighted)
+        form.addRow(self._counts)
         colours = QHBoxLayout()
         for button in (self._strong, self._accent, self._logo):
             colours.addWidget(button)
@@ -79,11 +101,12 @@ class SpecForm(QScrollArea):
         lay.addWidget(self._sections_head)
         lay.addWidget(self._sections, 1)
         self.setWidget(inner)
-        for box in (self._language, self._page, self._wave, self._compare, self._segment):
+        for box in (self._language, self._page, self._wave, self._window, self._compare, self._segment):
             box.activated.connect(self._on_edit)
         for line in (self._title, self._client, self._filter):
             line.editingFinished.connect(self._on_edit)
-        self._counts.clicked.connect(self._on_edit)
+        for check in (self._counts, self._weighted):
+            check.clicked.connect(self._on_edit)
         self._sections.itemChanged.connect(self._on_edit)
         self._sections.model().rowsMoved.connect(self._on_edit)
         self._strong.clicked.connect(lambda: self._pick("strong"))
@@ -98,12 +121,14 @@ class SpecForm(QScrollArea):
         self._client.setText(spec.client)
         self._filter.setText(" ".join(shlex.quote(one) for one in spec.filter))
         self._counts.setChecked(spec.counts_only)
+        self._weighted.setChecked(spec.weighted)
+        self._window.setEnabled(bool(spec.wave))
         for box, value in (
             (self._language, spec.language), (self._page, spec.page), (self._wave, spec.wave),
-            (self._compare, spec.compare), (self._segment, spec.segment),
+            (self._compare, spec.compare), (self._segment, spec.segment), (self._window, spec.window),
         ):  # fmt: skip
             if box.findData(value) < 0:
-                box.addItem(value, value)
+                box.addItem(str(value), value)
             box.setCurrentIndex(box.findData(value))
         own = {OWN + page.key: page.title for page in spec.own_pages}
         chosen = list(spec.sections)
@@ -147,6 +172,7 @@ class SpecForm(QScrollArea):
             "language": self._language.currentData() or "zh", "page": self._page.currentData() or "a4",
             "wave": self._wave.currentData() or "", "compare": self._compare.currentData() or "",
             "segment": self._segment.currentData() or "", "counts_only": self._counts.isChecked(),
+            "window": self._window.currentData() or 1, "weighted": self._weighted.isChecked(),
             "sections": sections,
         }  # fmt: skip
         changed = {name: value for name, value in told.items() if getattr(self._spec, name) != value}
@@ -159,6 +185,7 @@ class SpecForm(QScrollArea):
     def _on_edit(self, *_about: object) -> None:
         if not self._filling:
             self._spec = self.spec()
+            self._window.setEnabled(bool(self._spec.wave))
             self.changed.emit()
 
     def _pick(self, which: str) -> None:
@@ -187,12 +214,12 @@ class SpecForm(QScrollArea):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         names = (
-            _("Title"), _("Client"), _("Language"), _("Paper"), _("Period"), _("Compared with"), _("Segments"),
-            _("Filter"),
+            _("Title"), _("Client"), _("Language"), _("Paper"), _("Period"), _("How many periods"), _("Compared with"),
+            _("Segments"), _("Filter"),
         )  # fmt: skip
         for label, name in zip(self._labels, names, strict=False):
             label.setText(name)
-        for box, entries in ((self._language, LANGUAGES), (self._page, PAGES)):
+        for box, entries in ((self._language, LANGUAGES), (self._page, PAGES), (self._window, WINDOWS)):
             kept = box.currentData()
             box.clear()
             for value, words in entries:
@@ -200,7 +227,8 @@ class SpecForm(QScrollArea):
             box.setCurrentIndex(max(0, box.findData(kept)))
         self._filter.setPlaceholderText(_("such as channel=hotline"))
         self._title.setPlaceholderText(_("Name of the project"))
+        self._weighted.setText(_("Weighted by the records' weights"))
         self._counts.setText(_("Counts only, not corrected for the model's errors"))
-        self._sections_head.setText(_("Sections (drag to reorder)"))
+        self._sections_head.setText(_("Sections (drag, or Ctrl+Up and Ctrl+Down, to reorder)"))
         self._sections.setAccessibleName(_("Sections of the report"))
         self.show_spec(self._spec)

@@ -100,29 +100,35 @@ class HeadlinesList(QWidget):
 class BasketList(QWidget):
     """What was put into the basket. ``moved`` (from, to), ``removed``: places from 1; ``page_asked``: an own page.
 
-    ``print_asked``: this report shall print it.
+    ``change_asked``: the own page of a place shall be changed. ``print_asked``: this report shall print it.
     """
 
     moved = Signal(int, int)
     removed = Signal(int)
     page_asked = Signal()
+    change_asked = Signal(int)
     print_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
+        self._read_only = read_only
         self._lead = QLabel()
         self._lead.setObjectName("muted")
         self._lead.setWordWrap(True)
         self._list = QListWidget()
-        self._up, self._down, self._out, self._own, self._print = (QPushButton() for _ in range(5))
+        self._up, self._down, self._out, self._own, self._print, self._change = (QPushButton() for _ in range(6))
+        self._pages: set[int] = set()
         self._print.setProperty("primary", True)
         self._print.clicked.connect(self.print_asked)
         self._print.hide()
         self._printed = False
         row = QHBoxLayout()
-        for button in (self._up, self._down, self._out):
+        for button in (self._up, self._down, self._change, self._out):
             row.addWidget(button)
         row.addStretch(1)
+        self._change.clicked.connect(self._ask_change)
+        self._list.itemActivated.connect(lambda _item: self._ask_change())
+        self._list.currentRowChanged.connect(lambda _row: self._allow())
         self._up.clicked.connect(lambda: self._move(-1))
         self._down.clicked.connect(lambda: self._move(1))
         self._out.clicked.connect(self._take_out)
@@ -136,6 +142,8 @@ class BasketList(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._print)
         lay.addLayout(foot)
+        for button in (self._up, self._down, self._out, self._own):
+            button.setHidden(read_only)
         self.retranslate()
 
     def show_items(self, items: Sequence[Item], said: Callable[[Item], str]) -> None:
@@ -145,14 +153,26 @@ class BasketList(QWidget):
         for one in items:
             self._list.addItem(f"{one.place}   {said(one)}")
         self._list.setCurrentRow(min(max(at, 0), len(items) - 1))
-        for button in (self._up, self._down, self._out):
-            button.setEnabled(bool(items))
+        self._pages = {one.place for one in items if one.page is not None}
+        self._allow()
         self.tell_printed(printed=self._printed)
 
     def tell_printed(self, *, printed: bool) -> None:
         """Offer to print the basket where this report does not yet."""
         self._printed = printed
         self._print.setVisible(bool(self._list.count()) and not printed)
+
+    def _allow(self) -> None:
+        row, count = self._list.currentRow(), self._list.count()
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        self._out.setEnabled(0 <= row < count)
+        self._change.setVisible(bool(self._pages) and not self._read_only)
+        self._change.setEnabled(row + 1 in self._pages)
+
+    def _ask_change(self) -> None:
+        if self._list.currentRow() + 1 in self._pages:
+            self.change_asked.emit(self._list.currentRow() + 1)
 
     def _take_out(self) -> None:
         if self._list.currentRow() >= 0:
@@ -172,6 +192,7 @@ class BasketList(QWidget):
         self._up.setText(_("Up"))
         self._down.setText(_("Down"))
         self._out.setText(_("Take out"))
+        self._change.setText(_("Change the page…"))
         self._own.setText(_("Add a page of your own…"))
         self._print.setText(_("Print the basket in this report"))
         self._list.setAccessibleName(_("Report basket"))
@@ -187,7 +208,7 @@ class PersonalData(QWidget):
 
     decided = Signal(object, bool, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
         self._lead = QLabel()
         self._lead.setObjectName("muted")
@@ -209,6 +230,8 @@ class PersonalData(QWidget):
         lay.addWidget(self._lead)
         lay.addWidget(self._list, 1)
         lay.addLayout(row)
+        for one in (self._why, self._release, self._mask):
+            one.setHidden(read_only)
         self._places: list[Place] = []
         self.retranslate()
         self._allow()
@@ -267,7 +290,7 @@ class IssuedList(QWidget):
     print_asked = Signal(str)
     withdraw_asked = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
         self._lead = QLabel()
         self._lead.setObjectName("muted")
@@ -298,6 +321,8 @@ class IssuedList(QWidget):
         self._withdraw.clicked.connect(lambda: self._emit(self.withdraw_asked))
         self._name.textChanged.connect(lambda text: self._issue.setEnabled(bool(text.strip())))
         self._issue.setEnabled(False)
+        for one in (self._name, self._issue, self._withdraw):
+            one.setHidden(read_only)
         self.retranslate()
 
     def show_issued(self, issued: Sequence[Issued]) -> None:

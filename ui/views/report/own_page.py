@@ -30,8 +30,9 @@ class OwnPageDialog(QDialog):
 
     made = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, page: OwnPage | None = None) -> None:
         super().__init__(parent)
+        self._page = page
         self.setWindowTitle(_("A page of your own"))
         self.resize(560, 480)
         self._title, self._text = QLineEdit(), QPlainTextEdit()
@@ -46,8 +47,11 @@ class OwnPageDialog(QDialog):
         self._told.setWordWrap(True)
         add = QPushButton(_("Add a picture…"))
         add.clicked.connect(self._on_picture)
+        self._none = QPushButton(_("Without pictures"))
+        self._none.clicked.connect(self._on_none)
         row = QHBoxLayout()
         row.addWidget(add)
+        row.addWidget(self._none)
         row.addWidget(self._told, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self._on_made)
@@ -58,6 +62,24 @@ class OwnPageDialog(QDialog):
         lay.addLayout(row)
         lay.addWidget(buttons)
         self._pictures: dict[str, Picture] = {}
+        self._kept = page.pictures if page is not None else ()
+        if page is not None:
+            self._title.setText(page.title)
+            self._text.setPlainText(page.text)
+        self._say_pictures()
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the hashes of the pictures it had and of those added."""
+        return tuple(dict.fromkeys((*self._kept, *self._pictures)))
+
+    def _say_pictures(self) -> None:
+        count = len(self._names())
+        self._none.setVisible(bool(count))
+        self._told.setText(_("{n} pictures").format(n=count) if count else "")
+
+    def _on_none(self) -> None:
+        self._kept, self._pictures = (), {}
+        self._say_pictures()
 
     def _on_picture(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(self, _("Add a picture…"), "", _("Pictures (*.png *.jpg *.jpeg)"))
@@ -72,7 +94,7 @@ class OwnPageDialog(QDialog):
             self._told.setText(error.sentence())
             return
         self._pictures[name_of(picture)] = picture
-        self._told.setText(_("{n} pictures").format(n=len(self._pictures)))
+        self._say_pictures()
 
     def _on_made(self) -> None:
         title = self._title.text().strip()
@@ -80,6 +102,8 @@ class OwnPageDialog(QDialog):
             self._told.setText(_("Give the page a title."))
             self._title.setFocus()
             return
-        page = OwnPage(uuid.uuid4().hex[:8], title, self._text.toPlainText().strip(), tuple(self._pictures))
+        key = uuid.uuid4().hex[:8] if self._page is None else self._page.key
+        released = () if self._page is None else self._page.released
+        page = OwnPage(key, title, self._text.toPlainText().strip(), self._names(), released)
         self.made.emit(page, dict(self._pictures))
         self.accept()
