@@ -26,12 +26,13 @@ Ints = NDArray[np.int64]
 @dataclass(frozen=True)
 class Heard:
     """Touchpoints (k) in parts: verdicts 0 … 3 of people and machine (units × k), the part of each unit, and the net
-    sentiment of the population that they were drawn from (k × parts)."""
+    sentiment of the population that they were drawn from, and the share that speaks of it (k × parts)."""
 
     true: Ints
     machine: Ints
     part: Ints
     net: Floats
+    share: Floats
 
 
 def drawn(
@@ -56,7 +57,7 @@ def drawn(
         heard = np.where(rng.random(units) < found, heard, 0)
         false = (true[:, at] == 0) & (rng.random(units) < 0.02)
         machine[:, at] = np.where(false, 1 + rng.integers(0, 3, units), heard)
-    return Heard(true, machine, part, good - bad)
+    return Heard(true, machine, part, good - bad, share)
 
 
 def _uneven(rng: np.random.Generator, rate: float, by: float, parts: int) -> Floats:
@@ -96,7 +97,7 @@ def corrected(one: Heard, audited: int, rng: np.random.Generator, seed: int) -> 
 def print_cells(runs: int) -> None:
     """Print error and coverage of cells of touchpoints in five segments, as counted and corrected."""
     print(
-        f"\nTouchpoints × 5 segments, {runs} audits; cells of 30 people or more; points: error / coverage / half-width"
+        f"\nTouchpoints × 5 segments, {runs} audits; cells of 30 people; points: error / coverage / half-width"
     )
     for head, units, audited, uneven in (
         ("4,000 answers, 400 audited", 4000, 400, 0.0), ("20,000 answers, 400 audited", 20_000, 400, 0.0),
@@ -125,6 +126,36 @@ def print_cells(runs: int) -> None:
             f"  {head:42} counted {100 * a:5.1f} / {b:.2f} / {100 * c:4.1f}   corrected {100 * e:5.1f} / {f:.2f} / "
             f"{100 * g:4.1f}"
         )
+
+
+def print_weighted(runs: int) -> None:
+    """Print coverage of the net sentiment of all people under weights of 0.4 to 3, which go with their mood."""
+    given = np.array([0.4, 1.0, 3.0])
+    inside, width = [], []
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        one = drawn(rng, 4000, parts=3)
+        weight = given[one.part]
+        weight = weight * weight.sum() / (weight @ weight)  # to the effective number
+        read = np.zeros(4000, np.bool_)
+        read[rng.choice(4000, 400, replace=False)] = True
+        rows = np.flatnonzero(read)
+        tables = np.zeros((one.true.shape[1], 4, 4), np.int64)
+        every = np.broadcast_to(np.arange(len(tables)), (rows.size, len(tables)))
+        np.add.at(tables, (every, one.machine[rows], one.true[rows]), 1)
+        mass = given * one.share
+        real = (mass * one.net).sum(axis=1) / mass.sum(axis=1)
+        for at, table in enumerate(tables):
+            sizes = np.bincount(one.machine[:, at], minlength=4)
+            if lacking(table, sizes, tables.sum(axis=0)) is not None:
+                continue
+            said = np.bincount(one.machine[~read, at], weight[~read], minlength=4)[None]
+            known = np.bincount(one.true[read, at], weight[read], minlength=4)[None]
+            told = nets(part_moods(hearing(table, sizes, like=tables.sum(axis=0), seed=seed), said, known, seed=seed))
+            low, high = np.quantile(told, (0.025, 0.975))
+            inside.append(low <= real[at] <= high)
+            width.append((high - low) / 2)
+    print(f"  all people, weights 0.4 to 3, 400 of 4,000 audited: {np.mean(inside):.2f} / {100 * np.mean(width):.1f}")
 
 
 def print_letters(runs: int) -> None:
@@ -188,6 +219,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     print_moods(2 * runs)
     print_cells(runs)
+    print_weighted(2 * runs)
     print_letters(2 * runs)
 
 

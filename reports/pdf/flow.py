@@ -53,10 +53,15 @@ def reading_pages(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
 
 
 def keep_notes(blocks: Sequence[Block]) -> None:
-    """Keep notes with the table, chart or note above them, so that none goes on to a page of its own."""
+    """Keep notes with the table, chart or note above them, so that none goes on to a page of its own.
+
+    Small print under anything else, such as a long list of answers, is no note.
+    """
+    kept = False
     for block, follower in itertools.pairwise(blocks):
-        noted = isinstance(block, Table | Chart | Rows | Row) or _is_note(block)
-        if noted and _is_note(follower):
+        noted = isinstance(block, Table | Chart | Rows | Row) or (kept and _is_note(block))
+        kept = noted and _is_note(follower)
+        if kept:
             block.keep_with_next = True
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from reports.charts import Area, Dot, Drawing, Label, Palette, Rect, Stroke, fit
+from reports.charts import Area, Dot, Drawing, Label, Palette, Rect, Stroke, fit, row_label
 from reports.charts_bars import (
     BarChart,
     BarRow,
@@ -118,3 +118,25 @@ def test_texts_are_cut_to_their_room() -> None:
     assert fit("short", 100, 8, measure) == "short"
     assert fit("a text that is too long", 80, 8, measure) == "a text th…"
     assert fit("x" * 50, 1, 8, measure) == "…"
+
+
+def test_a_long_label_of_a_row_is_set_in_two_lines_where_the_row_is_tall_enough() -> None:
+    name = "A name too long for one line"
+    short, tall = (row_label(name, 120, 10, 120, height, measure, "#000000", query="q") for height in (12.0, 18.0))
+    assert [label.text[-1] for label in short] == ["…"]
+    assert " ".join(label.text for label in tall) == name
+    assert all(measure(label.text, label.size) <= 120 for label in tall)
+    assert {label.query for label in tall} == {"q"}
+    assert tall[1].y - tall[0].y >= tall[0].size
+    assert [label.text for label in row_label("Seats", 120, 10, 120, 18.0, measure, "#000000")] == ["Seats"]
+
+
+def test_numbers_of_an_axis_stand_apart_however_narrow_it_is() -> None:
+    for width in (480.0, 380.0, 330.0):
+        chart = bars(0.2)
+        drawn = bar_marks(chart, chart.rows, width, measure, Palette(), head=False, axis=True)
+        places = sorted(
+            one.x for one in drawn.marks if isinstance(one, Label) and one.align == "center" and one.size == 7
+        )
+        assert len(places) >= 2
+        assert all(b - a > 15 for a, b in itertools.pairwise(places))

@@ -18,7 +18,7 @@ from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, TextStyle
 from reports.pdf.tables import Cell, ColumnSpec, Table
 from reports.spec import Look
-from reports.theme import palette_of, read_theme
+from reports.theme import LINES, TEXT, contrast, palette_of, read_theme
 
 SETTER = Typesetter()
 COLOURS = Palette()
@@ -111,6 +111,16 @@ def test_a_theme_changes_the_brand_colours_only(tmp_path: Path) -> None:
     assert (palette.strong, palette.accent, palette.accent_soft) == ("#123456", "#ff0000", "#ffd4d4")
     assert palette.bad == palette_of(Look()).bad
     assert pictures == {}
+
+
+@pytest.mark.parametrize("colour", ["#ffee00", "#ffffff", "#f5a623", "#c0ffee", "#16365c"])
+def test_a_brand_colour_too_light_to_be_read_is_darkened(colour: str) -> None:
+    palette = palette_of(Look(colour, colour))
+    assert contrast(palette.strong) >= TEXT
+    assert contrast(palette.accent) >= LINES
+    assert (palette.strong == colour) == (contrast(colour) >= TEXT)
+    assert contrast("#000000") == pytest.approx(21)
+    assert contrast("#777777") == pytest.approx(4.48, abs=0.01)  # the known grey just below 4.5
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from full_example import full
 from report_example import bare, example
 
 from reports.charts import Drawing, Label, Palette, Stroke, two_lines
@@ -23,6 +24,8 @@ from reports.pdf.fonts import Typesetter
 from reports.pdf.headings import Contents, Heading
 from reports.pdf.pages import laid_out
 from reports.pdf.paper import A4, SLIDE
+from reports.pdf.paragraphs import Paragraph
+from reports.pdf.slides import slides as slides_of
 from reports.spec import OwnPage, ReportSpec
 
 SETTER = Typesetter()
@@ -165,3 +168,26 @@ def test_a_drawing_is_as_tall_as_its_rows() -> None:
     chart = span_chart()
     drawing: Drawing = chart.lay(chart.rows, 480, SETTER.width, COLOURS)
     assert drawing.height == chart.head + 2 * chart.row_height + chart.axis
+
+
+def test_a_part_that_opens_a_slide_stands_under_the_kicker_of_its_own_section() -> None:
+    section = ""
+    for page in slides(manuscript(full("en"))):
+        for one in page.placed:
+            block = one.block
+            if isinstance(block, Heading) and block.level == 0 and block.kicker:
+                section = block.kicker.spans[0].text
+        first = page.placed[0].block
+        if isinstance(first, Heading) and first.level and first.kicker:
+            assert first.kicker.spans[0].text == section
+
+
+def test_a_slide_with_little_text_is_set_in_larger_type() -> None:
+    press = press_of(manuscript(example("en")))
+    few = [press.section("Method", "A title", key="x"), press.text("Two lines of text at most.")]
+    many = [*few, *(press.text("A sentence that is repeated. " * 12) for _ in range(4))]
+    sizes = [
+        {one.block.style.size for one in slides_of(blocks, SLIDE)[0].placed if isinstance(one.block, Paragraph)}
+        for blocks in (few, many)
+    ]
+    assert max(sizes[0]) > 1.2 * max(sizes[1])

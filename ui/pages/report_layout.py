@@ -60,6 +60,7 @@ class ReportLayout(QWidget):
         self.form.logo_button.setHidden(read_only)
         self.quotes = QuotesList(read_only=read_only)
         self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
         for tab in self._parts():
             self._tabs.addTab(tab, "")
         self.preview = Preview(draw)

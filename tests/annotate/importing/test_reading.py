@@ -30,7 +30,7 @@ def written(path: Path, content: bytes) -> Path:
     [
         ("a.csv", b"id,text\n1,x\n", "csv"),
         ("a.dat", b"id\ttext\n1\tx\n", "tsv"),
-        ("a.tsv.gz", gzip.compress(b"id\ttext\n1\tx\n"), "tsv"),
+        ("a.tsv.gz", gzip.compress(b"id\ttext\n1\tx\n", mtime=0), "tsv"),
         ("a.txt", b"id\ttext\n1\tx\n", "tsv"),
         ("a.txt", b"one paragraph\nand another\n", "txt"),
         ("a.xlsx", b"id,text\n1,x\n", "csv"),

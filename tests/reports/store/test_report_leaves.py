@@ -55,6 +55,7 @@ def test_heads_of_a_workbook_stay_in_sight_and_every_figure_has_its_format(proje
     heads = {cell.value: cell.column for cell in themes[2]}
     assert themes.cell(3, heads["Share"]).number_format == "0.0%"
     assert themes.cell(3, heads["base"]).number_format == "#,##0"
+    assert themes.auto_filter.ref.startswith("A2:")
     method = book["Method and data quality"]
     assert sum(1 for cell in method[2] if cell.value) == sum(1 for cell in method[3] if cell.value is not None) + 1
     for sheet in book:
