@@ -7,7 +7,7 @@ import locale
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import resources
 
@@ -48,6 +48,7 @@ def _(text: str) -> str:
     return _said(_current, text)
 
 
+@lru_cache(1 << 13)
 def _said(language: str, text: str) -> str:
     if not text:
         return ""

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from inference_spikes import print_spikes
+from inference_trends import print_trends
 
 from annotate.estimates import wilson_interval
 from reports.definitions.terms import Letters
@@ -33,7 +34,6 @@ from reports.statistics.crosstab import cross_counts, cross_table, pack
 from reports.statistics.limits import TooFew
 from reports.statistics.scores import mean, net_promoters, paired_share_change
 from reports.statistics.shares import weighted_share
-from reports.statistics.trends import change_point
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -269,43 +269,6 @@ def print_crosstab(runs: int) -> None:
     done = time.perf_counter()
     print(f"  60 codes × 20 columns over {people:,} people, {found.tests:,} tests: to bits {packed - start:.2f} s,")
     print(f"  counting {counted - packed:.2f} s, letters and outlines {done - counted:.2f} s, all {done - start:.2f} s")
-
-
-def shifts(runs: int, periods: int = 26, seed: int = 2) -> dict[str, float]:
-    """Return false alarms of the change point, and power for shifts of NPS at 500 answers a week."""
-    rng = np.random.default_rng(seed)
-    error = 100 * math.sqrt((0.45 + 0.20 - 0.25**2) / 500)
-    told: dict[str, float] = {}
-    for jump in (0, 4, 6):
-        hits = near = 0
-        for _ in range(runs):
-            at = int(rng.integers(6, periods - 6))
-            values = rng.normal(25, error, periods) + jump * (np.arange(periods) >= at)
-            found = change_point(values, np.full(periods, error))
-            assert not isinstance(found, TooFew)
-            hits += found is not None
-            near += found is not None and abs(found.at - at) <= 1
-        told[f"{jump} points"], told[f"{jump} points, within a week"] = hits / runs, near / runs
-    return told
-
-
-def print_trends(runs: int) -> None:
-    """Print false alarms and power of the change point."""
-    found = shifts(20 * runs)
-    critical = change_critical(26)
-    print(f"\nChange point of weekly NPS, 26 weeks of 500 answers, {20 * runs} series; critical value {critical:.2f}")
-    print(f"  no shift: alarms in {found['0 points']:.1%}")
-    for jump in (4, 6):
-        hit, near = found[f"{jump} points"], found[f"{jump} points, within a week"]
-        print(f"  shift of {jump} points: found {hit:.1%}, within a week of the truth {near:.1%}")
-
-
-def change_critical(periods: int) -> float:
-    """Return the critical value of a series of equally sure periods."""
-    jump = np.r_[np.zeros(periods // 2), np.full(periods - periods // 2, 9.0)]
-    found = change_point(jump, np.ones(periods))
-    assert found is not None and not isinstance(found, TooFew)
-    return found.critical
 
 
 def covered(runs: int, seed: int = 4) -> dict[str, float]:

@@ -96,9 +96,7 @@ def corrected(one: Heard, audited: int, rng: np.random.Generator, seed: int) -> 
 
 def print_cells(runs: int) -> None:
     """Print error and coverage of cells of touchpoints in five segments, as counted and corrected."""
-    print(
-        f"\nTouchpoints × 5 segments, {runs} audits; cells of 30 people; points: error / coverage / half-width"
-    )
+    print(f"\nTouchpoints × 5 segments, {runs} audits; cells of 30 people; points: error / coverage / half-width")
     for head, units, audited, uneven in (
         ("4,000 answers, 400 audited", 4000, 400, 0.0), ("20,000 answers, 400 audited", 20_000, 400, 0.0),
         ("4,000 answers, 1,000 audited", 4000, 1000, 0.0), ("1,500 answers, 200 audited", 1500, 200, 0.0),

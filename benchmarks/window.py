@@ -309,6 +309,8 @@ class Bench:
         self.table.value("stalls over 400 ms", len([one for one in stalls.seconds if one > 0.4]), "", 0)
         self.table.value("private memory after the session", private_mb(), "MB", 250)
         self.table.value("longest stall", 1000 * max(stalls.seconds, default=0.0), f"ms, during: {stalls.worst()}")
+        for doing, gap, work in stalls.slowest():
+            self.table.value(f"  {doing}: longest stall", 1000 * gap, f"ms, {1000 * work:.0f} of work")
         if stacks:
             print(stalls.told(), file=sys.stderr)
 

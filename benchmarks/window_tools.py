@@ -156,7 +156,8 @@ class Stalls(QObject):
         self.doing = ""
         self._found: list[tuple[float, str, str]] = []
         self._stack = ""
-        self._last = time.perf_counter()
+        self._slowest: dict[str, tuple[float, float]] = {}
+        self._last, self._worked = time.perf_counter(), time.thread_time()
         self._main = threading.get_ident()
         self._timer = QTimer(self, interval=int(1000 * self.BEAT))
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -167,10 +168,12 @@ class Stalls(QObject):
         self._watch.start()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        gap = now - self._last - self.BEAT
-        self._last = now
+        now, worked = time.perf_counter(), time.thread_time()
+        gap, work = now - self._last - self.BEAT, worked - self._worked
+        self._last, self._worked = now, worked
         if gap > self.LONG:
+            longest, most = self._slowest.get(self.doing, (0.0, 0.0))
+            self._slowest[self.doing] = max(longest, gap), max(most, work)
             self.seconds.append(gap)
             self._found.append((gap, self.doing, self._stack))
         self._stack = ""
@@ -204,6 +207,14 @@ class Stalls(QObject):
     def worst(self) -> str:
         """Return what was going on in the longest stall."""
         return max(self._found)[1] if self._found else "-"
+
+    def slowest(self, most: int = 8) -> list[tuple[str, float, float]]:
+        """Return what stalled longest: its name, the longest stall, and the most that the thread that draws worked.
+
+        Work that is far less than the stall was waiting: for another thread, or for a processor that others held.
+        """
+        found = [(doing, gap, work) for doing, (gap, work) in self._slowest.items()]
+        return sorted(found, key=lambda one: -one[1])[:most]
 
     def told(self, most: int = 40) -> str:
         """Return the longest stalls, one a line."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reports.charts import Drawing, Label, Mark, Measure, Palette, Rect, Stroke, fit, legend_marks, row_label
 
-HEAD, AXIS, LEAST_APART = 22.0, 16.0, 20.0
+HEAD, AXIS, LEAST_APART = 22.0, 16.0, 16.5
 """Heights of the head over the text columns of a bar chart, and of its axis; how far apart its numbers are at least."""
 
 

@@ -115,7 +115,7 @@ def compose(press: Press) -> list[Block]:
     press.groups = choose(press)  # first, because the section on method says how much was masked
     blocks = body(press)
     count = sum(1 for block in blocks if isinstance(block, Heading) and block.level == 0)
-    return [*contents(press, count), *blocks]
+    return [*contents(press, count), *blocks] if count > 1 else blocks  # one section needs no contents
 
 
 def _footer(data: ReportData, words: Words, spec: ReportSpec) -> str:

@@ -22,7 +22,8 @@ from annotate.importing.limited import ChildDiedError, ask, too_heavy
 from annotate.importing.lines import Lines
 from annotate.importing.packages import member_names
 from annotate.importing.records import MAX_CELL, Notice, Record, Reject, RejectReason, first_records, too_long
-from annotate.messages import N_
+from annotate.messages import N_, listed
+from annotate.speakers import AGENTS
 
 COLUMNS = ("document", "speaker", "paragraph", "text")
 _CHILD = "annotate.importing.documents_child"
@@ -35,6 +36,8 @@ _ROLES = frozenset(
         "moderator interviewer interviewee respondent participant host guest speaker staff q a m r"
     ).split()
 )
+_ASKING = frozenset([*AGENTS, *"店员 销售 顾问 经理 主持 问 rep host staff q m".split()])
+"""Those who ask or serve: what they say is not the customer's."""
 _CLOCK = r"[\[(（]?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?[\])）]?"
 _GAP = r"\s{0,3}"
 _TURN = re.compile(
@@ -105,19 +108,27 @@ def open_document(path: Path, kind: str, *, encoding: Encoding | None = None) ->
             N_("Save or recognise the text in another program and import that file."),
             name=path.name,
         )
+    speakers = _speakers(head)
     return DocumentReader(
         path=path,
         columns=COLUMNS,
         column_texts=("",) * len(COLUMNS),
         encoding=codec.value,
-        warnings=(),
+        warnings=_not_customers(speakers),
         size=size,
         extent=source.extent(path) if kind == "txt" else None,
         kind=kind,
         _codec=codec,
         _first=first,
-        _speakers=_speakers(head),
+        _speakers=speakers,
     )
+
+
+def _not_customers(speakers: frozenset[str]) -> tuple[Notice, ...]:
+    """Return the notice that not everybody who speaks is a customer, where a label says so."""
+    names = sorted(who for who in speakers if _label(who) in _ASKING or who.lower() in _ASKING)
+    text = N_("{names} speaks too, and every turn is taken as an answer: the column speaker tells whose it is.")
+    return (Notice("not-only-customers", text, {"names": listed(names)}),) if names else ()
 
 
 def _paragraphs(path: Path, kind: str, codec: Encoding, first: int) -> Iterator[_Paragraph]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """Feelings in answers: ``row`` of the answer, ``column`` it is about, ``mood`` −1, 0, 1; repeats are one answer's.
 
@@ -29,7 +30,7 @@ class Said:
     column: Ints
     mood: Ints
 
-    @property
+    @cached_property
     def majority(self) -> tuple[Ints, Ints, Ints]:
         """Return one entry for each answer and column: row, column, and verdict 1, 2, 3 of bad, neither, good."""
         row, column, mood = mood_of_people(self.row, self.column, self.mood.astype(np.int8))

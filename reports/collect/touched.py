@@ -49,7 +49,8 @@ class Touched:
     questions), mood, the view, code and answer (``row``) of each, one entry a mention at a known touchpoint.
 
     ``fixed``: net sentiments corrected for the models' errors, by place; ``correction``: what the page says of it;
-    ``samples``: by view, the audited answers that it rests on, None where people decided everything.
+    ``samples``: by view, the audited answers that it rests on, None where people decided everything, ``audited``: what
+    model and people say of these, and ``heard``: what that comes to. ``finals``: the feelings in the answers by view.
     """
 
     names: tuple[str, ...]
@@ -67,11 +68,9 @@ class Touched:
     correction: PartCorrection | TooFew | None = None
     samples: tuple[Sample | None, ...] = ()
     weight: Floats | None = None
-
-    def final(self, number: int) -> Said:
-        """Return the feelings in the answers of a view (by its number)."""
-        mine = self.view == number
-        return Said(self.row[mine], self.place[mine], self.mood[mine].astype(np.int64))
+    audited: tuple[tuple[Ints, Ints] | None, ...] = ()
+    heard: Verdicts | None = None
+    finals: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +115,16 @@ def touched(loaded: Loaded, views: Sequence[View], *, corrects: bool = True) -> 
     more = [one for one, _ in seen.most_common() if one not in known]
     names = tuple([one for one in known if one in seen or not more] + more)[:MOST_PLACES]
     order = {one: at for at, one in enumerate(names)}
+    finals = []
     stage = {one.name: one.stage for one in loaded.definitions.touchpoints}
     arrays = []
     for number, (points, view) in enumerate(parts):
         place = _numbers(points, order)
         keep = place >= 0
         record = view.told.place[view.mention_row[keep]]
+        finals.append(
+            Said(view.mention_row[keep].astype(np.int64), place[keep], view.mood[keep].astype(np.int64))
+        )  # fmt: skip
         arrays.append((
             place[keep], loaded.records.who[record], record, view.mood[keep], np.full(int(keep.sum()), number),
             view.mention_code[keep].astype(np.int64), view.mention_row[keep].astype(np.int64),
@@ -131,6 +134,7 @@ def touched(loaded: Loaded, views: Sequence[View], *, corrects: bool = True) -> 
     found = Touched(
         names, tuple(stage.get(one, "") for one in names), place, person, record, mood.astype(np.int8), number_of, code,
         tuple(views), touchpoint_field(loaded), row, {}, weight=weights_of(loaded, record) if weighted else None,
+        finals=tuple(finals),
     )  # fmt: skip
     return _corrected(loaded, found) if corrects else found
 
@@ -146,9 +150,9 @@ def _corrected(loaded: Loaded, told: Touched) -> Touched:
     samples = tuple(None if one is None or isinstance(one, TooFew) else one[0] for one in found)
     if lack is not None or not any(samples):
         return replace(told, correction=lack)
-    told = replace(told, samples=samples)
-    width = len(told.names)
-    whole = _heard(loaded, told)
+    told = _read(loaded, replace(told, samples=samples))
+    width, whole = len(told.names), told.heard
+    assert whole is not None
     if not felt(whole):
         return replace(told, correction=TooFew(Lack.MENTIONS, 0, 30))
     people = voices(told)
@@ -170,26 +174,30 @@ def _corrected(loaded: Loaded, told: Touched) -> Touched:
     )  # fmt: skip
 
 
-def _heard(loaded: Loaded, told: Touched) -> Verdicts:
-    """Return what model and people say at each touchpoint, of the answers that the samples were drawn from."""
+def _read(loaded: Loaded, told: Touched) -> Touched:
+    """Return the mentions with what model and people say at each touchpoint, of what the samples were drawn from."""
     width = len(told.names)
     tables = np.zeros((width, 4, 4), np.int64)
     sizes, known = (np.zeros((width, 4), np.int64) for _ in range(2))
+    audited: list[tuple[Ints, Ints] | None] = []
     for number, sample in enumerate(told.samples):
         if sample is None:  # people decided everything
-            _row, column, verdict = told.final(number).majority
+            _row, column, verdict = told.finals[number].majority
             np.add.at(known, (column, verdict), 1)
+            audited.append(None)
             continue
-        one = verdicts(sample, *_both(loaded, told, number, sample), width)
+        both = _both(loaded, told, number, sample)
+        audited.append(audited_verdicts(sample, *both, width))
+        one = verdicts(sample, *both, width)
         tables, sizes, known = tables + one.table, sizes + one.sizes, known + one.known
-    return Verdicts(tables, sizes, known)
+    return replace(told, audited=tuple(audited), heard=Verdicts(tables, sizes, known))
 
 
 def _both(loaded: Loaded, told: Touched, number: int, sample: Sample) -> tuple[Said, Said]:
     """Return the feelings at touchpoints in the answers that a sample is of, and by the model in the audited ones."""
     order = {one: at for at, one in enumerate(told.names)}
     view = sample.view
-    final = told.final(number)
+    final = told.finals[number]
     if view is not told.views[number]:
         place = _numbers(places_said(loaded, view.told, view.mention_row, view.mention_code, view.mood), order)
         keep = place >= 0
@@ -206,7 +214,7 @@ def mood_counts(told: Touched, part: Ints, width: int) -> MoodParts:
     found: MoodParts | None = None
     for number, view in enumerate(told.views):
         one = mood_parts(
-            view, told.final(number), len(told.names), part[view.told.place], width, told.samples[number]
+            view, told.finals[number], len(told.names), part[view.told.place], width, told.samples[number]
         )  # fmt: skip
         found = one if found is None else found + one
     assert found is not None
@@ -231,18 +239,17 @@ def cells(loaded: Loaded, told: Touched, part: Ints, width: int, names: Sequence
     touchpoints themselves are not corrected. Where several models took part, or one is found to err differently in the
     parts, a part with LEAST_READ audited answers is corrected by these alone, and another is left as counted.
     """
-    if not isinstance(told.correction, PartCorrection) or not told.fixed:
+    whole = told.heard
+    if not isinstance(told.correction, PartCorrection) or not told.fixed or whole is None:
         return None
     k = len(told.names)
-    whole = _heard(loaded, told)
     like = whole.table.sum(axis=0)
     machine, truth, where, several = [], [], [], False
-    for number, sample in enumerate(told.samples):
-        if sample is None:
+    for number, (sample, both) in enumerate(zip(told.samples, told.audited, strict=True)):
+        if sample is None or both is None:
             continue
-        said, true = audited_verdicts(sample, *_both(loaded, told, number, sample), k)
-        machine.append(said)
-        truth.append(true)
+        machine.append(both[0])
+        truth.append(both[1])
         inside = sample.view is not told.views[number] or sample.view.counted[sample.rows]
         where.append(np.where(inside, part[sample.view.told.place[sample.rows]], -1))
         models = model_of(loaded.audits[sample.view.told.question.id].models, sample.view.told)
@@ -275,7 +282,7 @@ def cells(loaded: Loaded, told: Touched, part: Ints, width: int, names: Sequence
                 corrected[place, one] = True
     some = [bool(corrected[:, one].any()) for one in range(width)]
     named = [(name, sure, int(n)) for name, sure, n in zip(names, some, short, strict=True) if name]
-    few = sum(bool(name) and sure and n < LEAST_READ for name, sure, n in zip(names, some, own, strict=True))
+    few = sum(1 for name, sure, n in zip(names, some, own.tolist(), strict=True) if name and sure and n < LEAST_READ)
     left = tuple(name for name, sure, _ in named if not sure)
     more = max((n for _, sure, n in named if not sure), default=0)
     return Cells(

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reports.pdf.blocks import Block, Chart, Elastic, PageBreak, Row, Rows
+from reports.pdf.blocks import Block, Card, Chart, Elastic, PageBreak, Row, Rows
 from reports.pdf.paper import A4, Paper
 from reports.pdf.paragraphs import Paragraph
 from reports.pdf.tables import Table
@@ -53,13 +53,13 @@ def reading_pages(blocks: Sequence[Block], paper: Paper = A4) -> list[Page]:
 
 
 def keep_notes(blocks: Sequence[Block]) -> None:
-    """Keep notes with the table, chart or note above them, so that none goes on to a page of its own.
+    """Keep notes with the table, chart, card or note above them, so that none goes on to a page of its own.
 
     Small print under anything else, such as a long list of answers, is no note.
     """
     kept = False
     for block, follower in itertools.pairwise(blocks):
-        noted = isinstance(block, Table | Chart | Rows | Row) or (kept and _is_note(block))
+        noted = isinstance(block, Table | Chart | Rows | Row | Card) or (kept and _is_note(block))
         kept = noted and _is_note(follower)
         if kept:
             block.keep_with_next = True

@@ -211,14 +211,14 @@ def _bars(
 
 
 def _label_width(press: Press, rows: Sequence[BarRow]) -> float:
-    """Return the room for labels and the nets before them, between 90 and 210 points."""
+    """Return the room for labels and the nets before them, between 90 and 190 points."""
     labels = sorted(press.setter.width(row.label, 8) for row in rows)
     label = min(
         labels[-1], max(LABEL, 1.15 * labels[len(labels) * 9 // 10])
     )  # one very long label does not squeeze bars
     label = min(label, LONG_LABEL)  # longer ones are set in two lines
     note = max(press.setter.width(row.note, 6.5) for row in rows)
-    return min(210.0, max(90.0, label + (note + 10 if note else 4)))
+    return min(190.0, max(90.0, label + (note + 10 if note else 4)))
 
 
 def _row(

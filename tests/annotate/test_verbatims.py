@@ -60,8 +60,13 @@ def test_reading_ids_stops_when_told_and_the_project_reads_on(filled: Project, m
     monkeypatch.setattr("annotate.store.connection._STEPS", 1)
     with pytest.raises(CancelledError):
         verbatims.ids(filled, Query(), stop=lambda: True)
-    looks: list[None] = []
-    found = verbatims.ids(filled, Query(), stop=lambda: bool(looks.append(None)))
+    looks: list[bool] = []
+
+    def stop() -> bool:
+        looks.append(False)
+        return False
+
+    found = verbatims.ids(filled, Query(), stop=stop)
     assert found.tolist() == verbatims.ids(filled, Query()).tolist()
     assert looks
     looks.clear()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from annotate.errors import UserError
 from reports.charts import Palette
 from reports.pdf.blocks import PageBreak, Whole
-from reports.pdf.flow import flow
+from reports.pdf.flow import flow, reading_pages
 from reports.pdf.fonts import Typesetter
 from reports.pdf.painter import Painter
 from reports.pdf.paragraphs import Paragraph, TextStyle
@@ -141,3 +141,15 @@ def test_the_shipped_theme_is_the_default() -> None:
     shipped = json.loads(resources.path("themes", "plain.json").read_text("utf-8"))
     assert set(shipped) == {"strong", "accent"}
     assert palette_of(Look()).strong == shipped["strong"]
+
+
+def test_a_long_list_in_small_print_fills_its_pages() -> None:
+    """Notes stay with the table above them; answers of a list are no notes and stay with nothing."""
+    small = TextStyle(size=7.5, leading=11)
+    listed = [Paragraph(f"answer {n}", small, SETTER, space_before=3) for n in range(200)]
+    pages = reading_pages([Paragraph("List", TextStyle(), SETTER, keep_with_next=True), *listed])
+    assert len(pages) == 4
+    owner = table(2)
+    notes = [Paragraph(f"note {n}", small, SETTER) for n in range(2)]
+    reading_pages([owner, *notes, PageBreak(), *listed[:1]])
+    assert [owner.keep_with_next, *(note.keep_with_next for note in notes)] == [True, True, False]

@@ -103,7 +103,7 @@ def test_the_title_of_an_own_page_stands_on_its_slide() -> None:
     spec = ReportSpec(language="en", page="16:9", sections=("basket",))
     made = Manuscript(example("en"), spec, basket=(Put("page", page=page, title=page.title, place=1),))
     data, _ = printed(made, Path("x.pdf"))
-    assert "What we saw" in pypdfium2.PdfDocument(data)[2].get_textpage().get_text_bounded()
+    assert "What we saw" in pypdfium2.PdfDocument(data)[1].get_textpage().get_text_bounded()
 
 
 def test_too_little_data_makes_slides_too() -> None:

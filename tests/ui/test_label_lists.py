@@ -171,9 +171,7 @@ def test_the_menu_of_filters_holds_columns_with_values_and_counts(
     menu.close()
 
 
-def test_answers_are_filtered_by_the_sentiment_of_a_mention(
-    qtbot: QtBot, window: MainWindow, page: LabelPage
-) -> None:
+def test_answers_are_filtered_by_the_sentiment_of_a_mention(qtbot: QtBot, window: MainWindow, page: LabelPage) -> None:
     press(qtbot, window, "302-", Key.Key_Return)
     page.filters.put(filters.of_sentiment(0))
     settle(qtbot, window)

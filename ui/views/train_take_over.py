@@ -168,6 +168,7 @@ class TakeOverView(QWidget):
     def _ask(self) -> None:
         if self._line is not None and not self._line.code.is_net:
             self.preview_asked.emit(self._cut.value(), self._covered.isChecked())
+            self._count.setText(_("Reading…"))
 
     def _ask_draw(self) -> None:
         if self._proposal is not None:

@@ -93,3 +93,14 @@ def test_damaged_and_empty_documents(tmp_path: Path) -> None:
     (tmp_path / "cut.docx").write_bytes(whole[:-40])
     with pytest.raises(UserError):
         open_reader(tmp_path / "cut.docx")
+
+
+def test_it_is_said_where_not_only_customers_speak(tmp_path: Path) -> None:
+    path = tmp_path / "interview.txt"
+    turns = "".join(f"Interviewer: How is it, {n}?\nRespondent: It drops in the evening, {n}\n" for n in range(5))
+    path.write_text(turns, encoding="utf-8")
+    assert [one.sentence() for one in open_reader(path).warnings] == [
+        "Interviewer speaks too, and every turn is taken as an answer: the column speaker tells whose it is."
+    ]
+    path.write_text(turns.replace("Interviewer", "Respondent"), encoding="utf-8")
+    assert open_reader(path).warnings == ()

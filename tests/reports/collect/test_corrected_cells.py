@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from annotate.importing.roles import Role
 from annotate.store.project import Project
 from reports.collect import collect
 from reports.data import PartCorrection, QuestionFigures, ReportData, Scope
+from reports.plain import plain
 from reports.statistics.limits import TooFew
 from reports.statistics.nps import Estimate
 from reports.statistics.shares import Source
@@ -285,3 +287,10 @@ def test_cells_of_people_with_several_answers_count_people(tmp_path: Path) -> No
             assert cell.share is not None and cell.low is not None and cell.high is not None
             assert cell.share > cell.count / column.base + 0.05
             assert cell.low < 0.36 < cell.high
+
+
+def test_every_corrected_figure_can_be_written_as_json(truth: Truth) -> None:
+    for scope in ({}, {"weighted": True}, {"segment": "region"}):
+        told = json.loads(json.dumps(plain(truth.data(**scope))))
+        assert told["touchpoints"]["cells"]["read"] == READ
+        assert told["journey"]["standard_correction"]["parts"] == 2

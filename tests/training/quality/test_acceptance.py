@@ -190,6 +190,17 @@ def test_pooled_codes_count_every_drawn_assignment(desk: Desk) -> None:
     assert told.codes == tuple(desk.codes[:2])
 
 
+def test_a_code_without_an_assignment_in_the_sample_is_not_certified(desk: Desk) -> None:
+    pooled = desk.propose(*desk.codes[:2], cut=0.9)
+    drawn = acceptance.draw_acceptance(desk.project, pooled, size=1, seed=1)
+    ((stratum,),) = desk.project.rows("select stratum from sample_row where sample_id = ?", (drawn.id,))
+    desk.decide(desk.serve())
+    told, _ = acceptance.certify(desk.project, sample=drawn.id)
+    seen = int(str(stratum))
+    assert told.codes == (seen,)
+    assert told.without == tuple(code for code in desk.codes[:2] if code != seen)
+
+
 def test_people_who_contradict_each_other_prove_nothing_right(desk: Desk) -> None:
     drawn = acceptance.draw_acceptance(desk.project, desk.propose(), size=30)
     served = desk.serve()

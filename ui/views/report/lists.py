@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,7 +32,19 @@ from reports.sections.press import Title
 _DATA = Qt.ItemDataRole.UserRole
 
 
-class _OwnWords(QStyledItemDelegate):
+_AIR = 12
+"""Pixels above what Qt asks for a wrapped text: in lines of two scripts the taller one counts, which it overlooks."""
+
+
+class _Roomy(QStyledItemDelegate):
+    """Gives wrapped texts the height of their tallest script."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        asked = super().sizeHint(option, index)
+        return QSize(asked.width(), asked.height() + _AIR)
+
+
+class _OwnWords(_Roomy):
     """Begins with the generated headline, so that it is changed and not written anew."""
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -53,6 +66,7 @@ class HeadlinesList(QWidget):
         self._table = QTableWidget(0, 2)
         self._table.verticalHeader().hide()
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.setItemDelegateForColumn(0, _Roomy(self._table))
         self._table.setItemDelegateForColumn(1, _OwnWords(self._table))
         self._table.setWordWrap(True)
         self._table.setTextElideMode(Qt.TextElideMode.ElideNone)
