@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annotate import certificates, frames, samples
 from annotate.errors import UserError
 from annotate.frames import EXCLUSIVE, Code
+from annotate.jobs import Progress, silent
 from annotate.messages import N_
 from annotate.store import decisions, operations
 from annotate.store.connection import Connection
@@ -21,6 +22,7 @@ from annotate.store.project import Project
 SHOWN = 20
 """Answers that a person looks at before the rest is taken."""
 _WHOLE = 10_000
+_WHAT = N_("Counting answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,23 @@ class Above:
 
 
 def preview(
-    project: Project, *, question: int, code: int, cut: float, covered_only: bool = True, seed: int = 1
+    project: Project,
+    *,
+    question: int,
+    code: int,
+    cut: float,
+    covered_only: bool = True,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Above:
     """Show which answers a code would be taken over on, and draw those to look at. Raises UserError (retired-code)."""
     with project.reading() as db, db.snapshot():
         one = _usable(db, code)
+        progress(0, 2, _WHAT)
         ids, _ = _above(db, question, one, cut, covered_only)
+        progress(1, 2, _WHAT)
         whole = ids.size if not covered_only else _above(db, question, one, cut, False)[0].size
+    progress(2, 2, _WHAT)
     drawn = np.sort(np.random.default_rng(seed).permutation(ids)[:SHOWN])
     return Above(question, code, cut, covered_only, ids, tuple(drawn.tolist()), whole - ids.size)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate import coding, frame_codes
+from annotate.jobs import Progress, silent
+from annotate.messages import N_
 from annotate.store import query
 from annotate.store.operations import Step
 from annotate.store.project import Project
 from annotate.store.query import AnyOf, Query, Recheck
+
+_WHAT = N_("Counting answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,13 @@ class Waiting:
     without: int
 
 
-def waiting(project: Project, frame: int) -> list[Waiting]:
+def waiting(project: Project, frame: int, *, progress: Progress = silent) -> list[Waiting]:
     """Return the codes with answers to look at again, in frame order."""
     with project.reading() as db, db.snapshot():
         now = frame_codes.read(db, frame)
         found = []
-        for one in now.codes:
+        for n, one in enumerate(now.codes):
+            progress(n, len(now.codes), _WHAT)
             if one.is_net or one.retired or one.meaning_from <= 1:
                 continue
             carrying = query.count(db, Query((Recheck(frame, one.id),)))

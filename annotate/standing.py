@@ -68,9 +68,9 @@ def standing(db: Connection, question: int, *, progress: Progress = silent) -> S
     return Standing({one: int(counts[place]) for place, one in enumerate(_ORDER)}, blank)
 
 
-def answers_in(db: Connection, question: int, source: Source) -> Ids:
+def answers_in(db: Connection, question: int, source: Source, *, progress: Progress = silent) -> Ids:
     """Return the answers of a question that are counted at a source by ``standing``, rising."""
-    ids, where = _placed(db, question, silent)
+    ids, where = _placed(db, question, progress)
     found: Ids = ids[where == _ORDER.index(source)]
     return found
 
@@ -222,5 +222,7 @@ def coding_rate(db: Connection, question: int) -> CodingRate:
         f" and p.accepted = 1 and p.code_id in ({themes}) {_same_wave(db)} where f.question_id = ?",
         (question,),
     )
-    coded = np.union1d(said, np.setdiff1d(suggested, decided))
-    return CodingRate(_places(ids, coded).size, ids.size)
+    coded = np.zeros(ids.size, np.bool_)
+    for some, yes in ((suggested, True), (decided, False), (said, True)):
+        coded[_places(ids, some)] = yes
+    return CodingRate(int(coded.sum()), ids.size)

@@ -321,11 +321,13 @@ def questions(project: Project, *, counted: bool = True) -> list[Question]:
     verbatim is, reviewed is 0.
     """
     if counted:
-        counts = "ifnull(n.asked, 0), ifnull(n.answered, 0), ifnull(n.reviewed, 0)"
+        counts = "ifnull(n.asked, 0), ifnull(n.answered, 0), ifnull(r.reviewed, 0)"
         by = (
-            " left join (select v.question_id, count(*) asked, sum(v.state = 1) answered,"
-            "  sum(exists(select 1 from review_now n where n.verbatim_id = v.id)) reviewed"
-            f"  from verbatim v where {ACTIVE} group by 1) n on n.question_id = q.id"
+            # In the order of the rows: by the index each row would be looked up on its own, five times as long.
+            " left join (select v.question_id, count(*) asked, sum(v.state = 1) answered from verbatim v not indexed"
+            f"  where {ACTIVE} group by 1) n on n.question_id = q.id"
+            " left join (select v.question_id, count(*) reviewed from (select distinct verbatim_id from review_now) n"
+            f"  cross join verbatim v on v.id = n.verbatim_id where {ACTIVE} group by 1) r on r.question_id = q.id"
         )
     else:
         some = f"exists(select 1 from verbatim v where v.question_id = q.id and {ACTIVE}"

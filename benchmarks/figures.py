@@ -67,7 +67,7 @@ def view(rows: int, codes: int, columns: dict[str, int], seed: int = 1) -> View:
     yes = np.ones(rows, np.bool_)
     told = CodedAnswers(
         question, frame, records, ids, np.arange(rows), np.arange(rows), np.arange(rows), np.zeros(rows, np.int64),
-        np.full(rows, 6, np.int8), yes, yes, mentions,
+        np.full(rows, 6, np.int8), yes, yes, mentions, np.zeros(rows, np.int16),
     )  # fmt: skip
     texts = {n: {v: f"{v}" for v in range(1, size + 1)} for n, size in enumerate(columns.values(), 1)}
     loaded = Loaded(

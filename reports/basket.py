@@ -20,7 +20,7 @@ from reports.spec_json import own_page, page_value
 from reports.spec_pictures import keep
 from reports.spec_store import number_of
 
-TABLES = frozenset({"drivers", "pairs", "wishes", "emerging"})
+TABLES = frozenset({"answers", "closed", "drivers", "emerging", "indicators", "pairs", "wishes", "words"})
 """Exhibits that are tables; the others are charts."""
 
 

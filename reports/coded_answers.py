@@ -51,7 +51,8 @@ class CodedAnswers:
     ``place``: the record of each answer in ``records``. ``person``: dense numbers of respondent × wave, an answer of
     nobody known being a person of its own; ``customer``: dense numbers of respondents over all waves. ``wave``: wave
     id, 0 of no named wave. ``source``: place in SOURCES. ``counted``: people or the run in force looked, and it is not
-    invalid: these make the base; ``covered``: the run in force went over it.
+    invalid: these make the base; ``covered``: the run in force went over it. ``contested`` int16: codes of the
+    answer on which coders differ, which count nowhere until someone decides.
     """
 
     question: Question
@@ -66,6 +67,7 @@ class CodedAnswers:
     counted: Marks
     covered: Marks
     mentions: Mentions
+    contested: NDArray[np.int16]
 
     def __len__(self) -> int:
         return int(self.ids.size)
@@ -118,7 +120,7 @@ def load(db: Connection, question: Question, records: Records) -> CodedAnswers:
     return CodedAnswers(
         question, frame, records, ids, place, _dense(records.who[place]), _dense(records.customer[place]),
         records.wave[place], gathered.source, gathered.counted & ~gathered.invalid, gathered.covered,
-        gathered.mentions(),
+        gathered.mentions(), gathered.contested,
     )  # fmt: skip
 
 
@@ -150,6 +152,7 @@ class _Gathered:
         self.counted = np.zeros(ids.size, np.bool_)
         self.covered = np.zeros(ids.size, np.bool_)
         self.invalid = np.zeros(ids.size, np.bool_)
+        self.contested = np.zeros(ids.size, np.int16)
         self._parts: list[NDArray[np.int64]] = []
 
     def people_said(self, told: Iterator[Answer]) -> None:
@@ -159,6 +162,7 @@ class _Gathered:
             row = int(np.searchsorted(self.ids, answer.verbatim))
             said = [one for one in answer.final(self.held) if one.source is not Source.DISAGREEMENT]
             self.counted[row] = answer.decided or answer.covered
+            self.contested[row] = sum(code in self.place for code in answer.contested)
             source = Source.DISAGREEMENT if answer.contested else answer.source
             if not answer.decided and any(one.source in BY_MACHINE for one in said):
                 source = answer.machine

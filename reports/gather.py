@@ -99,6 +99,7 @@ def gather(
             issue.earlier(db, data, whole.language),
             listed,
             of,
+            issue.earlier(db, data, whole.language, year=True),
         )
     progress(100, 100, N_("Collecting figures"))
     return made

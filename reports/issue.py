@@ -16,7 +16,7 @@ from annotate.store import images, operations
 from annotate.store.connection import Connection
 from annotate.store.operations import Operation, Step
 from annotate.store.project import Project
-from reports.data import ReportData, ScoreFigures, ThemeFigures
+from reports.data import ReportData, ScoreChange, ScoreFigures, ScoreKind, ThemeFigures
 from reports.issue_frozen import Sheets, freeze, thaw, thaw_sheets
 from reports.labels import named
 from reports.manuscript import Earlier, Manuscript, Restated
@@ -218,14 +218,16 @@ def _thawed(body: object, h: object, name: str) -> Manuscript:
         ) from None
 
 
-def earlier(db: Connection, data: ReportData, language: str) -> Earlier | None:
+def earlier(db: Connection, data: ReportData, language: str, *, year: bool = False) -> Earlier | None:
     """Return the issued report of the period that ``data`` is compared with, its figures beside today's.
 
-    None where nothing is compared, or nothing was issued for that period. A report of other rows (another filter), or
-    weighted otherwise, is no match.
+    ``year``: of the period a year before instead. None where nothing is compared, or nothing was issued for that
+    period. A report of other rows (another filter), or weighted otherwise, is no match.
     """
-    before = data.scope.before if data.scope else None
-    if before is None or data.scope is None:
+    if data.scope is None:
+        return None
+    before = data.scope.year_before if year else data.scope.before
+    if before is None:
         return None
     rows = db.execute(
         "select name, created_ms, body, h from issued where state = 1 and (wave_id is ? or wave_id is null)"
@@ -240,17 +242,18 @@ def earlier(db: Connection, data: ReportData, language: str) -> Earlier | None:
         if (scope.scope.filter, scope.scope.weighted) != (data.scope.scope.filter, data.scope.scope.weighted):
             continue
         words = Words(language, data.unit)
-        return Earlier(str(name), before.name, _day(int(created or 0)), tuple(_restated(issued, data, words)))
+        figures = tuple(_restated(issued, data, words, year=year))
+        return Earlier(str(name), before.name, _day(int(created or 0)), figures)
     return None
 
 
-def _restated(issued: ReportData, data: ReportData, words: Words) -> list[Restated]:
+def _restated(issued: ReportData, data: ReportData, words: Words, *, year: bool) -> list[Restated]:
     """Return the figures that both have, as issued and as counted now."""
     found = []
     then_scores = {score.name: score for score in issued.scores}
     for score in data.scores:
         then = then_scores.get(score.name)
-        pair = _score_pair(then, score, words) if then else None
+        pair = _score_pair(then, score.year if year else score.change, score.kind, words) if then else None
         if pair:
             found.append(Restated("", score.name, *pair, pair[0] != pair[1]))
     then_questions = {question.name: question for question in issued.questions}
@@ -258,7 +261,7 @@ def _restated(issued: ReportData, data: ReportData, words: Words) -> list[Restat
         before = then_questions.get(question.name)
         themes = {theme.code: theme for theme in before.themes} if before else {}
         for theme in named(question.themes, words):
-            old, now = themes.get(theme.code), _before(theme)
+            old, now = themes.get(theme.code), _before(theme, year=year)
             if old is not None and now is not None and _shown(data, old.share, now):
                 pair = _share_pair(old, now, words)
                 found.append(Restated(question.name, theme.label, *pair, pair[0] != pair[1]))
@@ -269,9 +272,10 @@ def _shown(data: ReportData, *shares: Share) -> bool:
     return all(data.limits.of(one.base) is not BaseSize.HIDDEN for one in shares)
 
 
-def _before(theme: ThemeFigures) -> Share | None:
-    """Return a theme's share in the period before as it is told now."""
-    share = theme.change.before if theme.change else theme.previous
+def _before(theme: ThemeFigures, *, year: bool) -> Share | None:
+    """Return a theme's share in the period before, or a year before, as it is told now."""
+    change = theme.year if year else theme.change
+    share = change.before if change else None if year else theme.previous
     return share if share is not None and share.base else None
 
 
@@ -293,9 +297,9 @@ def _share_pair(old: ThemeFigures, now: Share, words: Words) -> tuple[str, str]:
     return told[0], told[1]
 
 
-def _score_pair(then: ScoreFigures, now: ScoreFigures, words: Words) -> tuple[str, str] | None:
+def _score_pair(then: ScoreFigures, now: ScoreChange | None, kind: ScoreKind, words: Words) -> tuple[str, str] | None:
     old = measure(then)
-    if old is None or now.change is None or isinstance(now.change.before, TooFew):
+    if old is None or now is None or isinstance(now.before, TooFew):
         return None
-    again = type(old)(now.kind, now.change.before)
+    again = type(old)(kind, now.before)
     return old.value(words), again.value(words)

@@ -44,7 +44,7 @@ class Restated:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The issued report of the period compared with, and its figures beside today's."""
+    """The issued report of a period compared with, and its figures beside today's."""
 
     name: str
     period: str
@@ -69,6 +69,7 @@ class Manuscript:
     """Figures and what was decided on them.
 
     ``released``: places that a named person released, as (verbatim, the characters); all others are masked.
+    ``earlier``: what was issued for the period compared with, ``year_earlier`` for the one a year before.
     ``listed_of``: how many answers the list in the appendix was taken from.
     """
 
@@ -80,3 +81,9 @@ class Manuscript:
     earlier: Earlier | None = None
     listed: tuple[Listed, ...] = ()
     listed_of: int = 0
+    year_earlier: Earlier | None = None
+
+    @property
+    def issued_before(self) -> tuple[Earlier, ...]:
+        """Return what was issued for the periods that changes are told against."""
+        return tuple(one for one in (self.earlier, self.year_earlier) if one is not None)

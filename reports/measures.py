@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reports.data import Distribution, ReportData, ScoreFigures, ScoreKind, ScorePart
 from reports.statistics.csat import difference, mean_score, top_box
 from reports.statistics.limits import BaseSize, Lack, Limits, TooFew
-from reports.statistics.nps import Change, Estimate, nps, nps_change, votes
+from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, Change, Estimate, nps, nps_change, votes
 from reports.wording import Words
 
 WIDE = {ScoreKind.NPS: 10.0, ScoreKind.TOP_BOX: 5.0}
@@ -60,6 +60,38 @@ def measure(score: ScoreFigures, distribution: Distribution | None = None) -> Me
     else:
         estimate = mean_score(answers)
     return Measured(score.kind, estimate) if estimate else None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """Promoters, passives or detractors: how many answers, and their (weighted) share in [0, 1]."""
+
+    name: str
+    count: int
+    share: float
+
+
+def portions(score: ScoreFigures, words: Words) -> tuple[AnswerPart, ...]:
+    """Return promoters, passives and detractors of an NPS, shares by weight where weights are used; else nothing."""
+    if score.kind is not ScoreKind.NPS or not score.distribution:
+        return ()
+    counts = votes(score.distribution)
+    good, bad = counts.promoters / counts.base, counts.detractors / counts.base
+    if score.weighed is not None:
+        good = sum(share for value, share in score.weighed.shares if value >= PROMOTER_FROM)
+        bad = sum(share for value, share in score.weighed.shares if value <= DETRACTOR_TO)
+    return (
+        AnswerPart(words("Promoters 9–10"), counts.promoters, good),
+        AnswerPart(words("Passives 7–8"), counts.passives, max(0.0, 1 - good - bad)),
+        AnswerPart(words("Detractors 0–6"), counts.detractors, bad),
+    )
+
+
+def weighed_base(score: ScoreFigures, words: Words) -> str:
+    """Say that shares are weighted and what base they have; nothing where no weights are used."""
+    if score.weighed is None:
+        return ""
+    return words("Shares are weighted; effective base n={n}.", n=words.count(round(score.weighed.effective)))
 
 
 def spelled_out(data: ReportData) -> ReportData:

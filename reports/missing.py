@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotate.messages import N_
-from reports.data import NeedFigures
+from reports.data import CodingFigures, NeedFigures
 from reports.statistics.limits import Lack, TooFew
 from reports.wording import Words
 
@@ -31,6 +33,18 @@ def lack_said(told: TooFew, words: Words) -> str:
     return words(
         "Too little data: {have} of {need} {things}; {more} more are needed.", have=words.count(told.have),
         need=words.count(told.need), things=words(THINGS[told.lack]), more=words.count(told.more),
+    )  # fmt: skip
+
+
+def undecided_sentence(codings: Sequence[CodingFigures], words: Words) -> str:
+    """Say how many answers and codes wait for a decision because coders differ; nothing where none do."""
+    answers = sum(one.contested for one in codings)
+    if not answers:
+        return ""
+    return words(
+        "Waiting for a decision: {codes} codes of {answers} answers, on which coders differ. What they differ on "
+        "counts in no figure until then.",
+        answers=words.count(answers), codes=words.count(sum(one.contested_codes for one in codings)),
     )  # fmt: skip
 
 

@@ -227,11 +227,14 @@ def mix_sentence(told: JourneyFigures, words: Words) -> str:
             mix=mix,
         )  # fmt: skip
     parts = [told_mix]
-    lacking = sum(isinstance(one, TooFew) for one in told.standard)
+    lacking = [one for one in told.standard if isinstance(one, TooFew)]
     if lacking:
         parts.append(
-            words("{n} touchpoints have fewer than 30 voices in one of these channels.", n=words.count(lacking))
-        )
+            words(
+                "{n} touchpoints have fewer than {least} voices in one of these channels.",
+                n=words.count(len(lacking)), least=words.count(lacking[0].need),
+            )
+        )  # fmt: skip
     return words.text(*parts)
 
 

@@ -1,9 +1,11 @@
-"""Sheets of what stands beside the themes: brand, closed groups, definitions."""
+"""Sheets of what stands beside the themes: brand, closed groups, model quality, definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.estimates import f1_interval, f1_score, wilson_interval
+from reports.data import CodeQuality, ModelFigures
 from reports.outside import closed_finding
 from reports.sections.defined import definition_lines
 from reports.sections.press import Press
@@ -69,6 +71,38 @@ def closed_sheets(press: Press) -> Iterator[Sheet]:
         yield Sheet(
             group.name, ((finding.lead, heads, rows),), tuple(one for one in (finding.lead, finding.rest) if one)
         )
+
+
+def quality_sheet(press: Press, model: ModelFigures) -> Sheet:
+    """Return the sheet of precision, recall and F1 by code, out of sample, with their intervals."""
+    words = press.words
+    ends = words("low"), words("high")
+    heads = (
+        words("No."), words("Code"), words("Support"), words("found rightly"), words("found wrongly"), words("missed"),
+        words("Precision"), *ends, words("Recall"), *ends, "F1", *ends,
+    )  # fmt: skip
+    rows = tuple(
+        (code.number, code.label, code.support, code.hits, code.false_alarms, code.missed, *_rates(code))
+        for code in sorted(model.codes, key=lambda code: -code.support)
+    )
+    title = words("Appendix: model quality by code")
+    notes = (
+        words("Support: answers to which people gave the code. 95% intervals. All figures are out of sample."),
+        words("A support under {n} is too little to judge by.", n=press.data.limits.shown),
+    )
+    return Sheet(words("Model quality"), ((title, heads, rows),), notes, labels=2)
+
+
+def _rates(code: CodeQuality) -> tuple[Value, ...]:
+    """Return precision, recall and F1, each with its interval; nothing where there is nothing to judge by."""
+    found = code.hits + code.false_alarms
+    told: list[Value] = []
+    for of in (found, code.support):
+        told += [code.hits / of, *wilson_interval(code.hits, of)] if of else [None, None, None]
+    if not found + code.support:
+        return (*told, None, None, None)
+    counts = code.hits, code.false_alarms, code.missed
+    return (*told, f1_score(*counts), *f1_interval(*counts))
 
 
 def definitions_sheet(press: Press) -> Sheet:

@@ -8,15 +8,15 @@ from dataclasses import replace
 from reports import findings, measures
 from reports.corrections import cells_sentence, correction_sentence
 from reports.data import DriverFigures, EmergingFigures, NeedFigures, ScoreFigures, ScoreKind, SpikeFigures
-from reports.missing import THINGS
+from reports.missing import THINGS, undecided_sentence
 from reports.outside import mix_sentence
 from reports.sections.lacks import lacks
 from reports.sections.press import Press
 from reports.sections.where import letters_note
 from reports.statistics.limits import BaseSize, TooFew
 from reports.statistics.nps import Estimate
-from reports.workbook_brand import brand_sheet, closed_sheets, definitions_sheet
-from reports.workbook_themes import needs_sheet, signals_sheet, themes_sheet, where_sheet, why_sheet
+from reports.workbook_brand import brand_sheet, closed_sheets, definitions_sheet, quality_sheet
+from reports.workbook_themes import needs_sheet, signals_sheet, themes_sheet, where_sheet, why_sheet, words_sheet
 from reports.workbook_values import XLSX_CELL, Portion, Sheet, SheetTable, Value, estimate_cells
 
 
@@ -40,6 +40,8 @@ def _sheets(press: Press) -> Iterator[Sheet]:
         end = f" {question.name}" if many else ""
         if "themes" in wanted and question.themes:
             yield themes_sheet(press, question, words("Themes") + end)
+        if "themes" in wanted and question.words:
+            yield words_sheet(press, question, words("Key words") + end)
         if "where" in wanted and (question.segments or question.answers):
             yield where_sheet(press, question, words("Where") + end)
         if "why" in wanted and isinstance(question.drivers, DriverFigures):
@@ -49,7 +51,7 @@ def _sheets(press: Press) -> Iterator[Sheet]:
             if needs.together not in together:
                 yield needs_sheet(press, needs, words("Needs") + ("" if needs.together else end))
             elif needs.itches:  # the same layers: only its wishes are its own
-                yield needs_sheet(press, replace(needs, needs=(), left_out=()), words("Needs") + end)
+                yield needs_sheet(press, replace(needs, needs=(), left_out=(), moves=()), words("Needs") + end)
             together |= {needs.together} - {()}
         if "signals" in wanted and (
             isinstance(question.spikes, SpikeFigures) or isinstance(question.emerging, EmergingFigures)
@@ -63,6 +65,8 @@ def _sheets(press: Press) -> Iterator[Sheet]:
         yield brand_sheet(press)
     if "voices" in wanted and press.groups:
         yield _voices(press)
+    if "quality" in wanted and data.model is not None and data.model.codes:
+        yield quality_sheet(press, data.model)
     if "definitions" in wanted:
         yield definitions_sheet(press)
     if "verbatims" in wanted and press.manuscript.listed:
@@ -116,22 +120,36 @@ def _method(press: Press) -> Sheet:
                 (words("Not shown"), words("What it needs"), words("There are"), words("Needed"), words("More")),
                 missing,
             ),
+            *_undecided(press),
             *_restated(press),
         ),
+        tuple(one for one in [undecided_sentence([one.coding for one in data.questions], words)] if one),
     )  # fmt: skip
 
 
-def _restated(press: Press) -> Iterator[SheetTable]:
-    """Yield every figure of the period compared with, as issued and as told now; nothing where none was issued."""
-    words, earlier = press.words, press.manuscript.earlier
-    if earlier is None or not earlier.figures:
-        return
-    heads = words("Question"), words("Figure"), words("Issued"), words("Restated"), words("differs")
+def _undecided(press: Press) -> Iterator[SheetTable]:
+    """Yield the answers and codes that wait for a decision by question; nothing where coders differ nowhere."""
+    words = press.words
     rows = tuple(
-        (one.question, one.what, one.issued, one.now, words("yes") if one.differs else "") for one in earlier.figures
+        (one.name, one.coding.contested, one.coding.contested_codes)
+        for one in press.data.questions
+        if one.coding.contested
     )
-    title = words("{period}: issued as “{name}” on {day}", period=earlier.period, name=earlier.name, day=earlier.day)
-    yield title, heads, rows
+    if rows:
+        yield words("To be decided: coders differ"), (words("Question"), words("Answers"), words("Codes")), rows
+
+
+def _restated(press: Press) -> Iterator[SheetTable]:
+    """Yield every figure of the periods compared with, as issued and as told now; nothing where none was issued."""
+    words = press.words
+    heads = words("Question"), words("Figure"), words("Issued"), words("Restated"), words("differs")
+    for told in press.manuscript.issued_before:
+        rows = tuple(
+            (one.question, one.what, one.issued, one.now, words("yes") if one.differs else "") for one in told.figures
+        )
+        if rows:
+            title = words("{period}: issued as “{name}” on {day}", period=told.period, name=told.name, day=told.day)
+            yield title, heads, rows
 
 
 def _scores(press: Press) -> Sheet:
@@ -139,6 +157,8 @@ def _scores(press: Press) -> Sheet:
     heads = (words("Score"), words("Part"), words("Value"), words("low"), words("high"), "n")
     rows: list[tuple[Value, ...]] = []
     distribution: list[tuple[Value, ...]] = []
+    parts: list[tuple[Value, ...]] = []
+    notes: list[str] = []
     for score in press.data.scores:
         name = measures.name(score, words)
         found = measures.measure(score)
@@ -152,16 +172,41 @@ def _scores(press: Press) -> Sheet:
             one = measures.measure(score, part.distribution)
             figure = part.estimate if part.estimate is not None else one.estimate if one else None
             rows.append((name, part.label, *_shown(press, score, figure)))
-        distribution += [(name, value, count) for value, count in score.distribution]
+        shown = press.data.limits.of(sum(count for _, count in score.distribution)) is not BaseSize.HIDDEN
+        distribution += _distribution(score, name, shown=shown)
+        parts += [
+            (name, part.name, Portion(part.share) if shown else None, part.count)
+            for part in measures.portions(score, words)
+        ]
+        if shown and (weighed := measures.weighed_base(score, words)):
+            notes.append(f"{name}: {weighed}")
     note = words("NPS in points; no figure under a base of {n}.", n=press.data.limits.shown)
     return Sheet(
         words("Scores"),
         (
             (words("Scores"), heads, tuple(rows)),
-            (words("Distribution"), (words("Score"), words("Value"), words("Answers")), tuple(distribution)),
+            (
+                words("Distribution"),
+                (words("Score"), words("Value"), words("Answers"), words("Share")),
+                tuple(distribution),
+            ),
+            (
+                words("Promoters, passives and detractors"),
+                (words("Score"), words("Part"), words("Share"), words("Answers")),
+                tuple(parts),
+            ),
         ),
-        (note,),
+        (note, *notes),
     )
+
+
+def _distribution(score: ScoreFigures, name: str, *, shown: bool) -> Iterator[tuple[Value, ...]]:
+    """Yield score, value, answers and their share, by weight where weights are used; no share of a small base."""
+    total = sum(count for _, count in score.distribution)
+    weights = None if score.weighed is None else dict(score.weighed.shares)
+    for value, count in score.distribution:
+        share = count / total if weights is None else weights.get(value, 0.0)
+        yield name, value, count, Portion(share) if shown else None
 
 
 def _shown(press: Press, score: ScoreFigures, figure: Estimate | TooFew | None) -> tuple[Value, Value, Value, Value]:

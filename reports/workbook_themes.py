@@ -185,9 +185,55 @@ def needs_sheet(press: Press, found: NeedFigures, name: str) -> Sheet:
     wished = (words("Itch point: wished for"), words("say so in a wish"), words("mention it"))
     note = words("Derived from texts and scores, not asked (Kano's questions were not put); a person may overrule it.")
     lack = (lack_sentence(press, found.needs),) if isinstance(found.needs, TooFew) else ()
-    tables = ((words("Layers of needs"), heads, rows), (words("Wishes"), wished, itches))
+    tables = ((words("Layers of needs"), heads, rows), (words("Wishes"), wished, itches), _moves(press, found))
     notes = (note, together_sentence(found, words)) if rows else (rare_sentence(found, words),)
     return Sheet(name, tables, (*lack, *(one for one in notes if one)))
+
+
+def _moves(press: Press, found: NeedFigures) -> SheetTable:
+    """Return the needs of two years side by side; without rows where there are no two years."""
+    words = press.words
+    if not found.years:
+        return "", (), ()
+    ends = words("low"), words("high")
+    heads = [words("need")]
+    for year in found.years:
+        for what in (words("costs"), words("gains")):
+            heads += [f"{what} {year}", *ends]
+        heads.append(f"{words('layer')} {year}")
+    rows = tuple(
+        (
+            move.theme.label,
+            *(cell for need in (move.before, move.after)
+              for cell in (*estimate_cells(need.penalty)[:3], *estimate_cells(need.reward)[:3],
+                           words(need.layer.value))),
+            words("yes") if move.moved else "",
+        )
+        for move in found.moves
+    )  # fmt: skip
+    title = words("Needs of {before} and {after}", before=found.years[0], after=found.years[1])
+    return title, (*heads, words("change proved")), rows
+
+
+def words_sheet(press: Press, question: QuestionFigures, name: str) -> Sheet:
+    """Return the sheet of the words that tell each theme's answers from the others."""
+    words = press.words
+    heads = (
+        words("Theme"), words("Key word"), words("Answers of the theme with it"), words("Other answers with it"),
+        words("Log odds"), "z",
+    )  # fmt: skip
+    rows = tuple(
+        (one.theme.label, word.word, word.inside, word.outside, word.delta, word.z)
+        for one in question.words
+        if not isinstance(one.words, TooFew)
+        for word in one.words
+    )
+    notes = [words("Words that answers with the theme use more than the others (log odds, z ≥ 3).")]
+    for one in question.words:
+        if isinstance(one.words, TooFew):
+            few = words("too few answers: {have} of {need}", have=one.words.have, need=one.words.need)
+            notes.append(f"{one.theme.label}: {few}")
+    return Sheet(name, ((words("Key words of themes"), heads, rows),), tuple(notes), labels=2)
 
 
 def signals_sheet(press: Press, question: QuestionFigures, name: str) -> Sheet:

@@ -31,7 +31,7 @@ def by_answers(view: View, fields: Iterable[Field]) -> tuple[AnswerFigures, ...]
         answer = np.asarray(view.column(field), np.int64)
         if not 2 <= np.unique(answer[answer > 0]).size <= MOST_VALUES:
             continue
-        told = theme_by_answer(table, answer)
+        told = theme_by_answer(table, answer, limits=view.loaded.limits)
         if isinstance(told, TooFew):
             found.append(AnswerFigures(field.name, told, 0))
             continue
@@ -94,7 +94,8 @@ def funnels(loaded: Loaded, within: Marks, query: Query) -> tuple[FunnelFigures,
             table = np.stack([told for _, told in known], axis=1)
             said = [_says(loaded, one.column, one.value) for one in mine]
             rows = tuple(Rows(query, coded=False, last=True, part=Query((one,))) for one in said if one is not None)
-            found.append(FunnelFigures(brand, tuple(stage for stage, _ in known), funnel(table), rows))
+            counted = funnel(table, limits=loaded.limits)
+            found.append(FunnelFigures(brand, tuple(stage for stage, _ in known), counted, rows))
     return tuple(found)
 
 
@@ -117,7 +118,7 @@ def image(loaded: Loaded, within: Marks, query: Query) -> ImageFigures | None:
         told = _yes(loaded, one.column, one.value, within)
         if told is not None:
             seen[:, brands.index(one.brand), attributes.index(one.attribute)] |= told
-    cells = brand_image(seen)
+    cells = brand_image(seen, limits=loaded.limits)
     rows: tuple[Rows | None, ...] = ()
     if not isinstance(cells, TooFew):
         said: dict[tuple[str, str], list[Condition]] = {}

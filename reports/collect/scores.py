@@ -27,6 +27,7 @@ from reports.data import (
     ScoreKind,
     ScorePart,
     ScoreSegments,
+    WeighedAnswers,
 )
 from reports.definitions.terms import Definitions, Measure, Score
 from reports.statistics.csat import difference, top_box
@@ -44,6 +45,7 @@ from reports.statistics.scores import (
     top_boxes,
     top_share,
 )
+from reports.statistics.shares import effective_number
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -212,6 +214,7 @@ def _figures(
         None if before is None else before[0], None if past[1] is None else past[1][0], series,
         practical(loaded.definitions, score.measure), score == loaded.definitions.headline,
         _rows(loaded, one, within, left), left, _references(loaded, one, places, weights),
+        None if weights is None else weighed(one.values[places], weights[places]),
     )  # fmt: skip
 
 
@@ -271,6 +274,14 @@ def distribution(values: Floats) -> Distribution:
     """Return (score, answers), ascending."""
     kinds, counts = np.unique(values, return_counts=True)
     return tuple((float(kind), int(count)) for kind, count in zip(kinds, counts, strict=True))
+
+
+def weighed(values: Floats, weights: Floats) -> WeighedAnswers:
+    """Return the distribution by weight: ``values`` and ``weights`` ≥ 0 of the same answers, some weight among them."""
+    kinds, back = np.unique(values, return_inverse=True)
+    shares = np.bincount(back.reshape(-1), weights, minlength=kinds.size) / weights.sum()
+    told = tuple((float(kind), float(share)) for kind, share in zip(kinds, shares, strict=True))
+    return WeighedAnswers(told, effective_number(weights))
 
 
 def _segments(

@@ -30,7 +30,7 @@ from reports.statistics.corrected import LEAST_READ, Corrected
 from reports.statistics.corrected_parts import difference as part_difference
 from reports.statistics.csat import difference, interval_difference
 from reports.statistics.journey import mood_of_people, net_sentiment
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Change, Estimate
 from reports.statistics.scores import paired_share_change
 from reports.statistics.shares import FirstMentions, Share, first_mentions, share, weighted_share
@@ -51,7 +51,11 @@ def coding(view: View) -> CodingFigures:
     source = view.told.source[view.within]
     human, twins, machine = (int(np.isin(source, told).sum()) for told in (_PEOPLE, _TWINS, MODEL))
     certified = int((source == _CERTIFIED).sum())
-    return CodingFigures(human, twins, machine, source.size - human - twins - machine, certified)
+    differ = view.told.contested[view.within]
+    return CodingFigures(
+        human, twins, machine, source.size - human - twins - machine, certified, int((differ > 0).sum()),
+        int(differ.sum(dtype=np.int64)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def themes(view: View, found: Shares, *, model: str = "") -> tuple[ThemeFigures,
                 uncorrected=correction if uncertain and isinstance(correction, TooFew) else None,
                 provenance=_provenance(view, code, found.correction, mine, model),
                 **_feelings(view, code, moods[code.id], felt.get(code.id), corrects=correction is not None),
-                first=None if first is None else _first(first.get(code.id, 0), base),
+                first=None if first is None else _first(first.get(code.id, 0), base, view.loaded.limits),
                 retired=code.retired,
             )
         )
@@ -138,7 +142,9 @@ def _net(view: View, code: Code) -> Estimate | TooFew | None:
         view.mention_person[at].astype(np.int64), np.zeros(at.size, np.int64), view.mention_sentiment[at]
     )
     customers = None if view.customer is None else view.customer[who]
-    return net_sentiment(mood, weights=None if view.weights is None else view.weights[who], clusters=customers)
+    return net_sentiment(
+        mood, weights=None if view.weights is None else view.weights[who], clusters=customers, limits=view.loaded.limits
+    )
 
 
 class _Feelings(TypedDict):
@@ -199,8 +205,8 @@ def first_base(view: View) -> FirstFigures | None:
     return FirstFigures(found.base, found.unknown)
 
 
-def _first(count: int, base: int) -> Share | TooFew:
-    return share(count, base) if base >= 30 else TooFew(Lack.ANSWERS, base, 30)
+def _first(count: int, base: int, limits: Limits) -> Share | TooFew:
+    return share(count, base) if base >= limits.shown else TooFew(Lack.ANSWERS, base, limits.shown)
 
 
 def compared(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ from reports.statistics.corrected import LEAST_READ
 from reports.statistics.corrected_moods import DRAWS, hearing, lacking, part_moods
 from reports.statistics.corrected_parts import LEAST_ALIKE_P, erring_alike
 from reports.statistics.journey import mood_of_people, net_sentiment
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Estimate
 
 Floats = NDArray[np.float64]
@@ -83,10 +83,12 @@ class Voices:
     mood: Ints
     record: Ints
     weight: Floats | None
+    limits: Limits = field(default_factory=Limits)
 
     def net(self, marks: Marks) -> Estimate | TooFew:
         """Return the net sentiment of those marked, as counted."""
-        return net_sentiment(self.mood[marks], weights=None if self.weight is None else self.weight[marks])
+        weights = None if self.weight is None else self.weight[marks]
+        return net_sentiment(self.mood[marks], weights=weights, limits=self.limits)
 
 
 def voices(told: Touched) -> Voices:
@@ -94,7 +96,9 @@ def voices(told: Touched) -> Voices:
     who, place, mood = mood_of_people(told.person, told.place, told.mood)
     order = np.argsort(told.person, kind="stable")
     firsts = order[np.searchsorted(told.person[order], who)]
-    return Voices(who, place, mood, told.record[firsts], None if told.weight is None else told.weight[firsts])
+    weight = None if told.weight is None else told.weight[firsts]
+    limits = told.views[0].loaded.limits if told.views else Limits()
+    return Voices(who, place, mood, told.record[firsts], weight, limits)
 
 
 def touched(loaded: Loaded, views: Sequence[View], *, corrects: bool = True) -> Touched | None:

@@ -121,9 +121,11 @@ def _cell(
 def journey(loaded: Loaded, told: Touched, score: Asked | None) -> JourneyFigures:
     """Return the curve over the touchpoints, with what most people say badly and well at each."""
     people = voices(told)
-    curve = plain = sentiment_curve(people.place, people.mood, len(told.names), weights=people.weight)
+    curve = plain = sentiment_curve(
+        people.place, people.mood, len(told.names), weights=people.weight, limits=loaded.limits
+    )
     if told.fixed:
-        curve = curve_of([told.fixed.get(stop.place, stop.estimate) for stop in plain.stops])
+        curve = curve_of([told.fixed.get(stop.place, stop.estimate) for stop in plain.stops], limits=loaded.limits)
     stops = tuple(
         StopRow(
             told.names[stop.place], told.stages[stop.place], stop.estimate, stop.mood, stop.hollow,
@@ -135,7 +137,7 @@ def journey(loaded: Loaded, told: Touched, score: Asked | None) -> JourneyFigure
     scores: tuple[Estimate | TooFew, ...] = ()
     if score is not None:
         pairs = np.unique(np.stack([told.place, told.person, told.record]), axis=1)
-        curved = score_curve(pairs[0], score.values[pairs[2]], len(told.names))
+        curved = score_curve(pairs[0], score.values[pairs[2]], len(told.names), limits=loaded.limits)
         scores = tuple(stop.estimate for stop in curved.stops)
     name_ = score.score.name if score else ""
     found = JourneyFigures(stops, curve.runs, curve.peak, curve.valley, name_, scores, told.correction)
@@ -162,7 +164,7 @@ def _at_one_mix(loaded: Loaded, told: Touched, people: Voices, found: JourneyFig
     mix = counts / counts.sum()
     curve = standardised_curve(
         people.place[known], people.mood[known], channel, len(told.names), mix.tolist(),
-        weights=None if people.weight is None else people.weight[known],
+        weights=None if people.weight is None else people.weight[known], limits=loaded.limits,
     )  # fmt: skip
     names = [loaded.values[field.id][int(kind)] for kind in kinds]
     listed = sorted(zip(names, mix.tolist(), strict=True), key=lambda one: (-one[1], one[0]))

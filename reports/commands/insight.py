@@ -81,10 +81,11 @@ def insight(
                 show({"plans": plain(told)}, [line for one in told for line in _plan_lines(one)])
                 return
             data = figures(db, loaded, scope, title=project.stem, progress=progress())
-            issued = earlier(db, data, current())
+            issued, year = (earlier(db, data, current(), year=one) for one in (False, True))
     shown = plain(spelled_out(data))
     assert isinstance(shown, dict)
-    show({**shown, "issued": plain(issued)}, _lines(data) + _issued_lines(issued))
+    told_before = {"issued": plain(issued), "issued_year": plain(year)}
+    show({**shown, **told_before}, _lines(data) + _issued_lines(issued) + _issued_lines(year))
 
 
 def _lines(data: ReportData) -> list[str]:
@@ -92,6 +93,7 @@ def _lines(data: ReportData) -> list[str]:
     from annotate.messages import current
     from reports import findings
     from reports.labels import named
+    from reports.missing import undecided_sentence
     from reports.statistics.limits import BaseSize
     from reports.statistics.shares import Source
     from reports.wording import Words
@@ -106,6 +108,8 @@ def _lines(data: ReportData) -> list[str]:
     for question in data.questions:
         listed = findings.codes(question)[:MOST]
         lines += ["", f"{question.name}  {words.base(question.base)}"]
+        if waiting := undecided_sentence([question.coding], words):
+            lines.append(f"  {waiting}")
         if data.limits.of(question.base) is BaseSize.HIDDEN:
             lines.append(f"  {words('Too few answers for percentages (n={n})', n=question.base)}")
             continue
@@ -131,7 +135,7 @@ def _lines(data: ReportData) -> list[str]:
 
 
 def _issued_lines(issued: Earlier | None) -> list[str]:
-    """Return the figures of the period compared with that were issued otherwise than they are told now."""
+    """Return the figures of a period compared with that were issued otherwise than they are told now."""
     if issued is None:
         return []
     differing = [one for one in issued.figures if one.differs]

@@ -19,6 +19,7 @@ from reports.data.scores import (
     ScoreSegments,
     TrendFigures,
     TrendPoint,
+    WeighedAnswers,
 )
 from reports.data.sources import Agreement, CleanedFigures, CodeQuality, CodingFigures, ModelFigures, SourceFigures
 from reports.data.themes import (
@@ -129,5 +130,6 @@ __all__ = [
     "TrendFigures",
     "TrendPoint",
     "Unit",
+    "WeighedAnswers",
     "WordsRow",
 ]

@@ -72,13 +72,22 @@ class ScoreChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedAnswers:
+    """Weighted answers of a score: (score, share in [0, 1]) ascending, and the effective number of answers (Kish)."""
+
+    shares: tuple[tuple[float, float], ...]
+    effective: float
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreFigures:
     """A score question with its scale. ``cut`` is the first good box of TOP_BOX; one answer a person.
 
     NPS needs the scale 0–10. ``good_is_high`` False turns the cut round (effort scores). ``estimate`` is the figure
     (NPS and top box in points, means on their scale) where it is not counted from ``distribution`` alone: weighted, or
     of a closed population. ``practical``: change in points below which it is called small. ``left_out``: channels that
-    chose themselves who speaks (public opinion, hotline), which are in no NPS.
+    chose themselves who speaks (public opinion, hotline), which are in no NPS. ``weighed``: the distribution by weight
+    where weights are used.
     """
 
     name: str
@@ -100,6 +109,7 @@ class ScoreFigures:
     rows: Rows | None = None
     left_out: tuple[str, ...] = ()
     references: tuple[ReferenceFigures, ...] = ()
+    weighed: WeighedAnswers | None = None
 
 
 @dataclass(frozen=True, slots=True)

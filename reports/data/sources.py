@@ -41,7 +41,8 @@ class CleanedFigures:
 class CodingFigures:
     """Answers by who decided their codes in the final layer; the four sum to the answers of a question.
 
-    ``certified``: those of ``machine`` whose codes an acceptance sample has proved.
+    ``certified``: those of ``machine`` whose codes an acceptance sample has proved. ``contested``: those of ``human``
+    and ``duplicate`` with codes on which coders differ; ``contested_codes``: these codes, which no figure counts.
     """
 
     human: int
@@ -49,6 +50,8 @@ class CodingFigures:
     machine: int
     open: int
     certified: int = 0
+    contested: int = 0
+    contested_codes: int = 0
 
     @property
     def total(self) -> int:

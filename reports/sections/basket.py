@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from annotate.messages import N_
-from reports import findings, measures
+from reports import findings, measures, specs_why
 from reports.data import DriverFigures, EmergingFigures, NeedFigures, QuestionFigures, SpikeFigures
 from reports.manuscript import Put
 from reports.pdf.blocks import Block
 from reports.pdf.headings import Heading
+from reports.pdf.tables import ColumnSpec
 from reports.sections import brand, journey, needs, scores, signals, themes, where, why
 from reports.sections.own import own_body
 from reports.sections.press import Press
@@ -63,6 +64,35 @@ def _pairs(press: Press, question: QuestionFigures) -> list[Block]:
     return why.pair_blocks(press, question, pairs) if pairs and not isinstance(pairs, TooFew) else []
 
 
+def _answers(press: Press, question: QuestionFigures) -> list[Block]:
+    told = [one for one in question.answers if where.tells(one)]
+    return where.answer_blocks(press, question, told) if told else []
+
+
+def _closed(press: Press, question: QuestionFigures) -> list[Block]:
+    return [block for group in press.data.closed for block in where.closed_blocks(press, group)]
+
+
+def _indicators(press: Press, question: QuestionFigures) -> list[Block]:
+    return scores.indicator_blocks(press)[1:]
+
+
+def _words(press: Press, question: QuestionFigures) -> list[Block]:
+    words, chart = press.words, specs_why.key_words(question, press.words)
+    if chart is None:
+        return []
+    columns = [ColumnSpec(words("Theme"), 1.4), ColumnSpec(words("Key words"), 4.0)]
+    rows = [
+        [row.label, words.listed([f"{chip.word} ({chip.count})" for chip in row.chips]) or row.note]
+        for row in chart.rows
+    ]
+    note = words(
+        "Words that answers with the theme use more than the others (log odds, z ≥ 3), surest first; in brackets: how "
+        "many answers of the theme use them."
+    )
+    return [press.table(columns, rows), press.note(note)]
+
+
 def _needs(press: Press, question: QuestionFigures) -> list[Block]:
     found = question.needs
     if not isinstance(found, NeedFigures) or isinstance(found.needs, TooFew) or not found.needs:
@@ -101,10 +131,13 @@ def _emerging(press: Press, question: QuestionFigures) -> list[Block]:
 
 EXHIBITS: Mapping[str, Exhibit] = {
     "scores": Exhibit(N_("Scores"), _scores),
+    "indicators": Exhibit(N_("Indicators"), _indicators),
     "nets": Exhibit(N_("Nets"), themes.net_blocks),
     "codes": Exhibit(N_("Codes"), themes.code_blocks),
     "courses": Exhibit(N_("Course of the largest themes"), themes.course_blocks),
     "segments": Exhibit(N_("Themes by segment"), _segments),
+    "answers": Exhibit(N_("Themes by answers to a column"), _answers),
+    "closed": Exhibit(N_("Closed groups"), _closed),
     "touchpoints": Exhibit(N_("Touchpoints by segment"), _touchpoints),
     "quadrant": Exhibit(N_("Drivers and priorities"), _of_drivers(why.quadrant_blocks)),
     "drivers": Exhibit(N_("Theme by theme"), _of_drivers(why.driver_table)),
@@ -113,6 +146,7 @@ EXHIBITS: Mapping[str, Exhibit] = {
     "needs": Exhibit(N_("Layers of needs"), _needs),
     "wishes": Exhibit(N_("Wishes"), _itches),
     "moves": Exhibit(N_("Needs between years"), _moves),
+    "words": Exhibit(N_("Key words of themes"), _words),
     "brand": Exhibit(N_("Brand"), _brand),
     "journey": Exhibit(N_("Journey"), _journey),
     "spikes": Exhibit(N_("Sudden rises"), _spikes),

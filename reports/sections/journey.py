@@ -49,7 +49,7 @@ def curve_blocks(press: Press, found: JourneyFigures) -> list[Block]:
         "95% interval; "
         "green and red: its interval leaves out 0; amber: not proved; hollow: fewer than {solid}; a gap: "
         "fewer than {n}.",
-        solid=50,
+        solid=press.data.limits.tested,
         n=press.data.limits.shown,
     )
     more = words("The course between the dots is drawn, not measured. Channels differ in what they hear.")

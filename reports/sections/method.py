@@ -14,6 +14,8 @@ from reports.data import (
     Role,
     SourceFigures,
 )
+from reports.manuscript import Earlier
+from reports.missing import undecided_sentence
 from reports.pdf.blocks import Block
 from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_blocks
@@ -144,12 +146,14 @@ def _correction(press: Press, question: QuestionFigures) -> list[Block]:
 
 
 def _restated(press: Press) -> list[Block]:
-    """Show the figures of the period compared with as they were issued and as they are counted now."""
-    words, earlier = press.words, press.manuscript.earlier
-    if earlier is None:
-        return []
+    """Show the figures of the periods compared with as they were issued and as they are counted now."""
+    told = [block for one in press.manuscript.issued_before for block in _restated_of(press, one)]
+    return [press.part(press.words("Issued and restated figures")), *told] if told else []
+
+
+def _restated_of(press: Press, earlier: Earlier) -> list[Block]:
+    words = press.words
     differing = [one for one in earlier.figures if one.differs]
-    head = words("Issued and restated figures")
     values = {
         "name": earlier.name,
         "day": earlier.day,
@@ -161,7 +165,7 @@ def _restated(press: Press) -> list[Block]:
             "{period} was issued as “{name}” on {day}; its {n} figures are the same as counted now.",
             **values,
         )
-        return [press.part(head), press.text(text)]
+        return [press.text(text)]
     text = words(
         "{period} was issued as “{name}” on {day}. Of its {n} figures {count} are counted differently now; "
         "changes in this "
@@ -180,7 +184,7 @@ def _restated(press: Press) -> list[Block]:
     ]
     more = len(differing) - MOST_RESTATED
     rest = [press.note(words("{count} more differ.", count=more))] if more > 0 else []
-    return [press.part(head), press.text(text), press.table(columns, rows), *rest]
+    return [press.text(text), press.table(columns, rows), *rest]
 
 
 def _sources(press: Press) -> list[Block]:
@@ -273,6 +277,8 @@ def _questions(press: Press) -> list[Block]:
         blocks.append(
             press.caption(words("Answers by who decided their codes (n={n} answers).", n=words.count(total.total)))
         )
+    if waiting := undecided_sentence([total], words):
+        blocks.append(press.text(waiting))
     return blocks
 
 
@@ -283,6 +289,9 @@ def _sum(questions: tuple[QuestionFigures, ...]) -> CodingFigures:
         sum(c.duplicate for c in coding),
         sum(c.machine for c in coding),
         sum(c.open for c in coding),
+        sum(c.certified for c in coding),
+        sum(c.contested for c in coding),
+        sum(c.contested_codes for c in coding),
     )
 
 

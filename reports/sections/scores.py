@@ -9,7 +9,7 @@ from reports.charts import Drawing
 from reports.charts_bars import Column, ColumnChart, column_marks
 from reports.charts_trend import TrendChart, TrendPoint, trend_marks
 from reports.charts_words import columns_said, trend_said
-from reports.data import Distribution, ScoreFigures, ScoreKind, ScoreSegments
+from reports.data import ScoreFigures, ScoreKind, ScoreSegments
 from reports.findings import score_finding
 from reports.outside import what_n_counts
 from reports.pdf.blocks import Block, Row
@@ -18,7 +18,7 @@ from reports.pdf.tables import Cell, ColumnSpec
 from reports.sections.lacks import lack_sentence
 from reports.sections.press import Press
 from reports.statistics.limits import BaseSize, TooFew
-from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM, votes
+from reports.statistics.nps import DETRACTOR_TO, PROMOTER_FROM
 
 LEAST_POINTS = 3
 MOST_COLUMNS, RANGES = 12, 10
@@ -46,7 +46,8 @@ def score_blocks(press: Press, score: ScoreFigures) -> list[Block]:
     if not total:
         return []
     blocks: list[Block] = [_overview(press, score, total)]
-    caption = words.text(words("Answers by score (n={n}).", n=words.count(total)), what_n_counts(words))
+    weighed = measures.weighed_base(score, words)
+    caption = words.text(words("Answers by score (n={n}).", n=words.count(total)), what_n_counts(words), weighed)
     if score.kind is ScoreKind.NPS:
         caption = words.text(caption, words("NPS = share scoring 9–10 minus share scoring 0–6, in points."))
     blocks.append(press.caption(caption))
@@ -73,32 +74,31 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
     else:
         line(words("Too few answers"), 14, colours.quiet, bold=True)
         line(words.base(total), 8, colours.quiet)
-    if score.kind is ScoreKind.NPS:
-        parts = votes(score.distribution)
-        for name, count, colour in (
-            (words("Promoters 9–10"), parts.promoters, colours.good),
-            (words("Passives 7–8"), parts.passives, colours.quiet),
-            (words("Detractors 0–6"), parts.detractors, colours.bad),
-        ):
-            values = {"name": name, "count": words.count(count), "n": words.count(total)}
-            share = words.percent(count / total, total)
-            part = words("{name}: {share} ({count} of {n})", share=share, **values)
-            line(part if shown else words("{name}: {count} of {n}", **values), 8, colour)
-    drawn = [(label, count, _colour(press, score, middle)) for label, count, middle in bins(score.distribution)]
+    for part, colour in zip(measures.portions(score, words), (colours.good, colours.quiet, colours.bad), strict=False):
+        values = {"name": part.name, "count": words.count(part.count), "n": words.count(total)}
+        if not shown:
+            line(words("{name}: {count} of {n}", **values), 8, colour)
+        elif score.weighed is not None:  # counts beside weighted shares would not go together
+            share = words.percent(part.share, round(score.weighed.effective))
+            line(words("{name}: {share}", name=part.name, share=share), 8, colour)
+        else:
+            share = words.percent(part.share, total)
+            line(words("{name}: {share} ({count} of {n})", share=share, **values), 8, colour)
+    weighed = score.weighed if shown else None
+    drawn = bins(score.distribution if weighed is None else weighed.shares)
     wide = len(drawn) <= 8  # above narrow columns there is room for one text only
-    columns = tuple(
-        Column(
-            label,
-            count,
-            words.count(count)
-            if not shown
-            else f"{words.count(count)} · {100 * count / total:.0f}%"
-            if wide
-            else f"{100 * count / total:.0f}%",
-            colour,
-        )
-        for label, count, colour in drawn
-    )
+
+    def column(label: str, amount: float, middle: float) -> Column:
+        if not shown:
+            text = words.count(round(amount))
+        elif weighed is not None:
+            text = f"{100 * amount:.0f}%"
+        else:
+            text = f"{100 * amount / total:.0f}%"
+            text = f"{words.count(round(amount))} · {text}" if wide else text
+        return Column(label, amount, text, _colour(press, score, middle))
+
+    columns = tuple(column(*one) for one in drawn)
     width = (press.width - 18) * 0.66
 
     def draw(height: float) -> Drawing:
@@ -109,8 +109,11 @@ def _overview(press: Press, score: ScoreFigures, total: int) -> Row:
     return Row(space_before=8, keep_with_next=True, stacks=[stack, [chart]], parts=[0.34, 0.66])
 
 
-def bins(distribution: Distribution) -> list[tuple[str, int, float]]:
-    """Return (label, count, middle) of the columns to draw: one a score, gaps of whole scores filled, or ten ranges."""
+def bins(distribution: tuple[tuple[float, float], ...]) -> list[tuple[str, float, float]]:
+    """Return (label, amount, middle) of the columns to draw: one a score, gaps of whole scores filled, or ten ranges.
+
+    ``distribution``: (score, answers or share of them).
+    """
     counts = dict(distribution)
     low, high = min(counts), max(counts)
     if high - low < MOST_COLUMNS and all(float(score).is_integer() for score in counts):
@@ -118,7 +121,7 @@ def bins(distribution: Distribution) -> list[tuple[str, int, float]]:
     if len(counts) <= MOST_COLUMNS:
         return [(f"{score:g}", counts[score], score) for score in sorted(counts)]
     step = (high - low) / RANGES
-    found = [0] * RANGES
+    found = [0.0] * RANGES
     for score, count in counts.items():
         found[min(RANGES - 1, int((score - low) / step))] += count
     edges = [low + step * number for number in range(RANGES + 1)]

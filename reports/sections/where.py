@@ -33,7 +33,7 @@ def where(press: Press) -> list[Block]:
     """Return the section; nothing without a table."""
     words, data = press.words, press.data
     tables = [(question, one) for question in data.questions for one in question.segments if _compares(press, one)]
-    answers = [(question, told) for question in data.questions if (told := [*filter(_rows, question.answers)])]
+    answers = [(question, told) for question in data.questions if (told := [*filter(tells, question.answers)])]
     if not tables and not answers and not data.closed and not (data.touchpoints and data.touchpoints.rows):
         return []
     title, parts = "", list[Block]()
@@ -47,13 +47,14 @@ def where(press: Press) -> list[Block]:
     title = title or words("No segment is proved to differ")
     section = press.section(words("Where"), title, key="where")
     for question, told in answers:
-        parts += _answers(press, question, told)
+        parts += answer_blocks(press, question, told)
     for group in data.closed:
         parts += closed_blocks(press, group)
     return [section, *parts]
 
 
-def _rows(one: AnswerFigures) -> bool:
+def tells(one: AnswerFigures) -> bool:
+    """Return whether some theme goes with the column."""
     return not isinstance(one.rows, TooFew) and bool(one.rows)
 
 
@@ -200,7 +201,7 @@ def touchpoint_blocks(press: Press, table: TouchpointTable) -> list[Block]:
     return blocks
 
 
-def _answers(press: Press, question: QuestionFigures, told: Sequence[AnswerFigures]) -> list[Block]:
+def answer_blocks(press: Press, question: QuestionFigures, told: Sequence[AnswerFigures]) -> list[Block]:
     """Return the themes that go with structured answers, one table for all that were asked."""
     words = press.words
     columns = [

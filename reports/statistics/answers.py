@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from annotate.estimates import wilson_interval
 from reports.statistics.least_squares import Floats, Ints
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.multiplicity import benjamini_hochberg
 from reports.statistics.nps import Z95, Estimate
 
 Marks = NDArray[np.bool_]
-SHOWN, TESTED = 30, 50
-EXPECTED = 5.0
 LEVEL = 0.05
 
 
@@ -45,22 +43,26 @@ class Association:
     points: float
 
 
-def theme_by_answer(mentions: Marks, answer: Ints) -> tuple[Association | TooFew, ...] | TooFew:
+def theme_by_answer(
+    mentions: Marks, answer: Ints, *, limits: Limits | None = None
+) -> tuple[Association | TooFew, ...] | TooFew:
     """Return, for every theme, how it goes with a structured answer.
 
     ``mentions`` bool (people × k); ``answer`` ints (people), 0 unknown: these people are left out. Answers of fewer
-    than TESTED people are not tested. χ² where four fifths of the expected counts are EXPECTED or more and all 1 or
-    more (Cochran 1954), Fisher's exact test where two answers are left, else too few mentions. q by
+    than ``limits.tested`` people are not tested. χ² where four fifths of the expected counts are ``limits.expected`` or
+    more and all 1 or more (Cochran 1954), Fisher's exact test where two answers are left, else too few mentions. q by
     Benjamini–Hochberg over the themes. Effect: Bergsma 2013, equation 4.
     """
+    bounds = limits or Limits()
     kinds, sizes = np.unique(answer[answer > 0], return_counts=True)
-    kinds = kinds[sizes >= TESTED]
+    kinds = kinds[sizes >= bounds.tested]
     if kinds.size < 2:
-        return TooFew(Lack.ANSWERS, int(np.sort(sizes)[-2]) if sizes.size > 1 else 0, TESTED)
+        return TooFew(Lack.ANSWERS, int(np.sort(sizes)[-2]) if sizes.size > 1 else 0, bounds.tested)
     rows = np.isin(answer, kinds)
     said, given = mentions[rows], np.searchsorted(kinds, answer[rows])
     base = np.bincount(given, minlength=kinds.size).astype(np.float64)
-    found = [_association(column, _counts(said[:, column], given, base), kinds) for column in range(said.shape[1])]
+    tables = (_counts(said[:, column], given, base) for column in range(said.shape[1]))
+    found = [_association(column, table, kinds, bounds.expected) for column, table in enumerate(tables)]
     q = iter(benjamini_hochberg([one.p for one in found if isinstance(one, Association)]).tolist())
     return tuple(
         one
@@ -76,18 +78,18 @@ def _counts(marks: Marks, given: Ints, base: Floats) -> Floats:
     return np.stack([inside, base - inside])
 
 
-def _association(column: int, table: Floats, kinds: Ints) -> Association | TooFew:
+def _association(column: int, table: Floats, kinds: Ints, enough: float) -> Association | TooFew:
     from scipy.stats import chi2, fisher_exact
 
     n = float(table.sum())
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / n
     inside, least = int(table[0].sum()), float(expected.min())
-    if min(inside, n - inside) == 0 or (expected < 1).any() or (expected < EXPECTED).mean() > 0.2:
+    if min(inside, n - inside) == 0 or (expected < 1).any() or (expected < enough).mean() > 0.2:
         if table.shape[1] != 2 or min(inside, n - inside) == 0:
-            need = int(np.ceil(EXPECTED * n / table.sum(axis=0).min()))
+            need = int(np.ceil(enough * n / table.sum(axis=0).min()))
             return TooFew(Lack.MENTIONS, min(inside, int(n) - inside), need)
         method, p = Method.FISHER, float(fisher_exact(table.astype(np.int64)).pvalue)
-    elif table.shape[1] == 2 and least < EXPECTED:
+    elif table.shape[1] == 2 and least < enough:
         method, p = Method.FISHER, float(fisher_exact(table.astype(np.int64)).pvalue)
     else:
         method, p = Method.CHI_SQUARED, float(chi2.sf(((table - expected) ** 2 / expected).sum(), table.shape[1] - 1))
@@ -120,15 +122,16 @@ class Step:
     unexplained: int
 
 
-def funnel(stages: Marks) -> tuple[Step, ...] | TooFew:
+def funnel(stages: Marks, *, limits: Limits | None = None) -> tuple[Step, ...] | TooFew:
     """Return the funnel of one brand from who is at each stage (bool people × stages, from awareness on).
 
-    Wilson intervals. A conversion counts only people who were at the stage before, and needs SHOWN of them; people who
-    skipped a stage are told apart, not moved.
+    Wilson intervals. A conversion counts only people who were at the stage before, and needs ``limits.shown`` of them;
+    people who skipped a stage are told apart, not moved.
     """
+    shown = (limits or Limits()).shown
     n = len(stages)
-    if n < SHOWN:
-        return TooFew(Lack.ANSWERS, n, SHOWN)
+    if n < shown:
+        return TooFew(Lack.ANSWERS, n, shown)
     found = []
     for stage in range(stages.shape[1]):
         here = stages[:, stage]
@@ -137,7 +140,7 @@ def funnel(stages: Marks) -> tuple[Step, ...] | TooFew:
         if stage:
             before = stages[:, stage - 1]
             stayed, base = int((here & before).sum()), int(before.sum())
-            conversion = _share(stayed, base) if base >= SHOWN else TooFew(Lack.ANSWERS, base, SHOWN)
+            conversion = _share(stayed, base) if base >= shown else TooFew(Lack.ANSWERS, base, shown)
             skipped = int((here & ~before).sum())
         found.append(Step(stage, _share(int(here.sum()), n), conversion, skipped))
     return tuple(found)
@@ -163,23 +166,26 @@ class ImageCell:
     q: float
 
 
-def brand_image(seen: Marks, *, asked: Marks | None = None) -> tuple[ImageCell, ...] | TooFew:
+def brand_image(
+    seen: Marks, *, asked: Marks | None = None, limits: Limits | None = None
+) -> tuple[ImageCell, ...] | TooFew:
     """Return which attributes stand out for which brand (bool people × brands × attributes).
 
     ``asked`` bool (people × brands): who could answer for a brand (its aware people); all without it. Expected count:
     brand total × attribute total ÷ grand total. The interval is by each person's influence on count less expectation,
-    so that somebody who ticks much counts as one person; Benjamini–Hochberg over the cells. Brands of fewer than TESTED
-    people asked are left out; needs two brands and two attributes that anyone ticked.
+    so that somebody who ticks much counts as one person; Benjamini–Hochberg over the cells. Brands of fewer people
+    asked than ``limits.tested`` are left out; needs two brands and two attributes that anyone ticked.
     """
     from scipy.stats import norm
 
+    tested = (limits or Limits()).tested
     able = np.ones(seen.shape[:2], np.bool_) if asked is None else asked
     base = able.sum(axis=0)
-    used = np.flatnonzero(base >= TESTED)
+    used = np.flatnonzero(base >= tested)
     ticks = (seen & able[:, :, None])[:, used].astype(np.float64)
     if used.size < 2:
         second = int(np.sort(base)[-2]) if base.size > 1 else 0
-        return TooFew(Lack.ANSWERS, second, TESTED)
+        return TooFew(Lack.ANSWERS, second, tested)
     ticked = int((ticks.sum(axis=(0, 1)) > 0).sum())
     if ticked < 2:
         return TooFew(Lack.KINDS, ticked, 2)

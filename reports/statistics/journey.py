@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.statistics.least_squares import Floats, Ints, sum_by
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Z95, Estimate
 
-SHOWN, SOLID = 30, 50
 LEVEL = 0.05
 
 
@@ -30,7 +29,7 @@ class Stop:
     """A touchpoint on the curve, or the gap at it where ``estimate`` is a TooFew.
 
     ``place`` in the order of the journey. Net sentiment runs from −100 to 100, a score on its own scale. ``hollow``:
-    fewer than SOLID people. ``mood`` is of net sentiment; UNSURE for a score or a gap.
+    fewer people than ``limits.tested``. ``mood`` is of net sentiment; UNSURE for a score or a gap.
     """
 
     place: int
@@ -75,14 +74,17 @@ def mood_of_people(person: Ints, place: Ints, sentiment: NDArray[np.int8]) -> tu
     return pairs % width + shift, pairs // width, np.sign(balance)
 
 
-def net_sentiment(mood: Ints, *, weights: Floats | None = None, clusters: Ints | None = None) -> Estimate | TooFew:
+def net_sentiment(
+    mood: Ints, *, weights: Floats | None = None, clusters: Ints | None = None, limits: Limits | None = None
+) -> Estimate | TooFew:
     """Return the net sentiment of people (n moods −1, 0, 1) in points: % positive − % negative, neutral in the base.
 
     Interval: three answers added (¾ +1½ +¾) as for NPS (Rocks 2016), on the effective number of people where weights or
-    customers with several answers make it smaller. Needs SHOWN people.
+    customers with several answers make it smaller. Needs ``limits.shown`` people.
     """
-    if mood.size < SHOWN:
-        return TooFew(Lack.ANSWERS, int(mood.size), SHOWN)
+    least = (limits or Limits()).shown
+    if mood.size < least:
+        return TooFew(Lack.ANSWERS, int(mood.size), least)
     value, _, centre, reach = _net(mood, weights, clusters)
     low, high = max(-100.0, centre - reach), min(100.0, centre + reach)
     return Estimate(value, min(low, value), max(high, value), int(mood.size))
@@ -109,37 +111,41 @@ def _net(mood: Ints, weights: Floats | None, clusters: Ints | None) -> tuple[flo
 
 
 def sentiment_curve(
-    place: Ints, mood: Ints, places: int, *, weights: Floats | None = None, clusters: Ints | None = None
-) -> Curve:
+    place: Ints, mood: Ints, places: int, *, weights: Floats | None = None, clusters: Ints | None = None,
+    limits: Limits | None = None,
+) -> Curve:  # fmt: skip
     """Return the curve of net sentiment over touchpoints 0 … places − 1 from people's moods (``mood_of_people``)."""
-    stops = []
+    stops, bounds = [], limits or Limits()
     for at in range(places):
         rows = place == at
         part = None if weights is None else weights[rows], None if clusters is None else clusters[rows]
-        estimate = net_sentiment(mood[rows], weights=part[0], clusters=part[1])
+        estimate = net_sentiment(mood[rows], weights=part[0], clusters=part[1], limits=bounds)
         error = 0.0 if isinstance(estimate, TooFew) else _net(mood[rows], *part)[1]
-        stops.append(_stop(at, estimate, error))
-    return _curve(stops)
+        stops.append(_stop(at, estimate, error, bounds))
+    return _curve(stops, bounds)
 
 
-def curve_of(estimates: Sequence[Estimate | TooFew]) -> Curve:
+def curve_of(estimates: Sequence[Estimate | TooFew], *, limits: Limits | None = None) -> Curve:
     """Return the curve of net sentiments found elsewhere, a touchpoint each; errors are those of their intervals."""
+    bounds = limits or Limits()
     return _curve([
-        _stop(place, one, 0.0 if isinstance(one, TooFew) else one.half_width / Z95)
+        _stop(place, one, 0.0 if isinstance(one, TooFew) else one.half_width / Z95, bounds)
         for place, one in enumerate(estimates)
-    ])  # fmt: skip
+    ], bounds)  # fmt: skip
 
 
-def score_curve(place: Ints, score: Floats, places: int, *, clusters: Ints | None = None) -> Curve:
+def score_curve(
+    place: Ints, score: Floats, places: int, *, clusters: Ints | None = None, limits: Limits | None = None
+) -> Curve:
     """Return the curve of mean scores (NaN: none) over touchpoints, with t intervals; one row a person and place."""
     from scipy.stats import t
 
-    stops = []
+    stops, bounds = [], limits or Limits()
     for at in range(places):
         rows = (place == at) & np.isfinite(score)
         values = score[rows]
-        if values.size < SHOWN:
-            stops.append(Stop(at, TooFew(Lack.ANSWERS, int(values.size), SHOWN), 0.0, True, Mood.UNSURE))
+        if values.size < bounds.shown:
+            stops.append(Stop(at, TooFew(Lack.ANSWERS, int(values.size), bounds.shown), 0.0, True, Mood.UNSURE))
             continue
         mean = float(values.mean())
         parts = sum_by((values - mean)[:, None], None if clusters is None else clusters[rows])[:, 0] / values.size
@@ -147,28 +153,29 @@ def score_curve(place: Ints, score: Floats, places: int, *, clusters: Ints | Non
         error = float(np.sqrt(parts @ parts * groups / (groups - 1)))
         reach = float(t.ppf(0.975, groups - 1)) * error
         estimate = Estimate(mean, mean - reach, mean + reach, int(values.size))
-        stops.append(Stop(at, estimate, error, values.size < SOLID, Mood.UNSURE))
-    return _curve(stops)
+        stops.append(Stop(at, estimate, error, values.size < bounds.tested, Mood.UNSURE))
+    return _curve(stops, bounds)
 
 
 def standardised_curve(
-    place: Ints, mood: Ints, channel: Ints, places: int, mix: Sequence[float], *, weights: Floats | None = None
-) -> Curve:
+    place: Ints, mood: Ints, channel: Ints, places: int, mix: Sequence[float], *, weights: Floats | None = None,
+    limits: Limits | None = None,
+) -> Curve:  # fmt: skip
     """Return the curve with every touchpoint reweighed to one mix of channels (direct standardisation).
 
     The hotline hears trouble: without this a touchpoint looks bad because its voices came by telephone. ``channel`` (n)
     is a place in ``mix``, the shares of channels, which add up to 1. A touchpoint where some channel of the mix has
-    fewer than SHOWN people is a gap. Raises ValueError for a mix that is none.
+    fewer people than ``limits.shown`` is a gap. Raises ValueError for a mix that is none.
     """
     shares = np.asarray(mix, np.float64)
     if (shares < 0).any() or abs(float(shares.sum()) - 1) > 1e-9:
         raise ValueError("shares of channels add up to 1")
-    stops = []
+    stops, bounds = [], limits or Limits()
     for at in range(places):
         parts = [(place == at) & (channel == one) for one in np.flatnonzero(shares > 0)]
         least = min(int(part.sum()) for part in parts)
-        if least < SHOWN:
-            stops.append(Stop(at, TooFew(Lack.CHANNELS, int(least), SHOWN), 0.0, True, Mood.UNSURE))
+        if least < bounds.shown:
+            stops.append(Stop(at, TooFew(Lack.CHANNELS, int(least), bounds.shown), 0.0, True, Mood.UNSURE))
             continue
         told = np.array([_net(mood[part], None if weights is None else weights[part], None) for part in parts])
         weight = shares[shares > 0]
@@ -176,18 +183,18 @@ def standardised_curve(
         error, reach = (float(np.sqrt(weight**2 @ told[:, column] ** 2)) for column in (1, 3))
         low, high = max(-100.0, centre - reach), min(100.0, centre + reach)
         people = sum(int(part.sum()) for part in parts)
-        stops.append(_stop(at, Estimate(value, min(low, value), max(high, value), people), error))
-    return _curve(stops)
+        stops.append(_stop(at, Estimate(value, min(low, value), max(high, value), people), error, bounds))
+    return _curve(stops, bounds)
 
 
-def _stop(place: int, estimate: Estimate | TooFew, error: float) -> Stop:
+def _stop(place: int, estimate: Estimate | TooFew, error: float, limits: Limits) -> Stop:
     if isinstance(estimate, TooFew):
         return Stop(place, estimate, error, True, Mood.UNSURE)
     mood = Mood.GOOD if estimate.low > 0 else Mood.BAD if estimate.high < 0 else Mood.UNSURE
-    return Stop(place, estimate, error, estimate.base < SOLID, mood)
+    return Stop(place, estimate, error, estimate.base < limits.tested, mood)
 
 
-def _curve(stops: list[Stop]) -> Curve:
+def _curve(stops: list[Stop], limits: Limits) -> Curve:
     """Find peak and valley among solid stops, named only if their distance is more than chance among so many.
 
     The largest of all differences is compared with the studentised range (Tukey and Kramer).
@@ -195,7 +202,7 @@ def _curve(stops: list[Stop]) -> Curve:
     from scipy.stats import studentized_range
 
     solid = [(one.place, one.estimate, one.error) for one in stops if isinstance(one.estimate, Estimate)]
-    solid = [one for one in solid if one[1].base >= SOLID]
+    solid = [one for one in solid if one[1].base >= limits.tested]
     if len(solid) >= 2:
         bottom, top = min(solid, key=lambda one: one[1].value), max(solid, key=lambda one: one[1].value)
         base = np.array([one[1].base for one in solid], np.float64)

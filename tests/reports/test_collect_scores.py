@@ -12,11 +12,14 @@ from annotate.importing.load import import_file
 from annotate.importing.roles import Role
 from annotate.store import operations
 from annotate.store.project import Project
+from reports import measures
 from reports.collect import collect
-from reports.data import ScoreFigures
+from reports.data import Scope, ScoreFigures
 from reports.definitions.guess import scale_of
 from reports.definitions.terms import Measure
 from reports.definitions.verbs import import_sheet
+from reports.statistics.nps import Estimate
+from reports.wording import Words
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,24 @@ def test_channels_that_chose_their_speakers_are_in_no_nps(
         (score,) = collect(project).scores
     assert score.left_out == tuple(sorted(left))
     assert sum(count for _, count in score.distribution) == 40 * (3 - len(left))
+
+
+def test_a_weighted_nps_has_its_parts_by_weight(tmp_path: Path) -> None:
+    columns = ["id", "text", "NPS", "weight"]
+    roles = {Role.ID: ["id"], Role.TEXT: ["text"], Role.SCORE: ["NPS"], Role.WEIGHT: ["weight"]}
+    given = [(10, 3.0)] * 20 + [(8, 1.0)] * 20 + [(2, 0.5)] * 40
+    rows = [[str(place), "好", score, weight] for place, (score, weight) in enumerate(given)]
+    with Project.create(tmp_path / "w.tingdong", coder="Ann") as one:
+        import_file(one, write_csv(tmp_path / "a.csv", columns, rows), roles=roles)
+        (plain,) = collect(one).scores
+        (score,) = collect(one, scope=Scope(weighted=True)).scores
+    assert plain.weighed is None
+    assert [round(part.share, 6) for part in measures.portions(plain, Words("en"))] == [0.25, 0.25, 0.5]
+    # 60, 20 and 20 of a weight of 100: the same parts that the figure is made of.
+    promoters, passives, detractors = measures.portions(score, Words("en"))
+    assert [round(part.share, 6) for part in (promoters, passives, detractors)] == [0.6, 0.2, 0.2]
+    assert isinstance(score.estimate, Estimate)
+    assert score.estimate.value == pytest.approx(100 * (promoters.share - detractors.share))
+    assert score.weighed is not None
+    assert score.weighed.effective == pytest.approx(100**2 / (20 * 9 + 20 + 40 * 0.25))
+    assert "effective base n=48" in measures.weighed_base(score, Words("en"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from whole_study import figures_shown, whole_study
 
 from reports import basket
+from reports.data.closed import AccountRow, ClosedFigures
+from reports.wording import Words
 from ui.main_window import MainWindow
 from ui.pages.insights import InsightsPage
 from ui.views.insights.chart import ChartView
@@ -72,7 +75,15 @@ def test_every_mark_stands_for_a_figure_and_opens_its_rows(qtbot: QtBot, page: I
         assert f"{opened:,}" in page.voices._count.text(), name
         assert page.voices._title.text()
     put = copied_and_put(qtbot, window, page)
-    assert {"scores", "touchpoints", "journey", "segments", "brand", "quadrant", "drivers", "scenarios", "pairs"} <= put
+    assert {
+        "scores", "indicators", "touchpoints", "journey", "segments", "brand", "quadrant", "drivers", "scenarios",
+        "pairs", "words",
+    } <= put  # fmt: skip
+    group = ClosedFigures("Key accounts", 3, 2, "", None, None, True, (AccountRow("Acme", 2, 6.5),))
+    page.overview.show_figures(replace(page._data, closed=(group,)), page._chosen(), Words("en"))
+    exhibits = page._exhibits()
+    assert [exhibits[chart] for chart in page.overview.group_charts()] == ["closed"]
+    assert exhibits[page.overview.stands.chart] == "answers"
 
 
 def copied_and_put(qtbot: QtBot, window: MainWindow, page: InsightsPage) -> set[str]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from annotate import frames
 from annotate.errors import AskedWronglyError
+from annotate.jobs import Progress, silent
 from annotate.messages import N_
 from annotate.store import images, operations
 from annotate.store.connection import Connection
@@ -27,6 +28,8 @@ NEAR = 3
 LEAST = 0.5
 """A label is doubtful where the model puts more on the contrary, to the two digits that are shown."""
 _KEPT = "kept_label:"
+_STEPS = 4
+_WHAT = N_("Looking for doubts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def doubts(
     model: int | None = None,
     code: int | None = None,
     worker: Worker | None = None,
+    progress: Progress = silent,
 ) -> list[Doubt]:
     """Return the n labels of a frame (on one code) that look most wrong to a model (the newest), most doubtful first.
 
@@ -105,8 +109,11 @@ def doubts(
     """
     frame_id = frame if frame is not None else frames.the_frame(project)
     stored = session.load(project, model if model is not None else session.newest_model(project, frame_id))
+    progress(0, _STEPS, _WHAT)
     coded = coded_rows(project, stored)
+    progress(1, _STEPS, _WHAT)
     told = _as_merged(project, stored, decide_all(project, stored, coded.said.ids.tolist(), worker=worker))
+    progress(2, _STEPS, _WHAT)
     columns = leaves(stored)
     if code is not None:
         columns = columns[[stored.columns[one] == code for one in columns.tolist()]]
@@ -134,6 +141,7 @@ def doubts(
             if key not in told_once:
                 told_once.add(key)
                 found.append((row, int(columns[where[row]])))
+    progress(3, _STEPS, _WHAT)
     with project.reading() as db:
         return [
             _doubt(db, stored, coded, (told.probability[row], told.accepted[row]), (row, at), float(scores[row]))

@@ -306,7 +306,8 @@ def learnable(project: Project, question: int) -> tuple[Learnable, ...]:
 
 
 _REVIEWED = (
-    "from review_now n join verbatim v on v.id = n.verbatim_id and v.question_id = ? and v.batch_id in"
+    # cross join: the planner would begin at all answers of the question, of which most are not reviewed.
+    "from review_now n cross join verbatim v on v.id = n.verbatim_id and v.question_id = ? and v.batch_id in"
     " (select id from import_batch where state = 1)"
 )
 

@@ -23,7 +23,7 @@ from annotate.verbatims import VerbatimRow
 from ui.pages.question_page import LookingPage
 from ui.pages.registry import Room
 from ui.views.code_box import CodeBox
-from ui.views.page_parts import button, cell, label, lay_out, rule, table
+from ui.views.page_parts import button, cell, label, lay_out, rule, table, texts
 from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 from ui.views.train_parts import code_name
@@ -105,9 +105,7 @@ class BrandsShowing(LookingPage):
         self._name, self._code = QLineEdit(), CodeBox()
         self._accept, self._alias = button(self._asks("accept"), primary=True), button(self._asks("alias"))
         self._ignore, self._see = button(self._asks("ignore")), button(self._asks("see"))
-        self._answers_title, self._shown = label("heading", wrap=True), QListWidget()
-        self._shown.setWordWrap(True)
-        self._shown.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._answers_title, self._shown = label("heading", wrap=True), texts(wrap=True)
         self._shown.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._aliases_title, self.aliases = label("heading"), table(2, stretch=1)
         self._forget = button(self._asks("forget"))

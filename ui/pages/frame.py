@@ -52,6 +52,8 @@ class FramePage(FrameLayout):
     def _connect(self) -> None:
         work, room = self.work, self._room
         work.shown.connect(self._show)
+        self.top.again_asked.connect(work.reload)
+        work.stopped.connect(partial(self.top.tell_stopped, True))
         work.made.connect(self._on_made)
         work.refused.connect(room.toasts.fail)
         self.search.textChanged.connect(self._narrow)
@@ -151,6 +153,7 @@ class FramePage(FrameLayout):
             self._soon()
 
     def _show(self, snapshot: Snapshot) -> None:
+        self.top.tell_stopped(False)
         # On a large project a count takes seconds: it may take a fifth of the time, not all of it.
         self._timer.setInterval(max(_SOON, int(snapshot.seconds * 5_000)))
         self.board.set_told(snapshot.counts, snapshot.mentions.people_answered)

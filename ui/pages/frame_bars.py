@@ -7,6 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from annotate.messages import N_, _, listed, plural
 from ui.pages.frame_state import Snapshot
+from ui.views.page_parts import button, label
+from ui.views.train_job import JobLine
+
+_BELOW = 28
+"""Pixels of the line below the title: that something is counted must not move the tree under the mouse."""
 
 
 class TopBar(QWidget):
@@ -17,6 +22,7 @@ class TopBar(QWidget):
     renumber_asked = Signal()
     import_asked = Signal()
     add_asked = Signal(bool)
+    again_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,14 +46,29 @@ class TopBar(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._title, 1)
-        for button in (self._new, self._net, self._renumber, self._import, self._sandbox, self._revisions):
-            row.addWidget(button)
+        for press in (self._new, self._net, self._renumber, self._import, self._sandbox, self._revisions):
+            row.addWidget(press)
         lay = QVBoxLayout(self)
         lay.setContentsMargins(0, 0, 0, 4)
         lay.setSpacing(2)
         lay.addLayout(row)
-        lay.addWidget(self._sum)
+        lay.addLayout(self._below())
         self.retranslate()
+
+    def _below(self) -> QHBoxLayout:
+        self.counting, self._stopped, self.again = JobLine(), label("muted"), button(self.again_asked.emit, quiet=True)
+        self.tell_stopped(False)
+        row = QHBoxLayout()
+        row.addStrut(_BELOW)
+        row.addWidget(self._sum, 1)
+        for one in (self.counting, self._stopped, self.again):
+            row.addWidget(one)
+        return row
+
+    def tell_stopped(self, stopped: bool) -> None:
+        """Say that the counts were not waited for, with the way to count again; or no more."""
+        self._stopped.setVisible(stopped)
+        self.again.setVisible(stopped)
 
     def tell(self, snapshot: Snapshot | None, locked: bool) -> None:
         """Say what the frame holds."""
@@ -62,6 +83,9 @@ class TopBar(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         self._title.setText(_("Code frame"))
+        self._stopped.setText(_("Stopped before everything was counted."))
+        self.again.setText(_("Count again"))
+        self.counting.retranslate()
         self._new.setText(_("New code"))
         self._net.setText(_("New net"))
         self._renumber.setText(_("Renumber…"))

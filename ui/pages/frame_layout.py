@@ -24,9 +24,9 @@ class FrameLayout(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room, self._desk = room, room.desk
-        self.work = FrameWork(room.desk, self)
         self._locked = room.desk.project.read_only
         self.top, self.sandbox, self.recheck = TopBar(), SandboxBar(), RecheckBar()
+        self.work = FrameWork(room.desk, self.top.counting, self)
         self.board = FrameBoard(self)
         self.board.movable = not self._locked
         self.view = BoardView(self.board)

@@ -16,10 +16,12 @@ from annotate.frame_edits import Edit
 from annotate.frame_preview import Count, Mentions, Preview
 from annotate.frame_recheck import Waiting
 from annotate.frames import Frame
+from annotate.jobs import Progress, Share, silent
 from annotate.store.project import Project
 from annotate.text import fold
 
 _CHUNK = 5_000
+_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,13 @@ class Answer:
     text: str
 
 
-def read(project: Project, frame_id: int) -> Snapshot:
+def read(project: Project, frame_id: int, *, progress: Progress = silent) -> Snapshot:
     """Read a frame with everything that the page tells of it."""
+    progress(0, _STEPS)
     begin = time.perf_counter()
     with project.reading() as db, db.snapshot():
         base = FrameDraft.open(db, frame_id)
-        mentions = frame_preview.read_mentions(db, frame_id)
+        mentions = frame_preview.read_mentions(db, frame_id, progress=Share(progress, 0, 6, _STEPS))
     edits, fault = None, None
     draft = base
     try:
@@ -72,7 +75,9 @@ def read(project: Project, frame_id: int) -> Snapshot:
             frame_edits.applied(draft, edits)
     except UserError as error:
         fault, draft = error, base
-    waiting = tuple(frame_recheck.waiting(project, frame_id))
+    progress(6, _STEPS)
+    waiting = tuple(frame_recheck.waiting(project, frame_id, progress=Share(progress, 6, 3, _STEPS)))
+    progress(9, _STEPS)
     return Snapshot(
         base, mentions, edits if fault is None else (edits or ()), draft, draft.frame,
         frame_preview.counted(mentions, draft),

@@ -20,6 +20,8 @@ from ui.desk import Desk
 from ui.pages import frame_state
 from ui.pages.frame_state import Answer, Snapshot
 from ui.tasks import Failed, Job
+from ui.views.long_read import LongRead
+from ui.views.train_job import JobLine
 
 T = TypeVar("T")
 Recipe = Callable[[Project], tuple[Edit, ...]]
@@ -27,15 +29,21 @@ Recipe = Callable[[Project], tuple[Edit, ...]]
 
 
 class FrameWork(QObject):
-    """Keeps the newest snapshot. ``shown``: it was read; ``made``: the id of a new code; ``refused``: why not."""
+    """Keeps the newest snapshot. ``shown``: it was read; ``made``: the id of a new code; ``refused``: why not.
+
+    ``stopped``: a person did not wait for the counts.
+    """
 
     shown = Signal(object)
     made = Signal(int)
     refused = Signal(object)
+    stopped = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, line: JobLine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._counted = LongRead(desk, "frame-page", line, self)
+        self._counted.stopped.connect(self.stopped)
         self.snapshot: Snapshot | None = None
         self._writing = 0
 
@@ -49,7 +57,11 @@ class FrameWork(QObject):
         """Read the frame and its counts anew."""
         frame = self._desk.frame
         if frame is not None:
-            self._desk.read("frame-page", lambda project: frame_state.read(project, frame.id), self._on_read, slow=True)
+            self._counted.ask(
+                _("Counting answers"),
+                lambda project, progress: frame_state.read(project, frame.id, progress=progress),
+                self._on_read,
+            )
 
     def _on_read(self, snapshot: Snapshot) -> None:
         if not self._writing:  # else it is older than what a key has changed since; another read follows the change

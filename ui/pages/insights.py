@@ -151,16 +151,17 @@ class InsightsPage(InsightsLayout):
         self._take_again(question)
 
     def _read_issued(self, counted: ReportData) -> None:
-        """Say whether the period compared with was issued, and what counts otherwise today."""
-        self.why.show_restated(None, Words(current()))
-        if counted.scope is None or counted.scope.before is None:
+        """Say whether the periods compared with were issued, and what counts otherwise today."""
+        self.why.show_restated((), Words(current()))
+        if counted.scope is None or (counted.scope.before is None and counted.scope.year_before is None):
             return
 
-        def read(project: Project) -> Earlier | None:
+        def read(project: Project) -> tuple[Earlier, ...]:
             with project.reading() as db:
-                return issue.earlier(db, counted, current())
+                found = (issue.earlier(db, counted, current(), year=year) for year in (False, True))
+                return tuple(one for one in found if one is not None)
 
-        def done(told: Earlier | None) -> None:
+        def done(told: tuple[Earlier, ...]) -> None:
             if self._counted is counted:
                 self.why.show_restated(told, Words(current(), counted.unit))
 
@@ -357,7 +358,8 @@ class InsightsPage(InsightsLayout):
     def _exhibits(self) -> dict[ChartView, str]:
         """Return what each chart is called in the basket, by the names that reports know; "" for none."""
         named = {one.chart: one.exhibit for one in (*self.overview.sections, *self.why.sections)}
-        return {**dict.fromkeys(self.overview.score_charts(), "scores"), **named}
+        several = dict.fromkeys(self.overview.score_charts(), "scores")
+        return {**several, **dict.fromkeys(self.overview.group_charts(), "closed"), **named}
 
     def _chart_at_hand(self) -> ChartView | None:
         """Return the chart that has the focus, None for the table of themes."""

@@ -24,7 +24,7 @@ from annotate.trade_words import Candidate
 from annotate.verbatims import VerbatimRow
 from annotate.words import Recut
 from ui.pages.registry import Room
-from ui.views.page_parts import button, cell, label, lay_out, rule, table
+from ui.views.page_parts import button, cell, label, lay_out, rule, table, texts
 from ui.views.splitting import keep_split
 from ui.views.train_job import JobLine
 
@@ -123,9 +123,7 @@ class LexiconShowing(QWidget):
         return side
 
     def _preview_side(self) -> QWidget:
-        self._preview_title, self._cuts = label("heading", wrap=True), QListWidget()
-        self._cuts.setWordWrap(True)
-        self._cuts.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._preview_title, self._cuts = label("heading", wrap=True), texts(wrap=True)
         self._cuts.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         side = QWidget()
         lay = QVBoxLayout(side)

@@ -28,7 +28,7 @@ from ui.pages.suggest_frame import SuggestFrame
 from ui.views.code_box import CodeBox
 from ui.views.flow import Flow
 from ui.views.name_likes import NameLikes
-from ui.views.page_parts import button, label, lay_out, rule
+from ui.views.page_parts import button, label, lay_out, rule, texts
 from ui.views.train_job import JobLine
 
 _SHOWN = 60
@@ -109,11 +109,8 @@ class SuggestShowing(QuestionPage):
             button(self._asks("dismiss")),
             button(self._asks("see")),
         )
-        self._answers_title, self._answers = label("heading", wrap=True), QListWidget()
-        self._answers.setWordWrap(True)
-        self._answers.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._answers_title, self._answers = label("heading", wrap=True), texts(wrap=True)
         self._answers.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        self._answers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         panel = self._panel = QFrame()
         panel.setObjectName("side")
         lay = QVBoxLayout(panel)

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from annotate.accepting import Above
+from annotate.jobs import Progress
 from annotate.messages import _
 from annotate.samples import Sample
+from annotate.store.project import Project
 from annotate.store.query import AnyOf, InQuestion, InSample, Not, Predicted, Query, Touched
 from training.quality.acceptance import Proposal
 from training.quality.doubts import Doubt
@@ -15,6 +18,7 @@ from training.quality.next_step import Do
 from ui.pages import train_reading as reading
 from ui.pages.registry import Room
 from ui.pages.train_showing import TrainShowing
+from ui.views.long_read import LongRead
 from ui.views.train_tabs import CONFUSION, DEFINITION, THRESHOLD, WORDS
 
 
@@ -23,18 +27,23 @@ class TrainPage(TrainShowing):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
+        self._previewed = LongRead(self._desk, "train preview", self.previewing, self)
+        self._found = LongRead(self._desk, "train answers", self.finding, self)
         self._connect()
         self._bind()
         self._show_questions(room.desk.questions)
         self.retranslate()
 
     def _connect(self) -> None:
-        desk, work = self._desk, self.work
+        desk, work, room_says = self._desk, self.work, self._room.toasts.say
         desk.changed.connect(self._on_changed)
         desk.questions_changed.connect(self._show_questions)
         self._questions.activated.connect(lambda at: self.choose_question(self._questions.itemData(at)))
         self._soon.timeout.connect(self.look)
         work.busy_changed.connect(self._on_busy)
+        self.again_asked.connect(self.look)
+        self._previewed.stopped.connect(self.take_over.show_stopped)
+        self._found.stopped.connect(lambda: room_says(_("Stopped before all answers were looked through.")))
         self.step_asked.connect(self.take_step)
         self.switch_asked.connect(self.switch_queue)
         self.standing.bars.chosen.connect(self._show_place)
@@ -155,12 +164,11 @@ class TrainPage(TrainShowing):
         if line is None or question is None:
             return
         code = line.code.id
-        self._desk.read(
-            ("train", "preview"),
-            lambda project: reading.preview(project, question, code, cut, covered_only),
-            lambda found: self.take_over.show_preview(*found),
-            slow=True,
-        )
+
+        def read(project: Project, progress: Progress) -> tuple[Above, dict[int, reading.Shown]]:
+            return reading.preview(project, question, code, cut, covered_only, progress=progress)
+
+        self._previewed.ask(_("Counting answers"), read, lambda found: self.take_over.show_preview(*found))
 
     def _take_over(self, above: object, right: object, wrong: object) -> None:
         self.take_over.clear()
@@ -281,10 +289,11 @@ class TrainPage(TrainShowing):
     def _show_place(self, key: str) -> None:
         question = self.question
         if question is not None:
-            self._desk.read(
-                ("train", "place"), lambda project: reading.place_query(project, question, key), self._show_answers,
-                slow=True,
-            )  # fmt: skip
+            self._found.ask(
+                _("Looking through the answers"),
+                lambda project, progress: reading.place_query(project, question, key, progress=progress),
+                self._show_answers,
+            )
 
     def _show_answers(self, query: Query) -> None:
         own = [one for one in query.conditions if isinstance(one, InQuestion)]
@@ -297,6 +306,9 @@ class TrainPage(TrainShowing):
     def retranslate(self) -> None:
         """Say everything in the language in use."""
         self._questions.setAccessibleName(_("Question"))
+        self.again.setText(_("Count again"))
+        for line in (self.job, self.finding, self.counting, self.doubting, self.previewing):
+            line.retranslate()
         shown = self._actions.shown
         parts = [
             (("train_next", "train_previous"), _("code")), (("train_answers",), _("its answers")),

@@ -31,13 +31,17 @@ class TrainLayout(QWidget):
 
     step_asked = Signal()
     switch_asked = Signal()
+    again_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._build()
 
     def _build(self) -> None:
-        self.job = JobLine()
+        self.job, self.finding = JobLine(), JobLine()
+        self.counting, self.doubting, self.previewing = JobLine(), JobLine(), JobLine()
+        self.again = button(self.again_asked.emit, quiet=True)
+        self.again.hide()
         self._questions = QComboBox()
         self._questions.setMaximumWidth(360)
         self._questions.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -49,6 +53,7 @@ class TrainLayout(QWidget):
         row.addWidget(self._questions)
         row.addWidget(self._model)
         row.addStretch(1)
+        row.addWidget(self.finding)
         row.addWidget(self.job)
         self._sentence = label("heading", wrap=True)
         self._do = button(self.step_asked.emit, primary=True)
@@ -57,6 +62,8 @@ class TrainLayout(QWidget):
         row = QHBoxLayout(step)
         row.setContentsMargins(14, 8, 12, 8)
         row.addWidget(self._sentence, 1)
+        row.addWidget(self.counting)
+        row.addWidget(self.again)
         row.addWidget(self._do)
         self.standing, self.codes, self.tabs = StandingView(), CodesView(), CodeTabs()
         self.versions, self.doubts, self.take_over = VersionsView(), DoubtsView(), TakeOverView()
@@ -81,6 +88,8 @@ class TrainLayout(QWidget):
         lay.setContentsMargins(0, 0, 0, 0)
         lay.setSpacing(0)
         lay.addLayout(head)
+        lay.addWidget(self.doubting)
+        lay.addWidget(self.previewing)
         lay.addWidget(self._queue, 1)
         lay.addWidget(rule())
         lay.addWidget(self.trade_words)

@@ -9,6 +9,7 @@ from annotate import accepting, frames, samples, verbatims
 from annotate.accepting import Above
 from annotate.errors import UserError
 from annotate.frames import Frame, Role
+from annotate.jobs import Progress, Share, silent
 from annotate.layers import Source
 from annotate.privacy import mask
 from annotate.samples import Ledger
@@ -32,6 +33,9 @@ from training.quality.machine_counts import Undecided
 from training.quality.next_step import NextStep
 from training.quality.standing import Report
 from training.quality.versions import ModelVersion
+
+_STEPS = 10
+"""Into which a read of the page is cut; each is about as long, and it can be stopped between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +98,28 @@ def newest_op(project: Project) -> int:
     return 0 if row is None else int(row[0] or 0)
 
 
-def where(project: Project, question: int) -> Where | None:
+def where(project: Project, question: int, *, progress: Progress = silent) -> Where | None:
     """Count where a question stands; None where it is gone."""
+    progress(0, _STEPS)
     op = newest_op(project)
     asked = next((one for one in verbatims.questions(project) if one.id == question), None)
     if asked is None:
         return None
     frame = None if asked.frame_id is None else frames.head(project, asked.frame_id)
+    progress(3, _STEPS)
     with project.reading() as db, db.snapshot():
-        stands, rate = standing(db, question), coding_rate(db, question)
+        stands = standing(db, question, progress=Share(progress, 3, 4, _STEPS))
+        rate = coding_rate(db, question)
+        progress(9, _STEPS)
         runs = tuple(runs_in_force(db, question))
         proven = tuple(acceptance.certificates(db, question))
         decided = 0
         if frame is not None:
             decided = db.integer(
-                "select count(*) from verbatim v join question q on q.id = v.question_id and q.frame_id = ?"
-                " where v.state = 1 and v.batch_id in (select id from import_batch where state = 1)"
-                " and (exists(select 1 from label_now w where w.verbatim_id = v.id)"
-                "  or exists(select 1 from review_now n where n.verbatim_id = v.id))",
+                "select count(*) from (select verbatim_id from label_now union select verbatim_id from review_now) d"
+                " cross join verbatim v on v.id = d.verbatim_id and v.state = 1"
+                " and v.batch_id in (select id from import_batch where state = 1)"
+                " cross join question q on q.id = v.question_id and q.frame_id = ?",
                 (frame.id,),
             )
         known = db.integer("select count(*) from wave")
@@ -131,10 +139,11 @@ def where(project: Project, question: int) -> Where | None:
     )  # fmt: skip
 
 
-def told(project: Project, at: Where, *, worker: Worker | None = None) -> Told:
+def told(project: Project, at: Where, *, worker: Worker | None = None, progress: Progress = silent) -> Told:
     """Judge the coding of a question: accuracy, health, a line for each code, what to do next."""
     import pyqtgraph  # noqa: F401 here, off the UI thread: drawing a curve must not wait for it
 
+    progress(0, _STEPS)
     question = at.question.id
     model = quality.model_of(project, question) if at.models else None
     unusable: UserError | None = None
@@ -144,6 +153,7 @@ def told(project: Project, at: Where, *, worker: Worker | None = None) -> Told:
         except UserError as error:  # of another version of the program, or damaged: the page says so and goes on
             model, unusable = None, error
     accuracy = None if model is None else quality.accuracy(project, question, worker=worker)
+    progress(4, _STEPS)
     examples = quality.learnable(project, question)
     report = Report(at.standing, at.rate, accuracy, examples, quality.health(accuracy, at.rate, examples, at.standing))
     if unusable is None:
@@ -154,12 +164,13 @@ def told(project: Project, at: Where, *, worker: Worker | None = None) -> Told:
     if at.frame is None:
         return Told(report, (), None, None, (), (), None, step)
     mixed, moods, trained, by_hand = None, None, {}, {}
+    progress(5, _STEPS)
     if model is not None:
         mixed = confusion(project, session.load(project, model), questions=[question], worker=worker)
         moods = by_code.sentiment_figures(project, model)
         trained, by_hand = by_code.trained_figures(project, model), cuts.by_code(project, model)
     with project.reading() as db:
-        counts = machine_counts.machine_counts(db, question, at.frame)
+        counts = machine_counts.machine_counts(db, question, at.frame, progress=Share(progress, 7, 2, _STEPS))
         drifted = tuple(drift(db, question))
     lines = by_code.code_lines(
         at.frame, told=accuracy, trained=trained, examples=examples, counts=counts, by_hand=by_hand, mixed=mixed,
@@ -195,10 +206,11 @@ class Doubted:
 
 
 def doubted(
-    project: Project, frame: int, model: int, *, code: int | None = None, n: int = 50, worker: Worker | None = None
-) -> Doubted:
+    project: Project, frame: int, model: int, *, code: int | None = None, n: int = 50, worker: Worker | None = None,
+    progress: Progress = silent,
+) -> Doubted:  # fmt: skip
     """Read the labels that look most wrong."""
-    found = doubts.doubts(project, n=n, frame=frame, model=model, code=code, worker=worker)
+    found = doubts.doubts(project, n=n, frame=frame, model=model, code=code, worker=worker, progress=progress)
     ids = {one.verbatim for one in found} | {near.verbatim for one in found for near in one.near}
     return Doubted(tuple(found), shown(project, sorted(ids)))
 
@@ -212,12 +224,12 @@ def shown(project: Project, ids: Sequence[int]) -> dict[int, Shown]:
     }
 
 
-def place_query(project: Project, question: int, key: str) -> Query:
+def place_query(project: Project, question: int, key: str, *, progress: Progress = silent) -> Query:
     """Return the answers behind a bar."""
     if key == "blank":
         return Query().where(InQuestion(question), Not((Answered(),)))
     with project.reading() as db:
-        ids = answers_in(db, question, Source(key))
+        ids = answers_in(db, question, Source(key), progress=progress)
     return Query().where(InQuestion(question), Answered(), Ids.of(ids.tolist()))
 
 
@@ -239,8 +251,10 @@ def bare_query(project: Project, question: int) -> Query:
 
 
 def preview(
-    project: Project, question: int, code: int, cut: float, covered_only: bool
+    project: Project, question: int, code: int, cut: float, covered_only: bool, *, progress: Progress = silent
 ) -> tuple[Above, dict[int, Shown]]:
     """Return what would be taken over of a code, and the answers to look at first."""
-    above = accepting.preview(project, question=question, code=code, cut=cut, covered_only=covered_only)
+    above = accepting.preview(
+        project, question=question, code=code, cut=cut, covered_only=covered_only, progress=progress
+    )
     return above, shown(project, above.sample)

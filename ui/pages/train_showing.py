@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from annotate.frames import Code
+from annotate.jobs import Progress
 from annotate.messages import N_, _, current
 from annotate.store.changes import Change
 from annotate.store.project import Project
@@ -19,6 +20,7 @@ from ui.pages.registry import Room
 from ui.pages.train_layout import TrainLayout
 from ui.pages.train_reading import Doubted, Told, Where
 from ui.pages.train_work import TrainWork
+from ui.views.long_read import LongRead
 from ui.views.train_parts import named
 
 _SOON_MS = 700
@@ -51,16 +53,20 @@ class TrainShowing(TrainLayout):
         self.where: Where | None = None
         self.told: Told | None = None
         self.doubted: Doubted | None = None
-        self._reading = False
         self._again = False
+        self._stopped = False
         self._may = not room.desk.project.read_only
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.work = TrainWork(room.desk, room.toasts, self.job, self)
+        self._counted = LongRead(self._desk, "train", self.counting, self)
+        self._doubted = LongRead(self._desk, "train doubts", self.doubting, self)
+        self._counted.stopped.connect(self._on_stopped)
+        self._doubted.stopped.connect(self.doubts.show_stopped)
 
     @property
     def waiting(self) -> bool:
         """Whether something was decided that is not shown yet."""
-        return self._reading or self._soon.isActive()
+        return self._counted.busy or self._doubted.busy or self._soon.isActive()
 
     # Which question
 
@@ -85,6 +91,9 @@ class TrainShowing(TrainLayout):
         """Turn to a question."""
         if question == self.question:
             return
+        self._counted.drop()
+        self._doubted.drop()
+        self._again = self._stopped = False
         self.question = question
         self.where = self.told = self.doubted = None
         self._questions.setCurrentIndex(max(0, self._questions.findData(question)))
@@ -114,16 +123,21 @@ class TrainShowing(TrainLayout):
         """Read again if anything was decided since; what is known stays on the screen meanwhile."""
         if not self.isVisible() or self.question is None:
             return
-        if self._reading:
+        if self._counted.busy:
             self._again = True
             return
-        self._reading = True
-        question, known = self.question, self.where.op if self.where is not None and self.told is not None else -1
+        whole = self.where is not None and self.told is not None and not self._stopped
+        question, known = self.question, self.where.op if self.where is not None and whole else -1
+        if self._stopped:
+            self._stopped = False
+            self._show_told()
 
-        def read(project: Project) -> Where | None:
-            return None if reading.newest_op(project) == known else reading.where(project, question)
+        def read(project: Project, progress: Progress) -> Where | None:
+            if reading.newest_op(project) == known:
+                return None
+            return reading.where(project, question, progress=progress)
 
-        self._desk.read(("train", "where"), read, self._on_where, self._on_failed, slow=True)
+        self._counted.ask(_("Counting answers"), read, self._on_where, self._on_failed)
 
     def _on_where(self, where: Where | None) -> None:
         if where is None or where.question.id != self.question:
@@ -131,10 +145,11 @@ class TrainShowing(TrainLayout):
             return
         self.where = where
         self._show_where()
-        self._desk.read(
-            ("train", "told"), lambda project: (where, reading.told(project, where)), self._on_told, self._on_failed,
-            slow=True,
-        )  # fmt: skip
+
+        def read(project: Project, progress: Progress) -> tuple[Where, Told]:
+            return where, reading.told(project, where, progress=progress)
+
+        self._counted.ask(_("Judging the coding"), read, self._on_told, self._on_failed)
 
     def _on_told(self, answer: tuple[Where, Told]) -> None:
         where, told = answer
@@ -144,18 +159,20 @@ class TrainShowing(TrainLayout):
             if before != told.model:
                 self.tabs.forget_words()
             self._show_told()
-            if self.doubted is None and told.model is not None:
+            if self.doubted is None and told.model is not None and not self.doubts.stopped:
                 self._read_doubts(None)
         self._read_on()
 
     def _read_on(self) -> None:
-        self._reading = False
         if self._again:
             self._again = False
             self.look()
 
+    def _on_stopped(self) -> None:
+        self._again, self._stopped = False, True
+        self._show_told()
+
     def _on_failed(self, error: BaseException) -> None:
-        self._reading = False
         self._room.toasts.fail(error)
 
     def _on_changed(self, change: Change) -> None:
@@ -210,6 +227,13 @@ class TrainShowing(TrainLayout):
                 ("train", "pins"), lambda project: reading.shown(project, ids),
                 lambda answers: self.versions.show_pins(pins, answers),
             )  # fmt: skip
+        self.again.setVisible(self._stopped)
+        if self._stopped:
+            self._sentence.setText(_("Stopped before everything was counted."))
+            self._do.hide()
+            self._teach.setText("")
+            self._teach_do.hide()
+            return
         if told is None or where is None:
             self._sentence.setText(_("Counting…") if self.question is not None else _("There are no answers yet."))
             self._do.hide()
@@ -311,6 +335,7 @@ class TrainShowing(TrainLayout):
             self.doubts.show_doubts(found, only)
             self.tabs.show_doubts(found)
 
-        self._desk.read(
-            ("train", "doubts"), lambda project: reading.doubted(project, frame, model, code=code), show, slow=True
-        )
+        def read(project: Project, progress: Progress) -> Doubted:
+            return reading.doubted(project, frame, model, code=code, progress=progress)
+
+        self._doubted.ask(_("Looking for doubts"), read, show)

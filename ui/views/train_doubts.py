@@ -29,6 +29,7 @@ class DoubtsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told: Doubted | None = None
+        self.stopped = False
         self._left: list[Doubt] = []
         self._alike: dict[int, tuple[int, ...]] = {}
         self._codes: Mapping[int, Code] = {}
@@ -75,13 +76,18 @@ class DoubtsView(QWidget):
 
     def show_doubts(self, told: Doubted | None, only: str = "") -> None:
         """Show these doubts, ``only`` about a code; None while they are not known."""
-        self._told, self._only = told, only
+        self._told, self._only, self.stopped = told, only, False
         alike: dict[tuple[str, int, tuple[int, ...]], list[Doubt]] = {}
         for one in told.doubts if told is not None else ():
             alike.setdefault((self._text_of(one.verbatim), one.code_id, one.human), []).append(one)
         self._left = [same[0] for same in alike.values()]
         self._alike = {same[0].verbatim: tuple(one.verbatim for one in same) for same in alike.values()}
         self._list(0)
+
+    def show_stopped(self) -> None:
+        """Say that a person did not wait for the doubts; those that were known stay."""
+        self.stopped = True
+        self._tell()
 
     def alike(self, doubt: Doubt) -> tuple[int, ...]:
         """Return the answers that a doubt stands for: identical ones with the same codes are folded into one."""
@@ -128,7 +134,8 @@ class DoubtsView(QWidget):
             one.setVisible(doubt is not None)
         if doubt is None:
             self._text.setText(
-                _("No label looks wrong to the model.") if self._told is not None
+                _("Stopped before the doubts were found.") if self.stopped
+                else _("No label looks wrong to the model.") if self._told is not None
                 else _("Labels that look wrong appear here when a model is there.")
             )  # fmt: skip
             self._text.setFont(self.font())

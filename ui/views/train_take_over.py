@@ -126,6 +126,11 @@ class TakeOverView(QWidget):
             self.list.setCurrentRow(0)
         self._tell()
 
+    def show_stopped(self) -> None:
+        """Say that a person did not wait for the answers to look at."""
+        self._tell()
+        self._count.setText(_("Stopped before all answers were looked through."))
+
     def clear(self) -> None:
         """Forget what was looked at: it was taken, or undone."""
         self._above = None

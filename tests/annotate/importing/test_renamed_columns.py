@@ -28,9 +28,7 @@ def waves(tmp_path: Path) -> tuple[Path, Path]:
     return first, second
 
 
-def test_what_may_be_renamed_is_told_and_taken_under_known_names(
-    project: Project, waves: tuple[Path, Path]
-) -> None:
+def test_what_may_be_renamed_is_told_and_taken_under_known_names(project: Project, waves: tuple[Path, Path]) -> None:
     first, second = waves
     import_file(project, first, source="telco", wave="Q1")
     adds = preview(project, second, source="telco").adds

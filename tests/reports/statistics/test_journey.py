@@ -9,13 +9,14 @@ from scipy.stats import t, tukey_hsd
 from reports.statistics.journey import (
     Curve,
     Mood,
+    curve_of,
     mood_of_people,
     net_sentiment,
     score_curve,
     sentiment_curve,
     standardised_curve,
 )
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Estimate, Votes, nps
 
 
@@ -130,3 +131,18 @@ def test_one_mix_of_channels_takes_the_hotline_out() -> None:
     assert gap.stops[0].estimate == TooFew(Lack.CHANNELS, 0, 30)
     with pytest.raises(ValueError, match="add up"):
         standardised_curve(place, mood, channel, 2, [0.5, 0.6])
+
+
+def test_the_limits_of_the_definitions_say_what_is_a_gap_and_what_is_hollow() -> None:
+    place, mood = moods((10, 5, 10), (30, 20, 10))
+    strict, loose = Limits(shown=61, tested=80), Limits(shown=20, tested=25)
+    assert net_sentiment(mood[place == 0], limits=strict) == TooFew(Lack.ANSWERS, 25, 61)
+    assert [isinstance(one.estimate, TooFew) for one in sentiment_curve(place, mood, 2).stops] == [True, False]
+    stops = sentiment_curve(place, mood, 2, limits=loose).stops
+    assert [(isinstance(one.estimate, Estimate), one.hollow) for one in stops] == [(True, False)] * 2
+    assert all(isinstance(one.estimate, TooFew) for one in sentiment_curve(place, mood, 2, limits=strict).stops)
+    score = np.arange(place.size, dtype=np.float64)
+    assert isinstance(score_curve(place, score, 2, limits=loose).stops[0].estimate, Estimate)
+    mixed = standardised_curve(place, mood, np.zeros_like(place), 2, [1.0], limits=strict)
+    assert mixed.stops[0].estimate == TooFew(Lack.CHANNELS, 25, 61)
+    assert [one.hollow for one in curve_of([stops[0].estimate], limits=Limits(tested=26)).stops] == [True]

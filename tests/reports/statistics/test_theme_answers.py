@@ -16,7 +16,7 @@ from reports.statistics.answers import (
     funnel,
     theme_by_answer,
 )
-from reports.statistics.limits import Lack, TooFew
+from reports.statistics.limits import Lack, Limits, TooFew
 from reports.statistics.nps import Estimate
 
 
@@ -154,3 +154,16 @@ def test_only_people_who_know_a_brand_are_its_base() -> None:
     assert brand_image(ticks, asked=asked & (np.arange(3) != 1)) == TooFew(Lack.ANSWERS, 49, 50)
     assert brand_image(ticks & (np.arange(4) == 0)) == TooFew(Lack.KINDS, 1, 2)
     assert brand_image(ticks[:, :1]) == TooFew(Lack.ANSWERS, 0, 50)
+
+
+def test_the_limits_of_the_definitions_say_what_is_shown_and_tested() -> None:
+    stages = np.zeros((40, 2), bool)
+    stages[:15] = True
+    assert funnel(stages, limits=Limits(shown=41)) == TooFew(Lack.ANSWERS, 40, 41)
+    few, enough = funnel(stages), funnel(stages, limits=Limits(shown=15))
+    assert isinstance(few, tuple) and few[1].conversion == TooFew(Lack.ANSWERS, 15, 30)
+    assert isinstance(enough, tuple) and isinstance(enough[1].conversion, Estimate)
+    answers = people((1, 7, 60), (2, 0, 49))
+    assert isinstance(theme_by_answer(*answers, limits=Limits(tested=49)), tuple)
+    assert theme_by_answer(*answers, limits=Limits(tested=61)) == TooFew(Lack.ANSWERS, 49, 61)
+    assert brand_image(image(60, 1), limits=Limits(tested=61)) == TooFew(Lack.ANSWERS, 60, 61)

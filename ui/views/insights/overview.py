@@ -71,13 +71,13 @@ class OverviewPane(Column):
         self._scores = QVBoxLayout()
         self._cards: list[ScoreCard] = []
         self.lay.addLayout(self._scores)
-        self.indicators = self.section(N_("Indicators"))
+        self.indicators = self.section(N_("Indicators"), "indicators")
         self._meso = self.heading()
         self._where_lack = self.text(muted=True)
         self.where = self.section(N_("Touchpoints"), "touchpoints")
         self.journey = self.section(N_("Journey"), "journey")
         self.segments = self.section(N_("Segments"), "segments")
-        self.stands = self.section(N_("Stands out"))
+        self.stands = self.section(N_("Stands out"), "answers")
         self.spikes = self.section(N_("Sudden rises"), "spikes")
         self._closed = QVBoxLayout()
         self._groups: list[tuple[QLabel, ChartView]] = []
@@ -112,6 +112,10 @@ class OverviewPane(Column):
     def score_charts(self) -> list[ChartView]:
         """Return the charts of the scores shown."""
         return [view for card in self._cards if not card.isHidden() for view in card.charts]
+
+    def group_charts(self) -> list[ChartView]:
+        """Return the charts of closed groups."""
+        return [view for _label, view in self._groups]
 
     def show_figures(self, data: ReportData, question: QuestionFigures | None, words: Words) -> None:
         """Show what is known; what cannot be told says what is missing."""

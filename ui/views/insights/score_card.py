@@ -100,5 +100,18 @@ class ScoreCard(QWidget):
             "* base of {low} to {high}; no figure under {low}. Not tested for significance.", low=data.limits.shown,
             high=data.limits.full - 1,
         )  # fmt: skip
+        base = _base(score)
+        parts = [
+            words("{name}: {share}", name=one.name, share=words.percent(one.share, base))
+            for one in measures.portions(score, words)
+        ]
+        shown = words.text(f"{words.listed(parts)}{stop.strip()}" if parts else "", measures.weighed_base(score, words))
         segmented = any(not view.isHidden() for _head, view in self._parts)
-        say(self._counts, "" if hidden else words.text(what_n_counts(words), stars if segmented else ""))
+        say(self._counts, "" if hidden else words.text(shown, what_n_counts(words), stars if segmented else ""))
+
+
+def _base(score: ScoreFigures) -> int:
+    """Return the base of the shares of a score's answers, the effective one where weights are used."""
+    if score.weighed is not None:
+        return round(score.weighed.effective)
+    return sum(count for _value, count in score.distribution)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -58,7 +59,7 @@ class WhyPane(Column):
         self.needs = self.section(N_("Needs"), "needs")
         self.moves = self.section(N_("Between years"), "moves")
         self.pairs = self.section(N_("Together"), "pairs")
-        self.words = self.section(N_("Key words"))
+        self.words = self.section(N_("Key words"), "words")
         self.emerging = self.section(N_("New"), "emerging")
         self.lay.addStretch(1)
         self.table.theme_chosen.connect(self._on_theme)
@@ -309,11 +310,11 @@ class WhyPane(Column):
             table="" if chart is None else table_of(chart),
         )  # fmt: skip
 
-    def show_restated(self, told: Earlier | None, words: Words) -> None:
-        """Say which issued report stands for the period compared with, and where its figures count otherwise today."""
-        if told is None:
-            say(self._restated, "")
-            return
+    def show_restated(self, told: Sequence[Earlier], words: Words) -> None:
+        """Say which issued reports stand for the periods compared with, and where their figures differ today."""
+        say(self._restated, words.text(*(self._restated_of(one, words) for one in told)))
+
+    def _restated_of(self, told: Earlier, words: Words) -> str:
         lead = words("{period} was issued as “{name}” on {day}.", period=told.period, name=told.name, day=told.day)
         differing = [one for one in told.figures if one.differs]
         parts = [
@@ -323,7 +324,7 @@ class WhyPane(Column):
         more = len(differing) - len(parts)
         rest = words("{count} more in the report.", count=more) if more > 0 else ""
         said = words("Restated: {parts}.", parts=words.series(parts)) if parts else words("Nothing is restated since.")
-        say(self._restated, words.text(lead, said, rest))
+        return words.text(lead, said, rest)
 
     def explained(self, theme: ThemeFigures, words: Words) -> list[str]:
         """Return how the share of a theme came about, as lines; with its change and its first mentions."""
