@@ -97,6 +97,7 @@ class CodeForm(QWidget):
         for one in (self.number, self.label, self.label_en):
             one.textChanged.connect(self._on_typed)
         for box in (self.role, self.colour):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # filled anew in another language
             box.currentIndexChanged.connect(self._on_typed)
         for text in self.long.values():
             text.setTabChangesFocus(True)
