@@ -23,6 +23,7 @@ from ui.desk import Desk
 from ui.notify import Toasts
 from ui.pages import registry
 from ui.trains_itself import TrainsItself
+from ui.types_ahead import TypesAhead, import_plots
 from ui.views import files
 from ui.views.backups_dialog import BackupsDialog
 from ui.views.history import History
@@ -47,19 +48,23 @@ class Chores(QObject):
         self.trains = TrainsItself(desk, toasts, self.line, self)
         self.backups = Backups(desk, toasts, self)
         self._to_import = [one.id for one in registry.PAGES]
-        desk.questions_changed.connect(self._import_pages, Qt.ConnectionType.SingleShotConnection)
+        self._types = TypesAhead(self)
+        self._types.made.connect(self._import_pages)
+        desk.questions_changed.connect(self._types.start, Qt.ConnectionType.SingleShotConnection)
 
-    def _import_pages(self, _questions: object) -> None:
+    def _import_pages(self) -> None:
         """Import the pages one after the other once the first survey is there; any other read comes between."""
         if self._to_import:
             page = self._to_import.pop(0)
             self._desk.read(
                 "pages",
                 lambda _project: registry.preload(page),
-                lambda _nothing: self._import_pages(None),
+                lambda _nothing: self._import_pages(),
                 lambda _error: None,  # told when the page itself is asked for
                 slow=True,
             )
+        else:
+            import_plots()
 
     def switch_training(self) -> None:
         """Let models train themselves, or no more."""

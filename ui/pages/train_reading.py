@@ -141,8 +141,6 @@ def where(project: Project, question: int, *, progress: Progress = silent) -> Wh
 
 def told(project: Project, at: Where, *, worker: Worker | None = None, progress: Progress = silent) -> Told:
     """Judge the coding of a question: accuracy, health, a line for each code, what to do next."""
-    import pyqtgraph  # noqa: F401 here, off the UI thread: drawing a curve must not wait for it
-
     progress(0, _STEPS)
     question = at.question.id
     model = quality.model_of(project, question) if at.models else None
