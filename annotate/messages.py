@@ -48,12 +48,17 @@ def _(text: str) -> str:
     return _said(_current, text)
 
 
-@lru_cache(1 << 13)
 def _said(language: str, text: str) -> str:
     if not text:
         return ""
     said = translations(language).gettext(text)
-    return _Counting(said) if language == "en" and _MANY.search(said) else said
+    return _Counting(said) if language == "en" and _counts(said) else said
+
+
+@lru_cache(1 << 13)
+def _counts(text: str) -> bool:
+    """Tell whether an English text counts things."""
+    return _MANY.search(text) is not None
 
 
 class _Counting(str):
