@@ -40,7 +40,7 @@ def _frame_table(press: Press, question: QuestionFigures) -> Block:
     shown = press.data.limits.of(question.base) is not BaseSize.HIDDEN
     defined = any(theme.definition for theme in question.themes)
     columns = [
-        ColumnSpec(words("No."), 0.55),
+        ColumnSpec(words("No."), 0.8),
         ColumnSpec(words("Net and code"), 2.2),
         *([ColumnSpec(words("Definition"), 2.9)] if defined else []),
         ColumnSpec(words("Mentions"), 0.75, "right"),
@@ -107,7 +107,7 @@ def model_quality(press: Press) -> list[Block]:
         n=words.count(model.scored),
     )
     columns = [
-        ColumnSpec(words("No."), 0.6),
+        ColumnSpec(words("No."), 0.8),
         ColumnSpec(words("Code"), 2.4),
         ColumnSpec(words("Support"), 0.8, "right"),
         ColumnSpec(words("Precision"), 1.35, "right"),
